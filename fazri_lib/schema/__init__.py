@@ -1,0 +1,10 @@
+"""Columns, tables and campus time: what everything else agrees on."""
+
+from fazri_lib.schema.columns import COLUMNS, Column
+from fazri_lib.schema.localtime import local_of, to_local, to_utc, utc_of
+from fazri_lib.schema.tables import ALWAYS, EXTRACT_TABLES, LAKE_TABLES, VERSION, Table, extract_table
+
+__all__ = [
+    "ALWAYS", "COLUMNS", "EXTRACT_TABLES", "LAKE_TABLES", "VERSION",
+    "Column", "Table", "extract_table", "local_of", "to_local", "to_utc", "utc_of",
+]
