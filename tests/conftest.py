@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
+    from fazri_lib.schema import Table
+
 _NUMBERS = itertools.count()
 
 SPARK_OPTIONS = {
@@ -121,17 +123,18 @@ def _load_into(backend: BaseBackend, rows: Any, table: str = "") -> ir.Table:
 
 
 def _arrow(rows: Any, table: str) -> pa.Table:
+    if table and isinstance(rows, list):
+        return pa.Table.from_pylist(rows, schema=_contract(table).arrow_schema)
+    arrow = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
     if not table:
-        return rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)
-    contract = LAKE_TABLES[table.removeprefix("lake.")] if table.startswith("lake.") else EXTRACT_TABLES[table]
-    if isinstance(rows, pd.DataFrame):
-        return contract.arrow(rows)
-    if isinstance(rows, pa.Table):
-        empty = contract.empty()
-        columns = {name: rows[name] for name in empty.column_names if name in rows.column_names}
-        gaps = {f.name: pa.nulls(rows.num_rows, f.type) for f in empty.schema if f.name not in columns}
-        return pa.table(columns | gaps).select(empty.column_names).cast(empty.schema)
-    return pa.Table.from_pylist(rows, schema=contract.arrow_schema)
+        return arrow
+    schema = _contract(table).arrow_schema
+    columns = [arrow[f.name] if f.name in arrow.column_names else pa.nulls(arrow.num_rows, f.type) for f in schema]
+    return pa.table(columns, names=schema.names).cast(schema)
+
+
+def _contract(table: str) -> Table:
+    return LAKE_TABLES[table.removeprefix("lake.")] if table.startswith("lake.") else EXTRACT_TABLES[table]
 
 
 def _collect(expr: ir.Table) -> pa.Table:
