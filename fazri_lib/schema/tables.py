@@ -73,7 +73,11 @@ class Table:
 
     def arrow(self, frame: pd.DataFrame) -> pa.Table:
         """Return a frame as Arrow in the table's columns, order and types; missing columns become empty."""
-        return pa.Table.from_pandas(frame.reindex(columns=list(self.column_names)), schema=self.arrow_schema, preserve_index=False)
+        given = [name for name in self.column_names if name in frame]
+        schema = self.arrow_schema
+        known = pa.Table.from_pandas(frame[given], schema=pa.schema([schema.field(name) for name in given]), preserve_index=False)
+        arrays = [known.column(field.name) if field.name in given else pa.nulls(len(frame), field.type) for field in schema]
+        return pa.Table.from_arrays(arrays, schema=schema)
 
 
 LAKE_TABLES = {

@@ -1,0 +1,92 @@
+"""The engines that run relational expressions: DuckDB in memory by default, Spark for a campus that has outgrown one machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend as DuckDB
+from ibis.backends.sql import SQLBackend
+
+from fazri_lib.errors import DependencyError
+
+EngineName = Literal["duckdb", "spark"]
+
+
+def open_duckdb(memory_limit: str = "4GB", threads: int = 0, temp_dir: Path | None = None) -> DuckDB:
+    """Return a DuckDB backend in memory that spills to `temp_dir` and fetches nothing from outside.
+
+    Args:
+        memory_limit: as "4GB".
+        threads: 0 takes all cores.
+        temp_dir: where it spills; none by default.
+    """
+    options: dict[str, str | int | bool] = {"memory_limit": memory_limit, "autoinstall_known_extensions": False}
+    if threads:
+        options["threads"] = threads
+    if temp_dir is not None:
+        temp_dir.mkdir(parents=True, exist_ok=True)
+        options["temp_directory"] = str(temp_dir)
+    return ibis.duckdb.connect(":memory:", **options)
+
+
+def open_spark(memory: str = "4g", cores: str = "local[*]") -> SQLBackend:
+    """Return a Spark backend in this process, web page off, session time zone UTC.
+
+    Raises:
+        DependencyError: PySpark is not installed.
+    """
+    if importlib.util.find_spec("pyspark") is None:
+        raise DependencyError("engine spark: expected PySpark, it is not installed; install fazri[spark] or set engine = \"duckdb\"")
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional part, and slow to import
+
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.driver.memory": memory,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+        "spark.log.level": "ERROR",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    builder = SparkSession.builder.master(cores).appName("fazri")
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    return ibis.pyspark.connect(builder.getOrCreate())
+
+
+def read_parquet(backend: SQLBackend, paths: Sequence[str], schema: ibis.Schema) -> ir.Table:
+    """Return Parquet files as one table of exactly `schema`; without files an empty one.
+
+    Args:
+        backend: engine that reads them.
+        paths: file paths.
+        schema: columns and types; a column that no file has is empty.
+    """
+    if not paths:
+        return ibis.memtable(schema.to_pyarrow().empty_table(), schema=schema)
+    if isinstance(backend, DuckDB):
+        table = backend.read_parquet(list(paths), union_by_name=True, hive_partitioning=False)
+    else:
+        name = ibis.util.gen_name("parquet")
+        backend._session.read.option("mergeSchema", "true").parquet(*paths).createOrReplaceTempView(name)  # noqa: SLF001 - Ibis reads one path only
+        table = backend.table(name)
+    known = table.columns
+    return table.select(
+        **{column: (table[column] if column in known else ibis.null()).cast(kind) for column, kind in schema.items()}
+    )
+
+
+def to_arrow(backend: SQLBackend, expression: ir.Table) -> pa.Table:
+    """Return the rows of an expression, timestamps in microseconds without a zone."""
+    table = backend.to_pyarrow(expression)
+    fields = [field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in table.schema]
+    return table.cast(pa.schema(fields))

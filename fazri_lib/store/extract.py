@@ -1,0 +1,113 @@
+"""A reader's view of the published extract: pinned at opening, read-only, as of any moment up to its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend as DuckDB
+
+from fazri_lib.errors import NotPublishedError
+from fazri_lib.schema import EXTRACT_TABLES, extract_table
+from fazri_lib.store.engine import open_duckdb
+from fazri_lib.store.manifest import FOLDER, Manifest, read_manifest
+
+_ATTEMPTS = 5  # a manifest may be replaced, and its files removed, between reading it and attaching them
+
+
+class Extract:
+    """An open extract. Use it as a context manager or close it.
+
+    Attributes:
+        backend: the DuckDB backend on which its tables live.
+        manifest: what it is made of.
+    """
+
+    def __init__(self, backend: DuckDB, manifest: Manifest) -> None:
+        self.backend = backend
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, state: Path, memory_limit: str = "1GB", threads: int = 0) -> Self:
+        """Attach the files that the current manifest names.
+
+        Args:
+            state: the campus's state folder.
+            memory_limit: as "1GB".
+            threads: 0 takes all cores.
+
+        Raises:
+            NotPublishedError: nothing is published, or its files are gone.
+        """
+        folder = state / FOLDER
+        for _ in range(_ATTEMPTS):
+            manifest = read_manifest(folder)
+            backend = open_duckdb(memory_limit, threads)
+            try:
+                for alias, part in {**{_alias(m): p for m, p in manifest.months.items()}, "rest": manifest.rest}.items():
+                    backend.attach(folder / part.file, name=alias, read_only=True)
+            except duckdb.IOException:
+                backend.disconnect()
+                continue
+            return cls(backend, manifest)
+        raise NotPublishedError(f"files of extract {manifest.run_id} are missing from {FOLDER}/; run `fazri run` to publish it again")
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """Latest moment that it can be asked for, UTC without a zone."""
+        return self.manifest.as_of
+
+    def table(self, name: str, as_of: dt.datetime | None = None) -> ir.Table:
+        """Return a table as it was known at `as_of` (default: the extract's own moment).
+
+        Tables without versions are stored for the extract's moment only.
+
+        Raises:
+            UnknownNameError: there is no such table.
+            NotPublishedError: `as_of` is later than the extract's own.
+        """
+        contract = extract_table(name)
+        moment = self.moment(as_of)
+        rows = self._stored(name)
+        if contract.is_versioned:
+            rows = rows.filter(rows.known_at <= moment, rows.superseded_at.isnull() | (rows.superseded_at > moment))
+        elif "known_at" in contract.column_names:
+            rows = rows.filter(rows.known_at <= moment)
+        return rows
+
+    def moment(self, as_of: dt.datetime | None) -> dt.datetime:
+        """Return the moment to look from, checked.
+
+        Raises:
+            NotPublishedError: `as_of` is later than the extract's own.
+        """
+        if as_of is not None and as_of > self.as_of:
+            raise NotPublishedError(f"as_of {as_of}Z is later than the extract; expected at most {self.as_of}Z; load newer data and run `fazri run`")
+        return as_of or self.as_of
+
+    def close(self) -> None:
+        """Detach all files."""
+        self.backend.disconnect()
+
+    def _stored(self, name: str) -> ir.Table:
+        if not EXTRACT_TABLES[name].is_monthly:
+            return self.backend.table(name, database=("rest", "main"))
+        months = [self.backend.table(name, database=(_alias(month), "main")) for month in sorted(self.manifest.months)]
+        if not months:
+            return ibis.memtable(EXTRACT_TABLES[name].empty(), schema=EXTRACT_TABLES[name].ibis_schema)
+        return ibis.union(*months) if len(months) > 1 else months[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _alias(month: str) -> str:
+    return f"m{month.replace('-', '_')}"

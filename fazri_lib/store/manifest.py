@@ -1,0 +1,106 @@
+"""The manifest of a published extract: which files it is made of, as of when, and what went in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from fazri_lib.errors import NotPublishedError
+
+FOLDER = "extract"
+CURRENT = "current.json"
+
+
+class Part(BaseModel):
+    """One read-only DuckDB file of the extract.
+
+    Attributes:
+        file: its name in the extract's folder.
+        key: digest of all that it was made from: equal keys mean equal contents.
+        rows: number of rows by table.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    key: str
+    rows: dict[str, int]
+
+
+class Manifest(BaseModel):
+    """One published extract. Instants are UTC without a zone.
+
+    Attributes:
+        run_id: the run that published it.
+        made_at: when, by the machine's clock.
+        as_of: moment up to which its views look.
+        time_zone: the campus's time zone.
+        code_version: version of Fazri.
+        months: one part per local month, as "2025-09".
+        rest: the part with all that is not kept by month.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    made_at: dt.datetime
+    as_of: dt.datetime
+    time_zone: str
+    code_version: str
+    months: dict[str, Part]
+    rest: Part
+
+    @property
+    def files(self) -> set[str]:
+        """Names of all files that it needs."""
+        return {part.file for part in (*self.months.values(), self.rest)}
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the current manifest of an extract's folder.
+
+    Raises:
+        NotPublishedError: nothing was published yet.
+    """
+    try:
+        return Manifest.model_validate_json((folder / CURRENT).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NotPublishedError("no extract is published yet; expected one, got none; run `fazri ingest PATH` and `fazri run`") from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Publish: write the manifest, and by one rename make it the current one."""
+    history = folder / "history"
+    history.mkdir(parents=True, exist_ok=True)
+    text = manifest.model_dump_json(indent=1)
+    durable_write(history / f"{manifest.run_id}.json", text)
+    durable_write(folder / CURRENT, text)
+
+
+def history_of(folder: Path) -> list[Manifest]:
+    """Return all manifests kept, the newest first."""
+    found = [Manifest.model_validate_json(path.read_text(encoding="utf-8")) for path in (folder / "history").glob("*.json")]
+    return sorted(found, key=lambda manifest: (manifest.made_at, manifest.run_id), reverse=True)
+
+
+def durable_write(path: Path, text: str) -> None:
+    """Write a text so that readers see the old one or the new one, also after a power cut."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
