@@ -1,0 +1,55 @@
+"""What a reader may see: scopes, and the grant that holds them together with the purpose they were given for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fazri_lib.errors import SettingsError
+
+
+class Scope(StrEnum):
+    """One thing that a reader may be allowed."""
+
+    REVEAL = "reveal"
+    """Names, contacts, identifiers and free text instead of pseudonyms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The scopes that a reader holds, and what for. Without arguments it holds none.
+
+    Attributes:
+        scopes: what is allowed.
+        purpose: why the reader asked for more than pseudonyms; goes into the log.
+        key: secret that keys pseudonyms; without it they follow from the entity id.
+    """
+
+    scopes: frozenset[Scope] = frozenset()
+    purpose: str = ""
+    key: str = field(default="", repr=False)
+
+    def holds(self, scope: Scope) -> bool:
+        """Tell whether the scope is held."""
+        return scope in self.scopes
+
+
+DENY = Grant()
+
+
+def reveal_for(purpose: str | None, key: str = "") -> Grant:
+    """Return a grant that shows personal values for a stated purpose.
+
+    Args:
+        purpose: why, in a few words.
+        key: secret that keys pseudonyms.
+
+    Raises:
+        SettingsError: no purpose was given.
+    """
+    stated = (purpose or "").strip()
+    if not stated:
+        raise SettingsError(
+            'personal values need a purpose; expected open(reveal=True, purpose="why"), got none; state it in a few words'
+        )
+    return Grant(frozenset({Scope.REVEAL}), stated, key)
