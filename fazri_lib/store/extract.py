@@ -47,15 +47,27 @@ class Extract:
         folder = state / FOLDER
         for _ in range(_ATTEMPTS):
             manifest = read_manifest(folder)
-            backend = open_duckdb(memory_limit, threads)
             try:
-                for alias, part in {**{_alias(m): p for m, p in manifest.months.items()}, "rest": manifest.rest}.items():
-                    backend.attach(folder / part.file, name=alias, read_only=True)
+                return cls.attach(folder, manifest, memory_limit, threads)
             except duckdb.IOException:
-                backend.disconnect()
                 continue
-            return cls(backend, manifest)
         raise NotPublishedError(f"files of extract {manifest.run_id} are missing from {FOLDER}/; run `fazri run` to publish it again")
+
+    @classmethod
+    def attach(cls, folder: Path, manifest: Manifest, memory_limit: str = "1GB", threads: int = 0) -> Self:
+        """Attach the files that a given manifest names.
+
+        Raises:
+            duckdb.IOException: one of them is not there.
+        """
+        backend = open_duckdb(memory_limit, threads)
+        try:
+            for name, part in manifest.parts.items():
+                backend.attach(folder / part.file, name=_alias(name), read_only=True)
+        except duckdb.IOException:
+            backend.disconnect()
+            raise
+        return cls(backend, manifest)
 
     @property
     def as_of(self) -> dt.datetime:
@@ -96,7 +108,8 @@ class Extract:
 
     def _stored(self, name: str) -> ir.Table:
         if not EXTRACT_TABLES[name].is_monthly:
-            return self.backend.table(name, database=("rest", "main"))
+            part = "rest" if name in self.manifest.rest.rows else "computed"
+            return self.backend.table(name, database=(_alias(part), "main"))
         months = [self.backend.table(name, database=(_alias(month), "main")) for month in sorted(self.manifest.months)]
         if not months:
             return ibis.memtable(EXTRACT_TABLES[name].empty(), schema=EXTRACT_TABLES[name].ibis_schema)
@@ -109,5 +122,5 @@ class Extract:
         self.close()
 
 
-def _alias(month: str) -> str:
-    return f"m{month.replace('-', '_')}"
+def _alias(part: str) -> str:
+    return f"part_{part.replace('-', '_')}"

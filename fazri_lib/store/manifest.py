@@ -40,7 +40,9 @@ class Manifest(BaseModel):
         time_zone: the campus's time zone.
         code_version: version of Fazri.
         months: one part per local month, as "2025-09".
-        rest: the part with all that is not kept by month.
+        rest: the part with entities, reference tables and quarantine.
+        computed: the part with what was computed for `as_of`: forecasts, quality, relations, coverage, runs; empty only
+            while the run that makes it is under way.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,11 +54,17 @@ class Manifest(BaseModel):
     code_version: str
     months: dict[str, Part]
     rest: Part
+    computed: Part | None = None
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """All parts by name: months as "2025-09", `rest`, `computed`."""
+        return {**self.months, "rest": self.rest, **({"computed": self.computed} if self.computed else {})}
 
     @property
     def files(self) -> set[str]:
         """Names of all files that it needs."""
-        return {part.file for part in (*self.months.values(), self.rest)}
+        return {part.file for part in self.parts.values()}
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 from ibis.backends.sql import SQLBackend
@@ -13,7 +14,7 @@ from ibis.backends.sql import SQLBackend
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES
 from fazri_lib.store.engine import open_duckdb, to_arrow
-from fazri_lib.store.manifest import FOLDER, Manifest, Part, history_of, read_manifest, sync_folder, write_manifest
+from fazri_lib.store.manifest import FOLDER, Manifest, Part, durable_write, history_of, read_manifest, write_manifest
 
 _TEMPORARY = ".building"
 
@@ -38,6 +39,13 @@ class Publisher:
             return None
         return manifest if all((self.folder / name).exists() for name in manifest.files) else None
 
+    def find(self, name: str, key: str) -> Part | None:
+        """Return a part that was written before with the same key, published or left by a run that was killed."""
+        path = self._path(name, key)
+        if not path.exists() or not _note(path).exists():
+            return None
+        return Part.model_validate_json(_note(path).read_text(encoding="utf-8"))
+
     def write(self, name: str, key: str, tables: Mapping[str, ir.Table], backend: SQLBackend) -> Part:
         """Write one file of the extract, each table sorted as its contract says.
 
@@ -51,23 +59,26 @@ class Publisher:
             The part; readers see it only once a manifest names it.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{name}-{key[:16]}.duckdb"
+        path = self._path(name, key)
         temporary = path.with_suffix(_TEMPORARY)
         temporary.unlink(missing_ok=True)
         writer = backend if isinstance(backend, DuckDB) else open_duckdb()
         writer.attach(temporary, name="out")
-        rows = {}
-        for table, expression in tables.items():
-            contract = EXTRACT_TABLES[table]
-            ordered = expression.select(*contract.column_names).cast(contract.ibis_schema).order_by(*contract.order)
-            data = ordered if writer is backend else to_arrow(backend, ordered)
-            rows[table] = int(writer.create_table(table, data, schema=contract.ibis_schema if writer is not backend else None, database=("out", "main")).count().execute())
+        rows = {table: self._write_table(writer, table, expression, backend) for table, expression in tables.items()}
         writer.raw_sql("CHECKPOINT out")
         writer.detach("out")
         _sync_file(temporary)
         temporary.replace(path)
-        sync_folder(self.folder)
-        return Part(file=path.name, key=key, rows=rows)
+        part = Part(file=path.name, key=key, rows=rows)
+        durable_write(_note(path), part.model_dump_json())
+        return part
+
+    @staticmethod
+    def _write_table(writer: DuckDB, table: str, expression: ir.Table, backend: SQLBackend) -> int:
+        contract = EXTRACT_TABLES[table]
+        ordered = expression.select(*contract.column_names).cast(contract.ibis_schema).order_by(*contract.order)
+        data = ordered if writer is backend else ibis.memtable(to_arrow(backend, ordered), schema=contract.ibis_schema)
+        return int(writer.create_table(table, data, database=("out", "main")).count().execute())
 
     def publish(self, manifest: Manifest) -> None:
         """Make a manifest the current one, then remove what no kept manifest needs."""
@@ -79,6 +90,14 @@ class Publisher:
         for path in (*self.folder.glob("*.duckdb"), *self.folder.glob(f"*{_TEMPORARY}")):
             if path.name not in needed:
                 path.unlink(missing_ok=True)
+                _note(path).unlink(missing_ok=True)
+
+    def _path(self, name: str, key: str) -> Path:
+        return self.folder / f"{name}-{key[:16]}.duckdb"
+
+
+def _note(path: Path) -> Path:
+    return path.with_suffix(".json")
 
 
 def _sync_file(path: Path) -> None:

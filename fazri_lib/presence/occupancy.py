@@ -1,0 +1,129 @@
+"""Occupancy: people per zone and quarter hour, with how uncertain, from segments of presence and anonymous devices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from fazri_lib.presence.islands import PLACE
+from fazri_lib.presence.params import Params
+from fazri_lib.schema import EXTRACT_TABLES
+
+QUARTER_S = 900
+_HOUR_QUARTERS = 4
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - instants are UTC without a zone inside
+_NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Zones and the quarter hours to fill.
+
+    Attributes:
+        zones: extract table `zones`.
+        first: start of the first quarter, UTC.
+        last: end of the last quarter, UTC.
+    """
+
+    zones: ir.Table
+    first: dt.datetime
+    last: dt.datetime
+
+    def rows(self) -> ir.Table:
+        """Return `zone_id, quarter` for every zone and quarter hour; quarters are counted from 1970."""
+        quarters = ibis.range(quarter_of(self.first), quarter_of(self.last)).unnest().name("quarter").as_table()
+        return self.zones.select("zone_id").cross_join(quarters)
+
+
+def quarter_of(instant: dt.datetime) -> int:
+    """Return the number of the quarter hour that holds an instant, counted from 1970 in UTC."""
+    return int((instant - _EPOCH).total_seconds() // QUARTER_S)
+
+
+def anonymous(sightings: ir.Table, claims: ir.Table, params: Params) -> ir.Table:
+    """Return sightings of identifiers that nobody is known to hold, as claims of somebody keyed by the identifier.
+
+    Args:
+        sightings: rows of `versions.sightings`.
+        claims: extract table `claims`; observations with a claim are left out.
+        params: parameters.
+    """
+    rows = sightings.filter(sightings.is_presence, sightings.id_key.notnull()).anti_join(claims, "observation_id")
+    return rows.mutate(entity_id=rows.id_key, probability=ibis.literal(params.anonymous_probability)).select(*claims.columns)
+
+
+def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
+    """Return mean head counts per zone and quarter hour, as known at its end and, where that differs, as settled.
+
+    The count is the sum over people of probability times share of the quarter; of several segments of one person in one
+    zone and quarter the strongest counts. The 95 % interval is the normal one of independent people. A figure is called an
+    outage when no source reported anything in the hours before.
+
+    Args:
+        live: live segments, anonymous ones included.
+        settled: settled segments, anonymous ones included.
+        grid: zones and quarters.
+        heard: `quarter`: one row per quarter hour in which a row of any source became known.
+        params: parameters.
+
+    Returns:
+        Extract table `occupancy`; `local_ts` is empty, the caller knows the time zone.
+    """
+    at_once = _counts(live, grid)
+    later = _counts(settled, grid).select("zone_id", "quarter", settled_people="people", settled_spread="spread")
+    rows = grid.rows().left_join(at_once, ["zone_id", "quarter"]).drop("zone_id_right", "quarter_right")
+    rows = rows.left_join(later, ["zone_id", "quarter"]).drop("zone_id_right", "quarter_right")
+    rows = rows.mutate(**{name: rows[name].fill_null(0.0) for name in ("people", "spread", "settled_people", "settled_spread")})
+    rows = rows.left_join(_silence(grid, heard, params), "quarter").drop("quarter_right")
+    changed = (rows.people != rows.settled_people) | (rows.spread != rows.settled_spread)
+    settled_after = params.settle_s + QUARTER_S
+    never = ibis.null("timestamp")
+    first = rows.mutate(known_at=_at(rows, QUARTER_S), superseded_at=changed.ifelse(_at(rows, settled_after), never))
+    second = rows.filter(changed).mutate(
+        people=ibis._.settled_people, spread=ibis._.settled_spread, known_at=_at(rows, settled_after), superseded_at=never
+    )
+    return ibis.union(_finished(first), _finished(second))
+
+
+def _counts(segments: ir.Table, grid: Grid) -> ir.Table:
+    """`zone_id, quarter, people, spread` (the variance) where anybody was."""
+    end = (segments.until_at.epoch_seconds().cast("int64") - 1) // QUARTER_S
+    start = segments.started_at.epoch_seconds().cast("int64") // QUARTER_S
+    rows = segments.mutate(quarter=ibis.range(start, ibis.greatest(end, start) + 1).unnest())
+    rows = rows.filter(rows.quarter >= quarter_of(grid.first), rows.quarter < quarter_of(grid.last))
+    began = ibis.greatest(rows.started_at.epoch_seconds().cast("int64"), rows.quarter * QUARTER_S)
+    ended = ibis.least(rows.until_at.epoch_seconds().cast("int64"), (rows.quarter + 1) * QUARTER_S)
+    rows = rows.mutate(share=(ended - began) / QUARTER_S)
+    streams = rows.group_by(*PLACE, "confidence", "quarter").agg(share=rows.share.sum())
+    people = streams.group_by(*PLACE, "quarter").agg(
+        mean=(streams.share * streams.confidence).max(),
+        spread=(streams.share * streams.share * streams.confidence * (1 - streams.confidence)).max(),
+    )
+    return people.group_by("zone_id", "quarter").agg(people=people["mean"].sum().round(6), spread=people.spread.sum().round(6))
+
+
+def _silence(grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
+    """`quarter, is_silent`: whether nothing became known in the hours up to the quarter's end."""
+    quarters = ibis.range(quarter_of(grid.first), quarter_of(grid.last)).unnest().name("quarter").as_table()
+    back = _HOUR_QUARTERS * params.silent_h
+    spoken = heard.select(quarter=heard.quarter + ibis.range(0, back).unnest()).distinct().mutate(is_heard=True)
+    rows = quarters.left_join(spoken, "quarter").drop("quarter_right")
+    return rows.select("quarter", is_silent=rows.is_heard.isnull())
+
+
+def _at(rows: ir.Table, seconds: int) -> ir.TimestampValue:
+    return (rows.quarter * QUARTER_S + seconds).as_timestamp("s")
+
+
+def _finished(rows: ir.Table) -> ir.Table:
+    margin = rows.spread.sqrt() * _NORMAL_95
+    return rows.mutate(
+        ts=_at(rows, 0),
+        local_ts=ibis.null("timestamp"),
+        people_lo=ibis.greatest(rows.people - margin, 0.0).round(6),
+        people_hi=(rows.people + margin).round(6),
+        quality=rows.is_silent.ifelse("outage", "measured"),
+    ).select(*EXTRACT_TABLES["occupancy"].column_names)

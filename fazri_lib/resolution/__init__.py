@@ -1,0 +1,6 @@
+"""Resolution: directory records into entities, identifiers into weighted claims."""
+
+from fazri_lib.resolution.claims import claims
+from fazri_lib.resolution.entities import Resolved, resolve
+
+__all__ = ["Resolved", "claims", "resolve"]
