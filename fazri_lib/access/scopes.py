@@ -50,6 +50,6 @@ def reveal_for(purpose: str | None, key: str = "") -> Grant:
     stated = (purpose or "").strip()
     if not stated:
         raise SettingsError(
-            'personal values need a purpose; expected open(reveal=True, purpose="why"), got none; state it in a few words'
+            'personal values need a purpose; expected open(reveal=True, purpose="why"), got none; state it'
         )
     return Grant(frozenset({Scope.REVEAL}), stated, key)

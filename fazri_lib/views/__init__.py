@@ -1,0 +1,30 @@
+"""Tables as charts: pure functions, a frame in, a HoloViews element out; and the page that notebooks end with."""
+
+from fazri_lib.views.ahead import ACTUAL, forecast_band
+from fazri_lib.views.condition import coverage_heatmap, quality_table
+from fazri_lib.views.page import Shown, page
+from fazri_lib.views.people import likely_places, timeline
+from fazri_lib.views.screen import enable
+from fazri_lib.views.tables import html_table, text_of
+from fazri_lib.views.unusual import findings_bars
+from fazri_lib.views.zones import day_against_usual, occupancy_curve, occupancy_grid, week_heatmap, zone_map
+
+__all__ = [
+    "ACTUAL",
+    "Shown",
+    "coverage_heatmap",
+    "day_against_usual",
+    "enable",
+    "findings_bars",
+    "forecast_band",
+    "html_table",
+    "likely_places",
+    "occupancy_curve",
+    "occupancy_grid",
+    "page",
+    "quality_table",
+    "text_of",
+    "timeline",
+    "week_heatmap",
+    "zone_map",
+]

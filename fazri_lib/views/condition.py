@@ -1,0 +1,67 @@
+"""Charts of the data's own health: what arrived when, and how good each capability is."""
+
+from __future__ import annotations
+
+import holoviews as hv
+import pandas as pd
+
+from fazri_lib.views import palette
+from fazri_lib.views.style import (
+    MARGIN,
+    clock_axis,
+    clock_ticks,
+    colour_bar,
+    frame_options,
+    highest,
+    local_clock,
+    nothing,
+)
+from fazri_lib.views.tables import html_table
+
+_DAYS_BY_HOUR = 4
+_QUALITY = ("capability", "measure", "value", "baseline", "baseline_name", "verdict")
+
+
+def coverage_heatmap(coverage: pd.DataFrame, *, time_zone: str) -> hv.Element:
+    """Draw the rows per source (row) and hour, or day when there are more than four days (column). Silence is empty.
+
+    Args:
+        coverage: table `coverage`.
+        time_zone: of the axis.
+    """
+    if coverage.empty:
+        return nothing("No row was loaded yet.")
+    clock = local_clock(coverage["hour_at"], time_zone)
+    is_long = clock.max() - clock.min() > pd.Timedelta(days=_DAYS_BY_HOUR)
+    grid = _per_step(coverage.assign(clock=clock.dt.floor("D" if is_long else "h")), "D" if is_long else "h")
+    options = frame_options(
+        height=MARGIN + 28 * grid["source"].nunique(),
+        xformatter=clock_ticks(),
+        ylabel="",
+        clim=(0, highest(grid["rows"])),
+        tools=["hover"],
+        line_color="white",
+        line_width=0.4,
+    )
+    keys = [clock_axis(time_zone), hv.Dimension("source", label="Source")]
+    bar = colour_bar("Rows a day" if is_long else "Rows an hour")
+    return hv.HeatMap(grid, keys, hv.Dimension("rows", label="Rows")).opts(**options, **bar)
+
+
+def quality_table(quality: pd.DataFrame) -> hv.Div:
+    """Return the measures of each capability beside their baselines, with verdicts in words and colour.
+
+    Args:
+        quality: table `quality`.
+    """
+    if quality.empty:
+        return nothing("No capability was measured yet.")
+    return hv.Div(html_table(quality, _QUALITY, marks={"verdict": palette.VERDICT}))
+
+
+def _per_step(rows: pd.DataFrame, step: str) -> pd.DataFrame:
+    """Rows per source and step, steps without any row empty."""
+    every = pd.date_range(rows["clock"].min(), rows["clock"].max(), freq=step)
+    sources = sorted(rows["source"].unique(), reverse=True)
+    full = pd.MultiIndex.from_product([every, sources], names=["clock", "source"])
+    return rows.groupby(["clock", "source"])["rows"].sum().astype(float).reindex(full).reset_index()
