@@ -30,6 +30,6 @@ def coverage(observations: ir.Table, claims: ir.Table, params: Params) -> ir.Tab
         is_shared=(held > 1).cast("int64"),
         is_late=late.cast("int64"),
     )
-    return counted.group_by("source", "hour_at").agg(
+    return EXTRACT_TABLES["coverage"].of(counted.group_by("source", "hour_at").agg(
         rows=counted.count(), orphan_rows=counted.is_orphan.sum(), shared_rows=counted.is_shared.sum(), late_rows=counted.is_late.sum()
-    ).select(*EXTRACT_TABLES["coverage"].column_names)
+    ))

@@ -70,6 +70,8 @@ def segments(numbered: ir.Table, sources: Sequence[str], alike: Sequence[str] = 
         **flags,
     )
     order = ibis.window(group_by=[*PLACE, *alike], order_by=["started_at", "first_id"])
+    following = ibis.coalesce(rows.started_at.lead().over(order), rows.until_at)
+    rows = rows.mutate(until_at=ibis.least(rows.until_at, following))
     rows = rows.mutate(touches=(rows.started_at <= rows.until_at.lag().over(order)).fill_null(False))  # noqa: FBT003 - Ibis takes the value by position
     rows = rows.mutate(continues=rows.touches & ~rows.touches.lag().over(order).fill_null(True))  # noqa: FBT003 - as above
     return rows.mutate(

@@ -120,10 +120,10 @@ def _at(rows: ir.Table, seconds: int) -> ir.TimestampValue:
 
 def _finished(rows: ir.Table) -> ir.Table:
     margin = rows.spread.sqrt() * _NORMAL_95
-    return rows.mutate(
+    return EXTRACT_TABLES["occupancy"].of(rows.mutate(
         ts=_at(rows, 0),
         local_ts=ibis.null("timestamp"),
         people_lo=ibis.greatest(rows.people - margin, 0.0).round(6),
         people_hi=(rows.people + margin).round(6),
         quality=rows.is_silent.ifelse("outage", "measured"),
-    ).select(*EXTRACT_TABLES["occupancy"].column_names)
+    ))

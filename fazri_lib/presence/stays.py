@@ -77,7 +77,7 @@ def stays(evidence: Evidence, params: Params, started: tuple[dt.datetime, dt.dat
         Extract table `stays`.
     """
     settled = _settled(evidence, params)
-    both = ibis.union(_opened(evidence, settled), settled.select(*EXTRACT_TABLES["stays"].column_names))
+    both = ibis.union(_opened(evidence, settled), EXTRACT_TABLES["stays"].of(settled))
     return both.filter(both.started_at >= ibis.literal(started[0]), both.started_at < ibis.literal(started[1]))
 
 
@@ -114,7 +114,7 @@ def _opened(evidence: Evidence, settled: ir.Table) -> ir.Table:
         .join(stay_of, [("first_id", "observation_id"), "entity_id"])
         .join(ends, ["entity_id", "stay_first_id"])
     )
-    return rows.mutate(
+    return EXTRACT_TABLES["stays"].of(rows.mutate(
         stay_id=rows.first_id ^ rows.entity_id,
         ended_at=ibis.null("timestamp"),
         confidence=rows.first_probability.round(6),
@@ -122,7 +122,7 @@ def _opened(evidence: Evidence, settled: ir.Table) -> ir.Table:
         observation_count=ibis.literal(1, "int64"),
         known_at=rows.first_known_at,
         superseded_at=rows.closed_at,
-    ).select(*EXTRACT_TABLES["stays"].column_names)
+    ))
 
 
 def _joined(rows: ir.Table, sources: Sequence[str]) -> ir.StringValue:

@@ -23,13 +23,13 @@ def versions(observations: ir.Table) -> ir.Table:
     never = ibis.null("timestamp")
     has_outcome = observations.outcome_at.notnull() & observations.is_attended.notnull()
     is_late = has_outcome & (observations.outcome_at > observations.known_at)
-    names = EXTRACT_TABLES["observations"].column_names
+    contract = EXTRACT_TABLES["observations"]
     at_once = observations.mutate(
         is_attended=is_late.ifelse(ibis.null("boolean"), observations.is_attended),
         superseded_at=is_late.ifelse(observations.outcome_at, never),
-    ).select(*names)
-    settled = observations.filter(is_late).mutate(known_at=ibis._.outcome_at, superseded_at=never).select(*names)
-    return ibis.union(at_once, settled)
+    )
+    settled = observations.filter(is_late).mutate(known_at=ibis._.outcome_at, superseded_at=never)
+    return ibis.union(contract.of(at_once), contract.of(settled))
 
 
 def sightings(observations: ir.Table, traits: ir.Table) -> ir.Table:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from fazri_lib.schema import EXTRACT_TABLES
+
 _CARRIED = ("observation_id", "ts", "until_at", "local_date", "zone_id", "source", "is_presence", "ts_resolution_s", "known_at", "superseded_at")
 
 
@@ -33,8 +35,8 @@ def claims(sightings: ir.Table, identifiers: ir.Table) -> ir.Table:
     among = several.group_by("entity_id", *_CARRIED).agg(weight=several.weight.max())
     together = ibis.window(group_by=["observation_id", "known_at"])
     shared = among.mutate(probability=(among.weight / among.weight.sum().over(together)).round(9))
-    columns = ("observation_id", "entity_id", *_CARRIED[1:6], "probability", *_CARRIED[6:])
-    return ibis.union(alone.select(*columns), shared.select(*columns))
+    contract = EXTRACT_TABLES["claims"]
+    return ibis.union(contract.of(alone), contract.of(shared))
 
 
 def _holds(row: ir.Table) -> ir.BooleanValue:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.datatypes as dtypes
+import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
@@ -67,13 +68,17 @@ class Table:
             fields.append(pa.field(field.name, pa.timestamp("us") if pa.types.is_timestamp(field.type) else field.type))
         return pa.schema(fields)
 
+    def of(self, rows: ir.Table) -> ir.Table:
+        """Return an expression's columns in the table's order and types; a union needs both sides alike."""
+        return rows.select(*self.column_names).cast(self.ibis_schema)
+
     def empty(self) -> pa.Table:
         """Return the table without rows."""
         return self.arrow_schema.empty_table()
 
     def arrow(self, frame: pd.DataFrame) -> pa.Table:
-        """Return a frame as Arrow in the table's columns, order and types; missing columns become empty."""
-        given = [name for name in self.column_names if name in frame]
+        """Return a frame as Arrow in the table's columns, order and types; missing columns are empty."""
+        given = [name for name in self.column_names if name in frame and frame[name].notna().any()]
         schema = self.arrow_schema
         known = pa.Table.from_pandas(frame[given], schema=pa.schema([schema.field(name) for name in given]), preserve_index=False)
         arrays = [known.column(field.name) if field.name in given else pa.nulls(len(frame), field.type) for field in schema]

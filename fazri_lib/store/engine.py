@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 from ibis.backends.sql import SQLBackend
+from ibis.formats.pyarrow import PyArrowData
 
 from fazri_lib.errors import DependencyError
 
@@ -87,6 +88,11 @@ def read_parquet(backend: SQLBackend, paths: Sequence[str], schema: ibis.Schema)
 
 def to_arrow(backend: SQLBackend, expression: ir.Table) -> pa.Table:
     """Return the rows of an expression, timestamps in microseconds without a zone."""
-    table = backend.to_pyarrow(expression)
+    if isinstance(backend, DuckDB):
+        table = backend.to_pyarrow(expression)
+    else:  # Ibis goes through pandas here, which makes floats of integers with gaps
+        backend._run_pre_execute_hooks(expression)  # noqa: SLF001 - registers tables held in memory, as Ibis's own way does
+        rows = backend._session.sql(backend.compile(expression)).toArrow()  # noqa: SLF001 - Spark's own Arrow
+        table = PyArrowData.convert_table(rows, expression.schema())
     fields = [field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in table.schema]
     return table.cast(pa.schema(fields))

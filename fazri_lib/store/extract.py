@@ -88,6 +88,7 @@ class Extract:
         rows = self._stored(name)
         if contract.is_versioned:
             rows = rows.filter(rows.known_at <= moment, rows.superseded_at.isnull() | (rows.superseded_at > moment))
+            rows = rows.mutate(superseded_at=ibis.null("timestamp"))  # that a row will be replaced is not known yet
         elif "known_at" in contract.column_names:
             rows = rows.filter(rows.known_at <= moment)
         return rows

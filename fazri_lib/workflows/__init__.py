@@ -1,0 +1,1 @@
+"""One module per question or stage: read, compute, write."""

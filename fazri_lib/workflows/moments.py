@@ -1,0 +1,139 @@
+"""Tables as of a moment: stored versions are filtered; forecasts, quality, relations and coverage are computed for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from fazri_lib import forecast, presence, relations
+from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
+from fazri_lib.settings import Settings
+from fazri_lib.store import Extract, to_arrow
+from fazri_lib.workflows.months import presence_params
+
+_VISIT_CONFIDENCE = 0.5
+_QUARTERS_AN_HOUR = 4
+_GOOD_SHARE = 0.95
+
+
+class Moment:
+    """An extract as it was known at one moment.
+
+    Args:
+        extract: an open extract.
+        settings: the campus's settings.
+        as_of: UTC without a zone; None for the extract's own moment.
+    """
+
+    def __init__(self, extract: Extract, settings: Settings, as_of: dt.datetime | None = None) -> None:
+        self.extract = extract
+        self.settings = settings
+        self.as_of = extract.moment(as_of)
+
+    def table(self, name: str) -> ir.Table:
+        """Return a table as it was known then."""
+        is_stored = name not in COMPUTED or (self.as_of == self.extract.as_of and self.extract.manifest.computed is not None)
+        return self.extract.table(name, self.as_of) if is_stored else COMPUTED[name](self)
+
+    def hourly(self) -> pd.DataFrame:
+        """Return mean people per zone and complete campus hour: `unique_id` (zone), `ds` (campus wall clock), `y`."""
+        rows = self.extract.table("occupancy", self.as_of)
+        since = self.as_of - dt.timedelta(days=self.settings.forecast.history_days)
+        rows = rows.filter(rows.ts >= ibis.literal(since))
+        observed = (rows.quality == "measured").ifelse(rows.people, ibis.null("float64"))
+        hours = rows.mutate(ds=rows.local_ts.truncate("h"), observed=observed).group_by(unique_id="zone_id", ds="ds").agg(
+            y=ibis._.observed.mean(), quarters=ibis._.count()
+        )
+        frame = to_arrow(self.extract.backend, hours.filter(hours.quarters >= _QUARTERS_AN_HOUR).drop("quarters").order_by("unique_id", "ds")).to_pandas()
+        return frame.astype({"unique_id": "str"})
+
+    def visits(self) -> pd.DataFrame:
+        """Return stays that are more likely than not: `entity_id, zone_id, started_at` (campus wall clock)."""
+        stays = self.extract.table("stays", self.as_of)
+        stays = stays.filter(stays.confidence >= _VISIT_CONFIDENCE)
+        months = sorted(self.extract.manifest.months)
+        span = (dt.datetime.fromisoformat(f"{months[0]}-01"), self.as_of) if months else None
+        rows = stays.select("entity_id", "zone_id", started_at=to_local(stays.started_at, self.settings.time_zone, span))
+        return to_arrow(self.extract.backend, rows.order_by("entity_id", "started_at", "zone_id")).to_pandas()
+
+
+def table_at(extract: Extract, settings: Settings, name: str, as_of: dt.datetime | None = None) -> ir.Table:
+    """Return an extract table as it was known at `as_of` (UTC without a zone; default: the extract's own moment).
+
+    Raises:
+        UnknownNameError: there is no such table.
+        NotPublishedError: `as_of` is later than the extract's own.
+    """
+    return Moment(extract, settings, as_of).table(name)
+
+
+def forecasts(moment: Moment) -> ir.Table:
+    """Compute the extract table `forecasts` from the hours complete at the moment."""
+    history = moment.hourly()
+    if history.empty:
+        return _in_contract("forecasts", pd.DataFrame())
+    rows = forecast.forecast(history, history["ds"].max(), moment.settings.forecast.horizon_h)
+    instants = {ds: utc_of(ds.to_pydatetime(), moment.settings.time_zone) for ds in rows["ds"].unique()}
+    rows = rows.rename(columns={"unique_id": "zone_id", "yhat": "people"})
+    rows = rows.assign(ts=rows["ds"].map(instants), made_at=moment.as_of).drop_duplicates(["zone_id", "model", "ts"])
+    values = ["people", "lo_80", "hi_80", "lo_95", "hi_95"]
+    return _in_contract("forecasts", rows.assign(**rows[values].round(6)))
+
+
+def quality(moment: Moment) -> ir.Table:
+    """Compute the extract table `quality`."""
+    history = moment.hourly()
+    parts = [forecast.evaluate_next_place(moment.visits()), _identification(moment), _ingest(moment)]
+    if not history.empty:
+        parts.append(forecast.evaluate_forecasts(history, history["ds"].max()))
+    return _in_contract("quality", pd.concat([part for part in parts if len(part)], ignore_index=True).round(6))
+
+
+def relate(moment: Moment) -> ir.Table:
+    """Compute the extract table `relations`."""
+    return relations.relations(moment.table("stays"), moment.table("identifiers"), moment.table("zone_walks"))
+
+
+def cover(moment: Moment) -> ir.Table:
+    """Compute the extract table `coverage`."""
+    return presence.coverage(moment.table("observations"), moment.table("claims"), presence_params(moment.settings))
+
+
+COMPUTED: dict[str, Callable[[Moment], ir.Table]] = {"forecasts": forecasts, "quality": quality, "relations": relate, "coverage": cover}
+"""How each table without versions is computed from the others as known at a moment."""
+
+
+def _identification(moment: Moment) -> pd.DataFrame:
+    """How many identified observations lead to exactly one person; the baseline is picking any holder."""
+    claims = moment.table("claims").filter(ibis._.zone_id.notnull())
+    best = claims.group_by("observation_id").agg(top=claims.probability.max())
+    frame = to_arrow(moment.extract.backend, best.agg(sole=(best.top > 1 - 1e-9).mean(), expected=best.top.mean(), rows=best.count())).to_pandas()
+    row = frame.iloc[0]
+    if not row["rows"]:
+        return pd.DataFrame()
+    verdict = "good" if row["sole"] >= _GOOD_SHARE else "weak"
+    return pd.DataFrame([
+        {"capability": "identification", "measure": "share of observations with one claimant", "value": row["sole"], "verdict": verdict},
+        {"capability": "identification", "measure": "expected hit rate of the likeliest claimant", "value": row["expected"], "verdict": verdict},
+    ])
+
+
+def _ingest(moment: Moment) -> pd.DataFrame:
+    """How much of what was read could be used."""
+    loaded = int(moment.table("observations").count().execute())
+    aside = int(moment.table("quarantine").count().execute())
+    if not loaded + aside:
+        return pd.DataFrame()
+    share = loaded / (loaded + aside)
+    verdict = "good" if share >= _GOOD_SHARE else "weak"
+    return pd.DataFrame([{"capability": "ingest", "measure": "share of rows loaded", "value": share, "verdict": verdict}])
+
+
+
+def _in_contract(name: str, frame: pd.DataFrame) -> ir.Table:
+    contract = EXTRACT_TABLES[name]
+    return ibis.memtable(contract.arrow(frame), schema=contract.ibis_schema)

@@ -1,0 +1,160 @@
+"""One local month of the extract, made from the lake's days around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.sql import SQLBackend
+
+from fazri_lib import anomaly, presence, resolution
+from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
+from fazri_lib.settings import Settings
+from fazri_lib.store import Lake
+from fazri_lib.workflows.campus_inputs import CampusInputs
+
+_MONTHS = 12
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A local month.
+
+    Attributes:
+        name: as "2025-09".
+        first: its first local day.
+        after: the first local day after it.
+    """
+
+    name: str
+    first: dt.date
+    after: dt.date
+
+    @classmethod
+    def of(cls, day: dt.date) -> Month:
+        """Return the month of a local day."""
+        first = day.replace(day=1)
+        after = dt.date(first.year + first.month // _MONTHS, first.month % _MONTHS + 1, 1)
+        return cls(f"{first:%Y-%m}", first, after)
+
+    @property
+    def days_read(self) -> tuple[dt.date, dt.date]:
+        """First and last local day of the lake that it depends on."""
+        look = dt.timedelta(days=presence.LOOK_DAYS)
+        return self.first - look, self.after - _DAY + look
+
+    def span(self, zone: str, margin_days: int = 0) -> tuple[dt.datetime, dt.datetime]:
+        """Return its start and end, UTC, widened by whole days."""
+        margin = dt.timedelta(days=margin_days)
+        first, after = (dt.datetime.combine(day, dt.time()) for day in (self.first, self.after))
+        return utc_of(first - margin, zone), utc_of(after + margin, zone)
+
+
+def months_between(first: dt.date, last: dt.date) -> Iterator[Month]:
+    """Yield the local months from the one of `first` to the one of `last`."""
+    month = Month.of(first)
+    while month.first <= last:
+        yield month
+        month = Month.of(month.after)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthInputs:
+    """What the tables of a month are made from, beside the lake.
+
+    Attributes:
+        campus: places, days, sources.
+        entities: extract table `entities`, all versions.
+        identifiers: extract table `identifiers`, all versions.
+        observed: start of the first day with data and end of the last quarter hour to fill, UTC.
+    """
+
+    campus: CampusInputs
+    entities: ir.Table
+    identifiers: ir.Table
+    observed: tuple[dt.datetime, dt.datetime]
+
+
+class MonthTables:
+    """The extract's monthly tables of one month, computed on one engine.
+
+    Intermediate tables are held on the engine until `close`.
+    """
+
+    def __init__(self, month: Month, inputs: MonthInputs, settings: Settings, backend: SQLBackend, lake: Lake) -> None:
+        self._month, self._inputs, self._settings = month, inputs, settings
+        self._params = presence_params(settings)
+        self._held = ExitStack()
+        self._versions = self._hold(presence.versions(lake.read(backend, "observations", month.days_read)))
+        sightings = presence.sightings(self._versions, inputs.campus.traits_table())
+        self._claims = self._hold(resolution.claims(sightings, inputs.identifiers))
+        self._anonymous = presence.anonymous(sightings, self._claims, self._params)
+
+    def tables(self) -> dict[str, ir.Table]:
+        """Return the month's rows of every monthly table."""
+        start, end = self._month.span(self._settings.time_zone)
+        stays, occupancy = self._presence()
+        inside = [occupancy.ts >= ibis.literal(start), occupancy.ts < ibis.literal(end)]
+        findings = self._findings(occupancy)
+        return {
+            "observations": self._of_month(self._versions),
+            "claims": self._of_month(self._claims),
+            "stays": stays,
+            "occupancy": occupancy.filter(*inside),
+            "findings": findings.filter(findings.started_at >= ibis.literal(start), findings.started_at < ibis.literal(end)),
+        }
+
+    def close(self) -> None:
+        """Release the intermediate tables."""
+        self._held.close()
+
+    def _presence(self) -> tuple[ir.Table, ir.Table]:
+        sources = self._inputs.campus.sources
+        settled_claims = self._hold(presence.number_claims(self._claims, self._params, live=False))
+        settled = self._hold(presence.settled_segments(settled_claims, sources))
+        live = self._hold(presence.live_segments(presence.number_claims(self._claims, self._params, live=True), sources))
+        evidence = presence.Evidence(live, settled, settled_claims, sources)
+        stays = presence.stays(evidence, self._params, self._month.span(self._settings.time_zone))
+        return stays, self._occupancy(live, settled, sources)
+
+    def _occupancy(self, live: ir.Table, settled: ir.Table, sources: Sequence[str]) -> ir.Table:
+        start, end = self._month.span(self._settings.time_zone, margin_days=1)
+        grid = presence.Grid(self._inputs.campus.table("zones"), max(start, self._inputs.observed[0]), min(end, self._inputs.observed[1]))
+        nobody = self._hold(presence.number_claims(self._anonymous, self._params, live=True))
+        unknown = presence.live_segments(nobody, sources)
+        rows = presence.occupancy(ibis.union(live, unknown), _union_alike(settled, unknown), grid, self._heard(), self._params)
+        local = to_local(rows.ts, self._settings.time_zone, (start, end))
+        return self._hold(rows.mutate(local_ts=local).select(*EXTRACT_TABLES["occupancy"].column_names))
+
+    def _findings(self, occupancy: ir.Table) -> ir.Table:
+        campus = self._inputs.campus
+        inputs = anomaly.Inputs(
+            observations=self._versions, claims=self._claims, occupancy=occupancy, entities=self._inputs.entities,
+            zones=campus.table("zones"), zone_walks=campus.table("zone_walks"), calendar=campus.table("calendar"),
+            time_zone=self._settings.time_zone, span=self._month.span(self._settings.time_zone, margin_days=presence.LOOK_DAYS),
+        )
+        return anomaly.detect(inputs, anomaly.Params(**self._settings.policies.model_dump()))
+
+    def _heard(self) -> ir.Table:
+        quarter = self._versions.known_at.epoch_seconds().cast("int64") // presence.QUARTER_S
+        return self._versions.select(quarter=quarter).distinct()
+
+    def _of_month(self, rows: ir.Table) -> ir.Table:
+        return rows.filter(rows.local_date >= ibis.literal(self._month.first), rows.local_date < ibis.literal(self._month.after))
+
+    def _hold(self, rows: ir.Table) -> ir.Table:
+        return self._held.enter_context(rows.cache())
+
+
+def presence_params(settings: Settings) -> presence.Params:
+    """Return the settings of presence as its parameters."""
+    return presence.Params(**settings.presence.model_dump())
+
+
+def _union_alike(rows: ir.Table, others: ir.Table) -> ir.Table:
+    return ibis.union(rows, others.select(*rows.columns))
