@@ -1,0 +1,60 @@
+# Two commands: `make demo` (the main job on a bundled sample) and `make test`. Each sets everything up first, once.
+PYTHON ?= python3
+SERVE ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.complete
+DEMO := demo
+
+.PHONY: help setup demo test unit lint format bench docs clean
+
+help:  ## Show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## Build .venv from the lock, once
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Fazri needs Python 3.11 or newer; say `make PYTHON=python3.12 ...`")'
+	@echo "Fazri: building $(VENV), about a minute"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@echo "Fazri: installing itself"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## The main job on the bundled sample, into ./demo
+	@$(BIN)/python -m fazri_lib.cli demo $(DEMO) $(if $(filter 0,$(SERVE)),,--lab)
+
+test: setup  ## All tests, with branch coverage
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m pytest -q -m "not spark" --cov --cov-report= --nbval --ignore=demo
+	@$(BIN)/python -m pytest -q -m spark --cov --cov-append --cov-report=term
+	@$(BIN)/python -m coverage report
+
+unit: setup  ## The unit tests alone, under 20 seconds
+	@$(BIN)/python -m pytest -q -m "not slow and not notebooks and not spark and not browser"
+
+lint: setup  ## ruff, mypy strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup  ## Bring the code into form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup .venv-bench/.complete  ## Accuracy and speed beside baselines and peers
+	@$(BIN)/fazri bench
+
+.venv-bench/.complete: requirements-bench.lock
+	@echo "Fazri: building .venv-bench for the peers"
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-bench.lock
+	@touch $@
+
+docs: setup  ## Write the generated parts of docs/
+	@$(BIN)/python -m fazri_lib.cli docs docs
+
+clean:  ## Remove what was built
+	@rm -rf $(VENV) .venv-bench $(DEMO) .mypy_cache .ruff_cache .pytest_cache .coverage*
