@@ -1,4 +1,4 @@
-"""Structured log lines on standard error: readable on a terminal, JSON elsewhere. Values of personal columns never go in."""
+"""Structured log lines on standard error: readable on a terminal, JSON elsewhere, never with a personal value."""
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""One frozen settings object per campus: `fazri.toml`, overridden by `FAZRI_*` variables, checked before anything runs."""
+"""One frozen settings object per campus: `fazri.toml`, overridden by `FAZRI_*` variables, checked before use."""
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -14,10 +13,15 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from fazri_lib.errors import CampusNotFoundError, SettingsError, nearest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 FILE_NAME = "fazri.toml"
 PREFIX = "FAZRI_"
-PROCESS_VARIABLES = {"FAZRI_HOME": "campus folder to use when no fazri.toml lies at or above the working directory",
-                     "FAZRI_BENCH_DATA": "folder of foreign data sets for tests and `fazri bench`"}
+PROCESS_VARIABLES = {
+    "FAZRI_HOME": "campus folder to use when no fazri.toml lies at or above the working directory",
+    "FAZRI_BENCH_DATA": "folder of foreign data sets for tests and `fazri bench`",
+}
 
 
 class _Section(BaseModel):
@@ -36,15 +40,26 @@ class Reference(_Section):
 class Presence(_Section):
     """How sightings become stays."""
 
-    settle_h: float = Field(6.0, gt=0, le=48, description="hours after which a stay or an occupancy figure no longer changes; what arrives later is kept as an observation but joins no stay")
-    sure_probability: float = Field(0.5, gt=0, le=1, description="a claim at least this probable ends the stay in another zone")
+    settle_h: float = Field(
+        6.0,
+        gt=0,
+        le=48,
+        description="hours after which a stay or a figure no longer changes; rows known later than that join no stay",
+    )
+    sure_probability: float = Field(
+        0.5, gt=0, le=1, description="a claim at least this probable ends the stay in another zone"
+    )
 
 
 class Policies(_Section):
     """Constants of the rules; what a zone allows stands in the zones file."""
 
-    speed_limit_m_s: float = Field(3.0, gt=0, description="metres per second that nobody walks; faster is impossible travel")
-    default_walk_m: float = Field(150.0, gt=0, description="walking distance of two zones that the walks file does not list, metres")
+    speed_limit_m_s: float = Field(
+        3.0, gt=0, description="metres per second that nobody walks; faster is impossible travel"
+    )
+    default_walk_m: float = Field(
+        150.0, gt=0, description="walking distance of two zones that the walks file does not list, metres"
+    )
     grace_min: int = Field(15, ge=0, description="minutes after closing and before opening that are not off hours")
     min_score: float = Field(0.05, ge=0, le=1, description="findings less sure than this are not kept")
 
@@ -59,7 +74,11 @@ class Forecast(_Section):
 class Storage(_Section):
     """Engine limits and what is kept."""
 
-    memory_limit: str = Field("4GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="memory that the engine may use before it spills to disk")
+    memory_limit: str = Field(
+        "4GB",
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
+        description="memory that the engine may use before it spills to disk",
+    )
     threads: int = Field(0, ge=0, description="threads of the engine; 0 takes all cores")
 
 
@@ -67,22 +86,32 @@ class Retention(_Section):
     """What is deleted, and when."""
 
     keep_extracts: int = Field(3, ge=1, description="published extracts kept for rollback, the current one included")
-    observations_days: int = Field(0, ge=0, description="days of observations kept in the lake before the latest one; 0 keeps all")
+    observations_days: int = Field(
+        0, ge=0, description="days of observations kept in the lake before the latest one; 0 keeps all"
+    )
 
 
 class Settings(BaseSettings):
     """Everything that can be set for one campus. Read by `load`, never built at import time."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", nested_model_default_partial_update=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        nested_model_default_partial_update=True,
     )
 
     name: str = Field("Campus", description="name shown on reports and pages")
     time_zone: str = Field("UTC", description="IANA name of the campus's time zone")
     contracts: str = Field("contracts", description="folder of source contracts (TOML)")
     engine: Literal["duckdb", "spark"] = Field("duckdb", description="engine of the relational stages")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="lowest level of log lines shown")
-    pseudonym_key: SecretStr | None = Field(None, description="secret that keys the pseudonyms of people; without it they follow from the entity id")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="lowest level of log lines shown"
+    )
+    pseudonym_key: SecretStr | None = Field(
+        None, description="secret that keys the pseudonyms of people; without it they follow from the entity id"
+    )
     reference: Reference = Reference()
     presence: Presence = Presence()
     policies: Policies = Policies()
@@ -157,7 +186,12 @@ def describe() -> Iterator[tuple[str, str, str, str]]:
     for name, field in Settings.model_fields.items():
         if isinstance(field.default, _Section):
             for inner, inner_field in type(field.default).model_fields.items():
-                yield f"{name}.{inner}", f"{PREFIX}{name}__{inner}".upper(), repr(inner_field.default), inner_field.description or ""
+                yield (
+                    f"{name}.{inner}",
+                    f"{PREFIX}{name}__{inner}".upper(),
+                    repr(inner_field.default),
+                    inner_field.description or "",
+                )
         else:
             yield name, f"{PREFIX}{name}".upper(), repr(field.default), field.description or ""
 
@@ -166,7 +200,9 @@ def in_force(settings: Settings) -> dict[str, Any]:
     """Return every setting and its value, nested keys as `section.key`, secrets masked."""
     values: dict[str, Any] = {}
     for name, value in settings.model_dump(mode="json").items():
-        values |= {f"{name}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {name: value}
+        values |= (
+            {f"{name}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {name: value}
+        )
     return values
 
 
@@ -174,12 +210,16 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
     known = {variable for _, variable, _, _ in describe()} | set(PROCESS_VARIABLES)
     for name in environment:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(f"unknown variable {name}{nearest(name.upper(), known)}; `fazri doctor` lists what can be set")
+            raise SettingsError(
+                f"unknown variable {name}{nearest(name.upper(), known)}; `fazri doctor` lists what can be set"
+            )
 
 
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False, include_input=False)[0]
     key = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return f"unknown setting {key} in {FILE_NAME}{nearest(key, [name for name, *_ in describe()])}; docs/configuration.md lists every setting"
-    return f"setting {key}: {fault['msg'].removeprefix('Value error, ')}; mend it in {FILE_NAME} or {PREFIX}{key.replace('.', '__').upper()}"
+        known = nearest(key, [name for name, *_ in describe()])
+        return f"unknown setting {key} in {FILE_NAME}{known}; docs/configuration.md lists every setting"
+    variable = f"{PREFIX}{key.replace('.', '__').upper()}"
+    return f"setting {key}: {fault['msg'].removeprefix('Value error, ')}; mend it in {FILE_NAME} or {variable}"

@@ -8,6 +8,19 @@ from fazri_lib.presence.stays import Evidence, live_segments, number_claims, set
 from fazri_lib.presence.versions import sightings, versions
 
 __all__ = [
-    "LOOK_DAYS", "QUARTER_S", "Evidence", "Grid", "Params", "anonymous", "coverage", "live_segments", "number_claims",
-    "occupancy", "quarter_of", "settled_segments", "sightings", "stays", "versions",
+    "LOOK_DAYS",
+    "QUARTER_S",
+    "Evidence",
+    "Grid",
+    "Params",
+    "anonymous",
+    "coverage",
+    "live_segments",
+    "number_claims",
+    "occupancy",
+    "quarter_of",
+    "settled_segments",
+    "sightings",
+    "stays",
+    "versions",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ibis
 import ibis.expr.types as ir
 
-from fazri_lib.presence.params import Params
 from fazri_lib.schema import EXTRACT_TABLES
+
+if TYPE_CHECKING:
+    from fazri_lib.presence.params import Params
 
 
 def coverage(observations: ir.Table, claims: ir.Table, params: Params) -> ir.Table:
@@ -30,6 +34,11 @@ def coverage(observations: ir.Table, claims: ir.Table, params: Params) -> ir.Tab
         is_shared=(held > 1).cast("int64"),
         is_late=late.cast("int64"),
     )
-    return EXTRACT_TABLES["coverage"].of(counted.group_by("source", "hour_at").agg(
-        rows=counted.count(), orphan_rows=counted.is_orphan.sum(), shared_rows=counted.is_shared.sum(), late_rows=counted.is_late.sum()
-    ))
+    return EXTRACT_TABLES["coverage"].of(
+        counted.group_by("source", "hour_at").agg(
+            rows=counted.count(),
+            orphan_rows=counted.is_orphan.sum(),
+            shared_rows=counted.is_shared.sum(),
+            late_rows=counted.is_late.sum(),
+        )
+    )

@@ -1,16 +1,19 @@
 """Gaps and islands: claims of one person in one zone that carry each other on.
 
-A *segment* is what carries on within one local day; a stay is a segment, or two that touch at midnight. A stay that already
-runs since the day before is cut at midnight: none is longer than two days, and a month can be computed from three days
-before it to three days after it.
+A *segment* is what carries on within one local day; a stay is a segment, or two that touch at midnight. A stay that
+already runs since the day before is cut at midnight: none is longer than two days, and a month can be computed from
+three days before it to three days after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PLACE = ("entity_id", "zone_id")
 LOOK_DAYS = 3
@@ -37,7 +40,7 @@ def until_left(claims: ir.Table, sure_probability: float) -> ir.Table:
 
 
 def number_segments(claims: ir.Table, alike: Sequence[str] = ()) -> ir.Table:
-    """Add `segment_no` (within person, zone, local day and `alike`) and `is_first` (of its segment) to rows of `until_left`.
+    """Add `segment_no` (within person, zone, local day and `alike`) and `is_first` to rows of `until_left`.
 
     A claim carries a segment on when it comes no later than the furthest `until_at` before it.
     """

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
 from fazri_lib.presence.islands import PLACE
-from fazri_lib.presence.params import Params
 from fazri_lib.schema import EXTRACT_TABLES
+
+if TYPE_CHECKING:
+    from fazri_lib.presence.params import Params
 
 QUARTER_S = 900
 _HOUR_QUARTERS = 4
-_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - instants are UTC without a zone inside
+_EPOCH = dt.datetime(1970, 1, 1)
 _NORMAL_95 = 1.96
 
 
@@ -52,15 +55,17 @@ def anonymous(sightings: ir.Table, claims: ir.Table, params: Params) -> ir.Table
         params: parameters.
     """
     rows = sightings.filter(sightings.is_presence, sightings.id_key.notnull()).anti_join(claims, "observation_id")
-    return rows.mutate(entity_id=rows.id_key, probability=ibis.literal(params.anonymous_probability)).select(*claims.columns)
+    return rows.mutate(entity_id=rows.id_key, probability=ibis.literal(params.anonymous_probability)).select(
+        *claims.columns
+    )
 
 
 def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
     """Return mean head counts per zone and quarter hour, as known at its end and, where that differs, as settled.
 
     The count is the sum over people of probability times share of the quarter; of several segments of one person in one
-    zone and quarter the strongest counts. The 95 % interval is the normal one of independent people. A figure is called an
-    outage when no source reported anything in the hours before.
+    zone and quarter the strongest counts. The 95 % interval is the normal one of independent people. A figure is called
+    an outage when no source reported anything in the hours before.
 
     Args:
         live: live segments, anonymous ones included.
@@ -76,14 +81,19 @@ def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, pa
     later = _counts(settled, grid).select("zone_id", "quarter", settled_people="people", settled_spread="spread")
     rows = grid.rows().left_join(at_once, ["zone_id", "quarter"]).drop("zone_id_right", "quarter_right")
     rows = rows.left_join(later, ["zone_id", "quarter"]).drop("zone_id_right", "quarter_right")
-    rows = rows.mutate(**{name: rows[name].fill_null(0.0) for name in ("people", "spread", "settled_people", "settled_spread")})
+    rows = rows.mutate(
+        **{name: rows[name].fill_null(0.0) for name in ("people", "spread", "settled_people", "settled_spread")}
+    )
     rows = rows.left_join(_silence(grid, heard, params), "quarter").drop("quarter_right")
     changed = (rows.people != rows.settled_people) | (rows.spread != rows.settled_spread)
     settled_after = params.settle_s + QUARTER_S
     never = ibis.null("timestamp")
     first = rows.mutate(known_at=_at(rows, QUARTER_S), superseded_at=changed.ifelse(_at(rows, settled_after), never))
     second = rows.filter(changed).mutate(
-        people=ibis._.settled_people, spread=ibis._.settled_spread, known_at=_at(rows, settled_after), superseded_at=never
+        people=ibis._.settled_people,
+        spread=ibis._.settled_spread,
+        known_at=_at(rows, settled_after),
+        superseded_at=never,
     )
     return ibis.union(_finished(first), _finished(second))
 
@@ -102,7 +112,9 @@ def _counts(segments: ir.Table, grid: Grid) -> ir.Table:
         mean=(streams.share * streams.confidence).max(),
         spread=(streams.share * streams.share * streams.confidence * (1 - streams.confidence)).max(),
     )
-    return people.group_by("zone_id", "quarter").agg(people=people["mean"].sum().round(6), spread=people.spread.sum().round(6))
+    return people.group_by("zone_id", "quarter").agg(
+        people=people["mean"].sum().round(6), spread=people.spread.sum().round(6)
+    )
 
 
 def _silence(grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
@@ -120,10 +132,12 @@ def _at(rows: ir.Table, seconds: int) -> ir.TimestampValue:
 
 def _finished(rows: ir.Table) -> ir.Table:
     margin = rows.spread.sqrt() * _NORMAL_95
-    return EXTRACT_TABLES["occupancy"].of(rows.mutate(
-        ts=_at(rows, 0),
-        local_ts=ibis.null("timestamp"),
-        people_lo=ibis.greatest(rows.people - margin, 0.0).round(6),
-        people_hi=(rows.people + margin).round(6),
-        quality=rows.is_silent.ifelse("outage", "measured"),
-    ))
+    return EXTRACT_TABLES["occupancy"].of(
+        rows.mutate(
+            ts=_at(rows, 0),
+            local_ts=ibis.null("timestamp"),
+            people_lo=ibis.greatest(rows.people - margin, 0.0).round(6),
+            people_hi=(rows.people + margin).round(6),
+            quality=rows.is_silent.ifelse("outage", "measured"),
+        )
+    )

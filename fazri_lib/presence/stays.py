@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
 from fazri_lib.presence.islands import PLACE, number_segments, segments, until_left
-from fazri_lib.presence.params import Params
 from fazri_lib.schema import EXTRACT_TABLES
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from fazri_lib.presence.params import Params
 
 _STAY = (*PLACE, "stay_started_at", "stay_first_id")
 _STRENGTH = ("probability",)
@@ -22,8 +26,8 @@ class Evidence:
     """Claims in order, cut into segments: what stays and occupancy are made of.
 
     Attributes:
-        live: segments of claims that were known at once, claims of unequal probability apart: a row tells nothing that was
-            not known when it happened.
+        live: segments of claims that were known at once, claims of unequal probability apart: a row tells nothing
+            that was not known when it happened.
         settled: segments of all admitted claims.
         settled_claims: the claims behind `settled`, numbered.
         sources: all sources that may occur.
@@ -114,20 +118,24 @@ def _opened(evidence: Evidence, settled: ir.Table) -> ir.Table:
         .join(stay_of, [("first_id", "observation_id"), "entity_id"])
         .join(ends, ["entity_id", "stay_first_id"])
     )
-    return EXTRACT_TABLES["stays"].of(rows.mutate(
-        stay_id=rows.first_id ^ rows.entity_id,
-        ended_at=ibis.null("timestamp"),
-        confidence=rows.first_probability.round(6),
-        sources=rows.first_source,
-        observation_count=ibis.literal(1, "int64"),
-        known_at=rows.first_known_at,
-        superseded_at=rows.closed_at,
-    ))
+    return EXTRACT_TABLES["stays"].of(
+        rows.mutate(
+            stay_id=rows.first_id ^ rows.entity_id,
+            ended_at=ibis.null("timestamp"),
+            confidence=rows.first_probability.round(6),
+            sources=rows.first_source,
+            observation_count=ibis.literal(1, "int64"),
+            known_at=rows.first_known_at,
+            superseded_at=rows.closed_at,
+        )
+    )
 
 
 def _joined(rows: ir.Table, sources: Sequence[str]) -> ir.StringValue:
     """The names of the sources whose flag is set, comma-separated in alphabetical order."""
-    names = [rows[f"from_{i}"].ifelse(f",{source}", "") for i, source in sorted(enumerate(sources), key=lambda item: item[1])]
+    names = [
+        rows[f"from_{i}"].ifelse(f",{source}", "") for i, source in sorted(enumerate(sources), key=lambda item: item[1])
+    ]
     text = names[0]
     for name in names[1:]:
         text = text.concat(name)

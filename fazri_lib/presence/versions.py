@@ -40,13 +40,15 @@ def sightings(observations: ir.Table, traits: ir.Table) -> ir.Table:
         traits: one row per source: `source`, `hold_min` (minutes for which one sighting speaks for presence).
 
     Returns:
-        The rows with `is_presence` and `until_at`: the booked end of an attended booking, else `ts` plus the source's hold.
+        The rows with `is_presence` and `until_at`: the end of an attended booking, else `ts` plus the source's hold.
     """
     rows = observations.left_join(traits.select("source", "hold_min"), "source").drop("source_right")
     hold_s = (rows.hold_min.fill_null(0.0) * _MINUTE_S).round().cast("int64")
     held_until = rows.ts + hold_s.as_interval("s")
     is_booked = (rows.kind == _BOOKING) & rows.ended_at.notnull()
-    return rows.mutate(is_presence=is_presence(rows), until_at=is_booked.ifelse(rows.ended_at, held_until)).drop("hold_min")
+    return rows.mutate(is_presence=is_presence(rows), until_at=is_booked.ifelse(rows.ended_at, held_until)).drop(
+        "hold_min"
+    )
 
 
 def is_presence(observations: ir.Table) -> ir.BooleanValue:

@@ -1,4 +1,4 @@
-"""Claims: who may be behind an observation. Several holders of one card are several weighted claims, never one picked."""
+"""Claims: who may be behind an observation. Several holders of one card are several weighted claims."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ import ibis.expr.types as ir
 
 from fazri_lib.schema import EXTRACT_TABLES
 
-_CARRIED = ("observation_id", "ts", "until_at", "local_date", "zone_id", "source", "is_presence", "ts_resolution_s", "known_at", "superseded_at")
+_CARRIED = (
+    "observation_id",
+    "ts",
+    "until_at",
+    "local_date",
+    "zone_id",
+    "source",
+    "is_presence",
+    "ts_resolution_s",
+    "known_at",
+    "superseded_at",
+)
 
 
 def claims(sightings: ir.Table, identifiers: ir.Table) -> ir.Table:
@@ -24,8 +35,13 @@ def claims(sightings: ir.Table, identifiers: ir.Table) -> ir.Table:
         Extract table `claims`.
     """
     held = identifiers.select(
-        "entity_id", "id_key", "valid_from", "valid_to",
-        weight="probability", held_known_at="known_at", held_superseded_at="superseded_at",
+        "entity_id",
+        "id_key",
+        "valid_from",
+        "valid_to",
+        weight="probability",
+        held_known_at="known_at",
+        held_superseded_at="superseded_at",
     )
     counts = held.group_by("id_key").agg(holdings=ibis._.count())
     held = held.join(counts, "id_key").select(*held.columns, "holdings")
@@ -40,6 +56,10 @@ def claims(sightings: ir.Table, identifiers: ir.Table) -> ir.Table:
 
 
 def _holds(row: ir.Table) -> ir.BooleanValue:
-    is_known = (row.held_known_at <= row.known_at) & (row.held_superseded_at.isnull() | (row.known_at < row.held_superseded_at))
-    is_valid = (row.valid_from.isnull() | (row.valid_from <= row.ts)) & (row.valid_to.isnull() | (row.ts < row.valid_to))
+    is_known = (row.held_known_at <= row.known_at) & (
+        row.held_superseded_at.isnull() | (row.known_at < row.held_superseded_at)
+    )
+    is_valid = (row.valid_from.isnull() | (row.valid_from <= row.ts)) & (
+        row.valid_to.isnull() | (row.ts < row.valid_to)
+    )
     return is_known & is_valid

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from fazri_lib.resolution.exact import current_records, link
 from fazri_lib.schema import ALWAYS, EXTRACT_TABLES
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _PERSON = ("name", "email", "phone", "born_on")
 _ROLE = ("role", "department")
+_NEVER: Any = pd.NaT  # pandas' stubs do not let NaT be assigned to a column
 _HELD = ["node", "id_type", "id_value", "id_key"]
 
 
@@ -31,8 +35,8 @@ def resolve(records: pd.DataFrame, identifiers: pd.DataFrame, directories: Seque
     Args:
         records: lake table `records`.
         identifiers: lake table `record_identifiers`.
-        directories: directories in order of trust, the least trusted first: of values known since the same moment the more
-            trusted one is shown.
+        directories: directories in order of trust, the least trusted first: of values known since the same moment
+            the more trusted one is shown.
     """
     rows = current_records(records)
     linked = link(rows, identifiers)
@@ -44,7 +48,7 @@ def resolve(records: pd.DataFrame, identifiers: pd.DataFrame, directories: Seque
     return Resolved(
         entities=_in_contract(entities, "entities"),
         person=_in_contract(_history(facts, _PERSON), "person"),
-        links=_in_contract(rows.merge(linked, on="node").assign(superseded_at=pd.NaT), "links"),
+        links=_in_contract(rows.merge(linked, on="node").assign(superseded_at=_NEVER), "links"),
         identifiers=_in_contract(_holdings(rows, identifiers, linked), "identifiers"),
     )
 
@@ -54,7 +58,9 @@ def _history(facts: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     filled = facts[["entity_id", "known_at", *columns]].copy()
     filled[list(columns)] = facts.groupby("entity_id")[list(columns)].ffill()
     filled = filled.drop_duplicates(["entity_id", "known_at"], keep="last")
-    changed = (filled[list(columns)].ne(filled.groupby("entity_id")[list(columns)].shift()) & filled[list(columns)].notna()).any(axis=1)
+    changed = (
+        filled[list(columns)].ne(filled.groupby("entity_id")[list(columns)].shift()) & filled[list(columns)].notna()
+    ).any(axis=1)
     filled = filled[changed | ~filled["entity_id"].duplicated()]
     return filled.assign(superseded_at=filled.groupby("entity_id")["known_at"].shift(-1))
 
@@ -63,34 +69,60 @@ def _holdings(rows: pd.DataFrame, identifiers: pd.DataFrame, linked: pd.DataFram
     """Who held which identifier from when to when, an end being known only when it has come."""
     spans = _spans(rows, identifiers).merge(linked, on="node")
     spans = spans.assign(is_open=spans["ends_at"].isna())
-    held = spans.groupby(["entity_id", "id_type", "id_value", "id_key", "valid_from"], dropna=False).agg(
-        known_at=("known_at", "min"), ends_at=("ends_at", "max"), is_open=("is_open", "any"), probability=("probability", "max"),
-        source=("directory", "min"),
-    ).reset_index()
+    held = (
+        spans.groupby(["entity_id", "id_type", "id_value", "id_key", "valid_from"], dropna=False)
+        .agg(
+            known_at=("known_at", "min"),
+            ends_at=("ends_at", "max"),
+            is_open=("is_open", "any"),
+            probability=("probability", "max"),
+            source=("directory", "min"),
+        )
+        .reset_index()
+    )
     held["ends_at"] = held["ends_at"].mask(held["is_open"])
     has_end = held["ends_at"].notna()
     opened = held[~has_end | (held["ends_at"] > held["known_at"])]
-    opened = opened.assign(valid_to=pd.NaT, superseded_at=opened["ends_at"])
+    opened = opened.assign(valid_to=_NEVER, superseded_at=opened["ends_at"])
     closed = held[has_end]
-    closed = closed.assign(valid_to=closed["ends_at"], superseded_at=pd.NaT, known_at=closed[["known_at", "ends_at"]].max(axis=1))
+    closed = closed.assign(
+        valid_to=closed["ends_at"], superseded_at=_NEVER, known_at=closed[["known_at", "ends_at"]].max(axis=1)
+    )
     return pd.concat([opened, closed], ignore_index=True)
 
 
 def _spans(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
-    """Runs of versions of one record that list the same identifier: `node, ..., known_at, valid_from, ends_at, directory`."""
-    listed = rows[["record_id", "node", "version_no", "known_at", "directory"]].merge(identifiers.drop(columns="directory"), on="record_id")
+    """Runs of versions of one record that list the same identifier, with `known_at`, `valid_from`, `ends_at`."""
+    listed = rows[["record_id", "node", "version_no", "known_at", "directory"]].merge(
+        identifiers.drop(columns="directory"), on="record_id"
+    )
     listed = listed.sort_values([*_HELD, "version_no"], kind="stable")
     run = listed["version_no"] - listed.groupby(_HELD).cumcount()
-    runs = listed.groupby([*_HELD, run.rename("run")]).agg(
-        known_at=("known_at", "first"), last_version=("version_no", "last"), valid_from=("valid_from", "first"),
-        valid_to=("valid_to", "last"), directory=("directory", "first"),
-    ).reset_index()
+    runs = (
+        listed.groupby([*_HELD, run.rename("run")])
+        .agg(
+            known_at=("known_at", "first"),
+            last_version=("version_no", "last"),
+            valid_from=("valid_from", "first"),
+            valid_to=("valid_to", "last"),
+            directory=("directory", "first"),
+        )
+        .reset_index()
+    )
     following = rows[["node", "version_no", "known_at"]].rename(columns={"known_at": "replaced_at"})
-    runs = runs.merge(following.assign(last_version=following["version_no"] - 1).drop(columns="version_no"), on=["node", "last_version"], how="left")
+    runs = runs.merge(
+        following.assign(last_version=following["version_no"] - 1).drop(columns="version_no"),
+        on=["node", "last_version"],
+        how="left",
+    )
     since_known = runs["known_at"].where(runs["known_at"] > ALWAYS)
-    return runs.assign(valid_from=runs["valid_from"].fillna(since_known), ends_at=runs[["valid_to", "replaced_at"]].min(axis=1))
+    return runs.assign(
+        valid_from=runs["valid_from"].fillna(since_known), ends_at=runs[["valid_to", "replaced_at"]].min(axis=1)
+    )
 
 
 def _in_contract(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    renamed = frame.rename(columns={"directory": "source"}) if table == "identifiers" and "source" not in frame else frame
+    renamed = (
+        frame.rename(columns={"directory": "source"}) if table == "identifiers" and "source" not in frame else frame
+    )
     return renamed.reindex(columns=list(EXTRACT_TABLES[table].column_names))

@@ -1,8 +1,8 @@
 """Resolution by exact identifiers: records of several directories that share an identifying value are one entity.
 
 Decisions are made in the order in which records became known and rest only on what was known by then. A value that two
-records of one directory share identifies nobody. A record that fits several entities is linked to each of them with equal
-weight: it is kept ambiguous, not guessed.
+records of one directory share identifies nobody. A record that fits several entities is linked to each of them with
+equal weight: it is kept ambiguous, not guessed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Nodes:
     """Directory keys and what identifies them.
 
     Attributes:
-        frame: `node` (its number), `directory`, `record_key`, `known_at` (first known), `entity_id` (the one it would found).
+        frame: `node` (its number), `directory`, `record_key`, `known_at` (first known), `entity_id` (if it founds one).
         keys: `node`, `id_key` of its identifying values when it was first known.
     """
 
@@ -56,7 +56,15 @@ def link(records: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
     nodes = _nodes(records, identifiers)
     keys = _uncontested(nodes)
     known = pd.DataFrame({"id_key": pd.Series(dtype="int64"), "entity_id": pd.Series(dtype="int64")})
-    parts = [pd.DataFrame({"node": pd.Series(dtype="int64"), "entity_id": pd.Series(dtype="int64"), "probability": pd.Series(dtype="float64")})]
+    parts = [
+        pd.DataFrame(
+            {
+                "node": pd.Series(dtype="int64"),
+                "entity_id": pd.Series(dtype="int64"),
+                "probability": pd.Series(dtype="float64"),
+            }
+        )
+    ]
     batch_keys = dict(iter(keys.groupby("known_at")))
     for known_at, batch in nodes.frame.groupby("known_at", sort=True):
         keyed = batch_keys.get(known_at, keys.iloc[:0])
@@ -78,10 +86,12 @@ def _nodes(records: pd.DataFrame, identifiers: pd.DataFrame) -> Nodes:
 
 
 def _uncontested(nodes: Nodes) -> pd.DataFrame:
-    """The identifying values of each record, `node, id_key, known_at`, less those that by then two of one directory share."""
-    rows = nodes.keys.merge(nodes.frame[["node", "directory", "known_at"]], on="node").sort_values("known_at", kind="stable")
+    """The identifying values of each record, `node, id_key, known_at`, less those shared within a directory by then."""
+    rows = nodes.keys.merge(nodes.frame[["node", "directory", "known_at"]], on="node").sort_values(
+        "known_at", kind="stable"
+    )
     second = rows[rows.groupby(["id_key", "directory"]).cumcount() == 1]
-    contested = second.groupby("id_key", as_index=False)["known_at"].min().rename(columns={"known_at": "contested_at"})
+    contested = second.groupby("id_key").agg(contested_at=("known_at", "min")).reset_index()
     rows = rows.merge(contested, on="id_key", how="left")
     is_clear = rows["contested_at"].isna() | (rows["known_at"] < rows["contested_at"])
     return rows.loc[is_clear, ["node", "id_key", "known_at"]]
@@ -93,7 +103,11 @@ def _link_batch(batch: pd.DataFrame, keys: pd.DataFrame, known: pd.DataFrame) ->
     groups = _components(position[keys["node"]].to_numpy(), keys["id_key"].to_numpy(), len(batch))
     rows = batch[["node", *_NODE, "entity_id"]].assign(group=groups)
     founders = rows.sort_values(_NODE).drop_duplicates("group")[["group", "entity_id"]]
-    found = keys.merge(rows[["node", "group"]], on="node").merge(known, on="id_key")[["group", "entity_id"]].drop_duplicates()
+    found = (
+        keys.merge(rows[["node", "group"]], on="node")
+        .merge(known, on="id_key")[["group", "entity_id"]]
+        .drop_duplicates()
+    )
     founders = pd.concat([founders[~founders["group"].isin(found["group"])], found])
     founders = founders.assign(probability=1.0 / founders.groupby("group")["entity_id"].transform("size"))
     return rows[["node", "group"]].merge(founders, on="group")[["node", "entity_id", "probability"]]
@@ -104,4 +118,5 @@ def _components(positions: np.ndarray, keys: np.ndarray, count: int) -> np.ndarr
     codes = pd.factorize(keys)[0] + count
     size = count + (int(codes.max()) - count + 1 if len(codes) else 0)
     graph = coo_array((np.ones(len(codes), dtype=np.int8), (positions, codes)), shape=(size, size))
-    return connected_components(graph, directed=False)[1][:count]
+    labels: np.ndarray = connected_components(graph, directed=False)[1]
+    return labels[:count]

@@ -40,7 +40,12 @@ _COLUMNS = (
     Column("directory", "string", "", "directory (source of person records) that the row came from"),
     Column("record_key", "string", "", "the row's own key within its directory", is_personal=True),
     Column("source", "string", "", "contract that the row came through, as swipes, wifi, cameras"),
-    Column("kind", "string", "", "what the row is: of an observation its contract's kind, of an entity person, of a relation its verb"),
+    Column(
+        "kind",
+        "string",
+        "",
+        "what the row is: of an observation its contract's kind, of an entity person, of a relation its verb",
+    ),
     Column("zone_id", "string", "", "zone of the campus"),
     Column("sensor_id", "string", "", "reader, access point or camera that logged the row"),
     Column("ref_id", "string", "", "number that the source system gave the row, as a booking or frame number"),
@@ -61,7 +66,12 @@ _COLUMNS = (
     Column("made_at", _UTC, "UTC", "when it was computed: of a forecast the last moment that it could read"),
     Column("first_at", _UTC, "UTC", "first time seen"),
     Column("last_at", _UTC, "UTC", "last time seen"),
-    Column("ts_resolution_s", "float64", "s", "how finely the source's clock writes: the true time lies within so many seconds after `ts`"),
+    Column(
+        "ts_resolution_s",
+        "float64",
+        "s",
+        "how finely the source's clock writes: the true time lies within so many seconds after `ts`",
+    ),
     # people
     Column("name", "string", "", "name as the directory writes it; of a zone its display name", is_personal=True),
     Column("email", "string", "", "e-mail address", is_personal=True),
@@ -70,7 +80,12 @@ _COLUMNS = (
     Column("role", "string", "", "student, faculty, staff, visitor or what the directory says"),
     Column("department", "string", "", "department as the directory writes it"),
     Column("identifies", "boolean", "", "whether two records with the same value are the same person"),
-    Column("load_order", _ID, "", "order of loading; of two versions of a record with the same validity the later one holds"),
+    Column(
+        "load_order",
+        _ID,
+        "",
+        "order of loading; of two versions of a record with the same validity the later one holds",
+    ),
     # certainty
     Column("probability", "float64", "probability", "how probable it is, claims of one observation adding up to one"),
     Column("confidence", "float64", "probability", "how sure it is, given the claims behind it"),
@@ -109,13 +124,17 @@ _COLUMNS = (
     # relations
     Column("src", "string", "", "one end, as entity:123, zone:LIB, card_id:C1", is_personal=True),
     Column("dst", "string", "", "other end", is_personal=True),
-    Column("weight", "float64", "", "strength: holds a probability, visited and moves_to expected counts, next_to metres"),
+    Column(
+        "weight", "float64", "", "strength: holds a probability, visited and moves_to expected counts, next_to metres"
+    ),
     # reference
     Column("building", "string", "", "building of the zone"),
     Column("zone_type", "string", "", "lobby, lab, cafeteria, ..."),
     Column("capacity", _ID, "people", "people that fit"),
     Column("opens", "string", "campus time", "opening time hh:mm; empty when always open"),
-    Column("closes", "string", "campus time", "closing time hh:mm; 24:00 is midnight; before `opens` it is on the next day"),
+    Column(
+        "closes", "string", "campus time", "closing time hh:mm; 24:00 is midnight; before `opens` it is on the next day"
+    ),
     Column("closed_weekdays", "string", "", "weekdays closed all day, comma-separated: mon,tue,wed,thu,fri,sat,sun"),
     Column("allowed_roles", "string", "", "roles that may enter, comma-separated; empty for all"),
     Column("allowed_departments", "string", "", "departments that may enter, comma-separated; empty for all"),

@@ -50,7 +50,9 @@ def changes(zone: str) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def to_utc(local_ts: ir.TimestampValue, zone: str, span: tuple[dt.datetime, dt.datetime] | None = None) -> ir.TimestampValue:
+def to_utc(
+    local_ts: ir.TimestampValue, zone: str, span: tuple[dt.datetime, dt.datetime] | None = None
+) -> ir.TimestampValue:
     """Return wall-clock timestamps of a zone as UTC timestamps, both without a zone.
 
     Args:
@@ -61,7 +63,9 @@ def to_utc(local_ts: ir.TimestampValue, zone: str, span: tuple[dt.datetime, dt.d
     return _shift(local_ts, _relevant(zone, span), _standard_s(zone, span), sign=-1)
 
 
-def to_local(ts: ir.TimestampValue, zone: str, span: tuple[dt.datetime, dt.datetime] | None = None) -> ir.TimestampValue:
+def to_local(
+    ts: ir.TimestampValue, zone: str, span: tuple[dt.datetime, dt.datetime] | None = None
+) -> ir.TimestampValue:
     """Return UTC timestamps as wall-clock timestamps of a zone, both without a zone. Arguments as of `to_utc`."""
     return _shift(ts, _relevant(zone, span), _standard_s(zone, span), sign=1)
 

@@ -8,6 +8,15 @@ from fazri_lib.store.manifest import Manifest, Part
 from fazri_lib.store.publish import Publisher
 
 __all__ = [
-    "EngineName", "Extract", "Lake", "Manifest", "Part", "Publisher",
-    "open_duckdb", "open_spark", "read_parquet", "to_arrow", "writer_lock",
+    "EngineName",
+    "Extract",
+    "Lake",
+    "Manifest",
+    "Part",
+    "Publisher",
+    "open_duckdb",
+    "open_spark",
+    "read_parquet",
+    "to_arrow",
+    "writer_lock",
 ]

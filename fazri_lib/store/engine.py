@@ -1,21 +1,24 @@
-"""The engines that run relational expressions: DuckDB in memory by default, Spark for a campus that has outgrown one machine."""
+"""The engines that run relational expressions: DuckDB in memory by default, Spark for more than one machine holds."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
-from ibis.backends.sql import SQLBackend
 from ibis.formats.pyarrow import PyArrowData
 
 from fazri_lib.errors import DependencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ibis.backends.sql import SQLBackend
 
 EngineName = Literal["duckdb", "spark"]
 
@@ -44,7 +47,9 @@ def open_spark(memory: str = "4g", cores: str = "local[*]") -> SQLBackend:
         DependencyError: PySpark is not installed.
     """
     if importlib.util.find_spec("pyspark") is None:
-        raise DependencyError("engine spark: expected PySpark, it is not installed; install fazri[spark] or set engine = \"duckdb\"")
+        raise DependencyError(
+            'engine spark: expected PySpark, it is not installed; install fazri[spark] or set engine = "duckdb"'
+        )
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional part, and slow to import
 
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -94,5 +99,7 @@ def to_arrow(backend: SQLBackend, expression: ir.Table) -> pa.Table:
         backend._run_pre_execute_hooks(expression)  # noqa: SLF001 - registers tables held in memory, as Ibis's own way does
         rows = backend._session.sql(backend.compile(expression)).toArrow()  # noqa: SLF001 - Spark's own Arrow
         table = PyArrowData.convert_table(rows, expression.schema())
-    fields = [field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in table.schema]
+    fields = [
+        field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in table.schema
+    ]
     return table.cast(pa.schema(fields))

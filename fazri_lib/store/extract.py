@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend as DuckDB
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES, extract_table
 from fazri_lib.store.engine import open_duckdb
 from fazri_lib.store.manifest import FOLDER, Manifest, read_manifest
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+    from types import TracebackType
+
+    from ibis.backends.duckdb import Backend as DuckDB
 
 _ATTEMPTS = 5  # a manifest may be replaced, and its files removed, between reading it and attaching them
 
@@ -51,7 +54,9 @@ class Extract:
                 return cls.attach(folder, manifest, memory_limit, threads)
             except duckdb.IOException:
                 continue
-        raise NotPublishedError(f"files of extract {manifest.run_id} are missing from {FOLDER}/; run `fazri run` to publish it again")
+        raise NotPublishedError(
+            f"files of extract {manifest.run_id} are missing from {FOLDER}/; run `fazri run` to publish it again"
+        )
 
     @classmethod
     def attach(cls, folder: Path, manifest: Manifest, memory_limit: str = "1GB", threads: int = 0) -> Self:
@@ -100,7 +105,9 @@ class Extract:
             NotPublishedError: `as_of` is later than the extract's own.
         """
         if as_of is not None and as_of > self.as_of:
-            raise NotPublishedError(f"as_of {as_of}Z is later than the extract; expected at most {self.as_of}Z; load newer data and run `fazri run`")
+            raise NotPublishedError(
+                f"as_of {as_of}Z is later than the extract; expected at most {self.as_of}Z; load newer data"
+            )
         return as_of or self.as_of
 
     def close(self) -> None:
@@ -119,7 +126,9 @@ class Extract:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

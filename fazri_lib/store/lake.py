@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import ibis.expr.types as ir
 import pyarrow as pa
 from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
-from ibis.backends.sql import SQLBackend
 
 from fazri_lib.schema import LAKE_TABLES
 from fazri_lib.store.engine import read_parquet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import ibis.expr.types as ir
+    from ibis.backends.sql import SQLBackend
 
 PARTITIONED_BY = {"observations": ["local_date"]}
 _COMPACT_FROM = 16  # files of one local day; reading slows down from about there on
@@ -47,7 +51,9 @@ class Lake:
             data,
             mode="append",
             partition_by=PARTITIONED_BY.get(name),
-            configuration={"delta.dataSkippingStatsColumns": ",".join(c for c in table.required if c not in table.personal)},
+            configuration={
+                "delta.dataSkippingStatsColumns": ",".join(c for c in table.required if c not in table.personal)
+            },
             writer_properties=WriterProperties(compression="ZSTD", column_properties=hidden),
         )
 
@@ -97,5 +103,7 @@ class Lake:
     def _files(self, name: str, dates: Days | None = None) -> list[str]:
         if not self._exists(name):
             return []
-        filters = [("local_date", ">=", dates[0].isoformat()), ("local_date", "<=", dates[1].isoformat())] if dates else None
+        filters = (
+            [("local_date", ">=", dates[0].isoformat()), ("local_date", "<=", dates[1].isoformat())] if dates else None
+        )
         return self._open(name).file_uris(partition_filters=filters)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from fazri_lib.errors import WriterBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
@@ -35,7 +38,9 @@ def writer_lock(home: Path, what: str = "fazri") -> Iterator[None]:
             yield
             note.unlink(missing_ok=True)
     except Timeout as error:
-        raise WriterBusyError(f"this campus is being written by {_holder(note)}; expected no other writer; wait until it has ended") from error
+        raise WriterBusyError(
+            f"this campus is being written by {_holder(note)}; expected no other writer; wait until it has ended"
+        ) from error
 
 
 def _holder(note: Path) -> str:

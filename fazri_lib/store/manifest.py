@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
 from fazri_lib.errors import NotPublishedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDER = "extract"
 CURRENT = "current.json"
@@ -76,7 +79,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json((folder / CURRENT).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise NotPublishedError("no extract is published yet; expected one, got none; run `fazri ingest PATH` and `fazri run`") from error
+        raise NotPublishedError(
+            "no extract is published yet; expected one, got none; run `fazri ingest PATH` and `fazri run`"
+        ) from error
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -90,7 +95,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def history_of(folder: Path) -> list[Manifest]:
     """Return all manifests kept, the newest first."""
-    found = [Manifest.model_validate_json(path.read_text(encoding="utf-8")) for path in (folder / "history").glob("*.json")]
+    found = [
+        Manifest.model_validate_json(path.read_text(encoding="utf-8")) for path in (folder / "history").glob("*.json")
+    ]
     return sorted(found, key=lambda manifest: (manifest.made_at, manifest.run_id), reverse=True)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
-from ibis.backends.sql import SQLBackend
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES
 from fazri_lib.store.engine import open_duckdb, to_arrow
 from fazri_lib.store.manifest import FOLDER, Manifest, Part, durable_write, history_of, read_manifest, write_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from ibis.backends.sql import SQLBackend
 
 _TEMPORARY = ".building"
 

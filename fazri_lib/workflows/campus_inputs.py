@@ -1,4 +1,4 @@
-"""What a run reads besides the lake: contracts' traits, zones, walks, access points, calendar - and the code's own version."""
+"""What a run reads besides the lake: traits of the sources, places, days, and the code's own version."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 import fazri_lib
 from fazri_lib.schema import EXTRACT_TABLES
-from fazri_lib.settings import Settings
 from fazri_lib.sources import Reference, contracts_of, read_reference, traits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fazri_lib.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ class CampusInputs:
 
     def traits_table(self) -> ir.Table:
         """Return the traits for any engine."""
-        return ibis.memtable(self.traits[["source", "kind", "hold_min"]], schema={"source": "string", "kind": "string", "hold_min": "float64"})
+        return ibis.memtable(
+            self.traits[["source", "kind", "hold_min"]],
+            schema={"source": "string", "kind": "string", "hold_min": "float64"},
+        )
 
 
 def reference_tables() -> tuple[str, ...]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -16,14 +14,28 @@ import xlsxwriter
 
 from fazri_lib.errors import FazriError, UnknownNameError, nearest
 from fazri_lib.schema import VERSION, extract_table
-from fazri_lib.settings import Settings
 from fazri_lib.store import Extract, to_arrow
 from fazri_lib.workflows.moments import table_at
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from fazri_lib.settings import Settings
 
 _XLSX_ROWS = 1_048_575
 
 
-def export(home: Path, settings: Settings, table: str, out: Path, *, as_of: dt.datetime | None = None, where: Mapping[str, str] | None = None) -> int:
+def export(
+    home: Path,
+    settings: Settings,
+    table: str,
+    out: Path,
+    *,
+    as_of: dt.datetime | None = None,
+    where: Mapping[str, str] | None = None,
+) -> int:
     """Write an extract table as it was known at `as_of`, sorted as its contract says; return its number of rows.
 
     Instants are written with their zone (UTC), the columns that only serve the views (`superseded_at`) left out.
@@ -43,7 +55,9 @@ def export(home: Path, settings: Settings, table: str, out: Path, *, as_of: dt.d
     """
     writer = _WRITERS.get(out.suffix)
     if writer is None:
-        raise FazriError(f"cannot write {out.name}: expected a file ending in {', '.join(_WRITERS)}; give --out such a name")
+        raise FazriError(
+            f"cannot write {out.name}: expected a file ending in {', '.join(_WRITERS)}; give --out such a name"
+        )
     if not out.parent.is_dir():
         raise FazriError(f"cannot write {out.name}: expected the folder to exist, it does not; make it first")
     contract = extract_table(table)
@@ -59,7 +73,9 @@ def export(home: Path, settings: Settings, table: str, out: Path, *, as_of: dt.d
 def _chosen(rows: ir.Table, table: str, where: Mapping[str, str]) -> ir.Table:
     for column, value in where.items():
         if column not in rows.columns:
-            raise UnknownNameError(f"no column {column} in {table}{nearest(column, rows.columns)}; expected one of {', '.join(rows.columns)}")
+            raise UnknownNameError(
+                f"no column {column} in {table}{nearest(column, rows.columns)}; it has {', '.join(rows.columns)}"
+            )
         rows = rows.filter(rows[column].cast("string") == ibis.literal(value))
     return rows.drop(VERSION[1]) if VERSION[1] in rows.columns else rows
 
@@ -67,7 +83,9 @@ def _chosen(rows: ir.Table, table: str, where: Mapping[str, str]) -> ir.Table:
 def _with_zone(data: pa.Table) -> pa.Table:
     """Instants get their zone, campus times stay as the clocks showed them."""
     fields = [
-        field.with_type(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(field.type) and not field.name.startswith("local_") else field
+        field.with_type(pa.timestamp("us", "UTC"))
+        if pa.types.is_timestamp(field.type) and not field.name.startswith("local_")
+        else field
         for field in data.schema
     ]
     return data.cast(pa.schema(fields))
@@ -83,9 +101,13 @@ def _write_parquet(data: pa.Table, path: Path) -> None:
 
 def _write_xlsx(data: pa.Table, path: Path) -> None:
     if data.num_rows > _XLSX_ROWS:
-        raise FazriError(f"{data.num_rows} rows do not fit a worksheet; expected at most {_XLSX_ROWS}; use --where, or write .csv or .parquet")
+        raise FazriError(
+            f"{data.num_rows} rows do not fit a worksheet; expected at most {_XLSX_ROWS}; use --where, .csv or .parquet"
+        )
     columns = [column.to_pylist() for column in _plain(data).columns]
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}) as book:
+    with xlsxwriter.Workbook(
+        path, {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    ) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for place, (name, values) in enumerate(zip(data.column_names, columns, strict=True)):
@@ -102,9 +124,17 @@ def _plain(data: pa.Table) -> pa.Table:
     columns = []
     for field, column in zip(data.schema, data.columns, strict=True):
         if pa.types.is_timestamp(field.type):
-            columns.append(pc.strftime(_whole_seconds(column), format="%Y-%m-%dT%H:%M:%SZ" if field.type.tz else "%Y-%m-%dT%H:%M:%S"))
+            columns.append(
+                pc.strftime(
+                    _whole_seconds(column), format="%Y-%m-%dT%H:%M:%SZ" if field.type.tz else "%Y-%m-%dT%H:%M:%S"
+                )
+            )
         elif pa.types.is_list(field.type):
-            columns.append(pa.chunked_array([[None if item is None else ";".join(map(str, item)) for item in column.to_pylist()]], pa.string()))
+            columns.append(
+                pa.chunked_array(
+                    [[None if item is None else ";".join(map(str, item)) for item in column.to_pylist()]], pa.string()
+                )
+            )
         elif pa.types.is_date(field.type):
             columns.append(column.cast(pa.string()))
         else:

@@ -1,9 +1,9 @@
-"""Tables as of a moment: stored versions are filtered; forecasts, quality, relations and coverage are computed for it."""
+"""Tables as of a moment: stored versions are filtered, forecasts and other aggregates computed for it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -11,9 +11,13 @@ import pandas as pd
 
 from fazri_lib import forecast, presence, relations
 from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
-from fazri_lib.settings import Settings
 from fazri_lib.store import Extract, to_arrow
 from fazri_lib.workflows.months import presence_params
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fazri_lib.settings import Settings
 
 _VISIT_CONFIDENCE = 0.5
 _QUARTERS_AN_HOUR = 4
@@ -36,7 +40,9 @@ class Moment:
 
     def table(self, name: str) -> ir.Table:
         """Return a table as it was known then."""
-        is_stored = name not in COMPUTED or (self.as_of == self.extract.as_of and self.extract.manifest.computed is not None)
+        is_stored = name not in COMPUTED or (
+            self.as_of == self.extract.as_of and self.extract.manifest.computed is not None
+        )
         return self.extract.table(name, self.as_of) if is_stored else COMPUTED[name](self)
 
     def hourly(self) -> pd.DataFrame:
@@ -45,10 +51,15 @@ class Moment:
         since = self.as_of - dt.timedelta(days=self.settings.forecast.history_days)
         rows = rows.filter(rows.ts >= ibis.literal(since))
         observed = (rows.quality == "measured").ifelse(rows.people, ibis.null("float64"))
-        hours = rows.mutate(ds=rows.local_ts.truncate("h"), observed=observed).group_by(unique_id="zone_id", ds="ds").agg(
-            y=ibis._.observed.mean(), quarters=ibis._.count()
+        hours = (
+            rows.mutate(ds=rows.local_ts.truncate("h"), observed=observed)
+            .group_by(unique_id="zone_id", ds="ds")
+            .agg(y=ibis._.observed.mean(), quarters=ibis._.count())
         )
-        frame = to_arrow(self.extract.backend, hours.filter(hours.quarters >= _QUARTERS_AN_HOUR).drop("quarters").order_by("unique_id", "ds")).to_pandas()
+        frame = to_arrow(
+            self.extract.backend,
+            hours.filter(hours.quarters >= _QUARTERS_AN_HOUR).drop("quarters").order_by("unique_id", "ds"),
+        ).to_pandas()
         return frame.astype({"unique_id": "str"})
 
     def visits(self) -> pd.DataFrame:
@@ -57,7 +68,9 @@ class Moment:
         stays = stays.filter(stays.confidence >= _VISIT_CONFIDENCE)
         months = sorted(self.extract.manifest.months)
         span = (dt.datetime.fromisoformat(f"{months[0]}-01"), self.as_of) if months else None
-        rows = stays.select("entity_id", "zone_id", started_at=to_local(stays.started_at, self.settings.time_zone, span))
+        rows = stays.select(
+            "entity_id", "zone_id", started_at=to_local(stays.started_at, self.settings.time_zone, span)
+        )
         return to_arrow(self.extract.backend, rows.order_by("entity_id", "started_at", "zone_id")).to_pandas()
 
 
@@ -103,23 +116,42 @@ def cover(moment: Moment) -> ir.Table:
     return presence.coverage(moment.table("observations"), moment.table("claims"), presence_params(moment.settings))
 
 
-COMPUTED: dict[str, Callable[[Moment], ir.Table]] = {"forecasts": forecasts, "quality": quality, "relations": relate, "coverage": cover}
+COMPUTED: dict[str, Callable[[Moment], ir.Table]] = {
+    "forecasts": forecasts,
+    "quality": quality,
+    "relations": relate,
+    "coverage": cover,
+}
 """How each table without versions is computed from the others as known at a moment."""
 
 
 def _identification(moment: Moment) -> pd.DataFrame:
     """How many identified observations lead to exactly one person; the baseline is picking any holder."""
-    claims = moment.table("claims").filter(ibis._.zone_id.notnull())
+    claims = moment.table("claims").filter(~ibis._.zone_id.isnull())
     best = claims.group_by("observation_id").agg(top=claims.probability.max())
-    frame = to_arrow(moment.extract.backend, best.agg(sole=(best.top > 1 - 1e-9).mean(), expected=best.top.mean(), rows=best.count())).to_pandas()
+    frame = to_arrow(
+        moment.extract.backend, best.agg(sole=(best.top > 1 - 1e-9).mean(), expected=best.top.mean(), rows=best.count())
+    ).to_pandas()
     row = frame.iloc[0]
     if not row["rows"]:
         return pd.DataFrame()
     verdict = "good" if row["sole"] >= _GOOD_SHARE else "weak"
-    return pd.DataFrame([
-        {"capability": "identification", "measure": "share of observations with one claimant", "value": row["sole"], "verdict": verdict},
-        {"capability": "identification", "measure": "expected hit rate of the likeliest claimant", "value": row["expected"], "verdict": verdict},
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "capability": "identification",
+                "measure": "share of observations with one claimant",
+                "value": row["sole"],
+                "verdict": verdict,
+            },
+            {
+                "capability": "identification",
+                "measure": "expected hit rate of the likeliest claimant",
+                "value": row["expected"],
+                "verdict": verdict,
+            },
+        ]
+    )
 
 
 def _ingest(moment: Moment) -> pd.DataFrame:
@@ -130,8 +162,9 @@ def _ingest(moment: Moment) -> pd.DataFrame:
         return pd.DataFrame()
     share = loaded / (loaded + aside)
     verdict = "good" if share >= _GOOD_SHARE else "weak"
-    return pd.DataFrame([{"capability": "ingest", "measure": "share of rows loaded", "value": share, "verdict": verdict}])
-
+    return pd.DataFrame(
+        [{"capability": "ingest", "measure": "share of rows loaded", "value": share, "verdict": verdict}]
+    )
 
 
 def _in_contract(name: str, frame: pd.DataFrame) -> ir.Table:

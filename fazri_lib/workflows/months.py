@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.sql import SQLBackend
 
 from fazri_lib import anomaly, presence, resolution
 from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
-from fazri_lib.settings import Settings
-from fazri_lib.store import Lake
-from fazri_lib.workflows.campus_inputs import CampusInputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ibis.backends.sql import SQLBackend
+
+    from fazri_lib.settings import Settings
+    from fazri_lib.store import Lake
+    from fazri_lib.workflows.campus_inputs import CampusInputs
 
 _MONTHS = 12
 _DAY = dt.timedelta(days=1)
@@ -106,7 +111,9 @@ class MonthTables:
             "claims": self._of_month(self._claims),
             "stays": stays,
             "occupancy": occupancy.filter(*inside),
-            "findings": findings.filter(findings.started_at >= ibis.literal(start), findings.started_at < ibis.literal(end)),
+            "findings": findings.filter(
+                findings.started_at >= ibis.literal(start), findings.started_at < ibis.literal(end)
+            ),
         }
 
     def close(self) -> None:
@@ -117,26 +124,38 @@ class MonthTables:
         sources = self._inputs.campus.sources
         settled_claims = self._hold(presence.number_claims(self._claims, self._params, live=False))
         settled = self._hold(presence.settled_segments(settled_claims, sources))
-        live = self._hold(presence.live_segments(presence.number_claims(self._claims, self._params, live=True), sources))
+        live = self._hold(
+            presence.live_segments(presence.number_claims(self._claims, self._params, live=True), sources)
+        )
         evidence = presence.Evidence(live, settled, settled_claims, sources)
         stays = presence.stays(evidence, self._params, self._month.span(self._settings.time_zone))
         return stays, self._occupancy(live, settled, sources)
 
     def _occupancy(self, live: ir.Table, settled: ir.Table, sources: Sequence[str]) -> ir.Table:
         start, end = self._month.span(self._settings.time_zone, margin_days=1)
-        grid = presence.Grid(self._inputs.campus.table("zones"), max(start, self._inputs.observed[0]), min(end, self._inputs.observed[1]))
+        grid = presence.Grid(
+            self._inputs.campus.table("zones"), max(start, self._inputs.observed[0]), min(end, self._inputs.observed[1])
+        )
         nobody = self._hold(presence.number_claims(self._anonymous, self._params, live=True))
         unknown = presence.live_segments(nobody, sources)
-        rows = presence.occupancy(ibis.union(live, unknown), _union_alike(settled, unknown), grid, self._heard(), self._params)
+        rows = presence.occupancy(
+            ibis.union(live, unknown), _union_alike(settled, unknown), grid, self._heard(), self._params
+        )
         local = to_local(rows.ts, self._settings.time_zone, (start, end))
         return self._hold(rows.mutate(local_ts=local).select(*EXTRACT_TABLES["occupancy"].column_names))
 
     def _findings(self, occupancy: ir.Table) -> ir.Table:
         campus = self._inputs.campus
         inputs = anomaly.Inputs(
-            observations=self._versions, claims=self._claims, occupancy=occupancy, entities=self._inputs.entities,
-            zones=campus.table("zones"), zone_walks=campus.table("zone_walks"), calendar=campus.table("calendar"),
-            time_zone=self._settings.time_zone, span=self._month.span(self._settings.time_zone, margin_days=presence.LOOK_DAYS),
+            observations=self._versions,
+            claims=self._claims,
+            occupancy=occupancy,
+            entities=self._inputs.entities,
+            zones=campus.table("zones"),
+            zone_walks=campus.table("zone_walks"),
+            calendar=campus.table("calendar"),
+            time_zone=self._settings.time_zone,
+            span=self._month.span(self._settings.time_zone, margin_days=presence.LOOK_DAYS),
         )
         return anomaly.detect(inputs, anomaly.Params(**self._settings.policies.model_dump()))
 
@@ -145,7 +164,9 @@ class MonthTables:
         return self._versions.select(quarter=quarter).distinct()
 
     def _of_month(self, rows: ir.Table) -> ir.Table:
-        return rows.filter(rows.local_date >= ibis.literal(self._month.first), rows.local_date < ibis.literal(self._month.after))
+        return rows.filter(
+            rows.local_date >= ibis.literal(self._month.first), rows.local_date < ibis.literal(self._month.after)
+        )
 
     def _hold(self, rows: ir.Table) -> ir.Table:
         return self._held.enter_context(rows.cache())

@@ -5,25 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from ibis.backends.sql import SQLBackend
 
 from fazri_lib import log, presence, resolution
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.log import Progress, quiet
 from fazri_lib.schema import ALWAYS, EXTRACT_TABLES, local_of
-from fazri_lib.settings import Settings
 from fazri_lib.store import Extract, Lake, Manifest, Part, Publisher, open_duckdb, open_spark, to_arrow, writer_lock
-from fazri_lib.workflows.campus_inputs import CampusInputs, code_version, digest, read_inputs, reference_tables
+from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs, reference_tables
 from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.months import Month, MonthInputs, MonthTables, months_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ibis.backends.sql import SQLBackend
+
+    from fazri_lib.settings import Settings
 
 _RESOLVED = ("entities", "person", "identifiers", "links")
 _LOG = log.get("run")
@@ -65,18 +70,22 @@ class _Stages:
         started = time.perf_counter()
         outcome = {"rows": 0}
         yield outcome
-        self.records.append({"stage": stage, "seconds": round(time.perf_counter() - started, 3), "rows": outcome["rows"]})
+        self.records.append(
+            {"stage": stage, "seconds": round(time.perf_counter() - started, 3), "rows": outcome["rows"]}
+        )
         _LOG.info("stage", stage=stage, seconds=self.records[-1]["seconds"], rows=outcome["rows"])
 
 
-def run(home: Path, settings: Settings, *, now: dt.datetime, as_of: dt.datetime | None = None, progress: Progress = quiet) -> RunSummary:
+def run(
+    home: Path, settings: Settings, *, now: dt.datetime, as_of: dt.datetime | None = None, progress: Progress = quiet
+) -> RunSummary:
     """Run every stage that has something to do, then publish.
 
     Args:
         home: campus folder.
         settings: its settings.
         now: the machine's time, UTC without a zone.
-        as_of: moment up to which views look, UTC without a zone; default: the latest moment known, never later than now.
+        as_of: moment up to which views look, UTC without a zone; default: the latest moment known, not after now.
         progress: told what is being built.
 
     Raises:
@@ -108,8 +117,18 @@ class _Run:
                 outcome["rows"] = len(resolved.entities)
             months = self._months(backend, days, resolved, moment)
             rest = self._rest(backend, resolved)
-        manifest = Manifest(run_id="", made_at=self._now, as_of=moment, time_zone=self._settings.time_zone, code_version=code_version(), months=months, rest=rest)
-        computed_key = digest([moment, self._settings.model_dump(mode="json"), *(part.key for part in manifest.parts.values())])
+        manifest = Manifest(
+            run_id="",
+            made_at=self._now,
+            as_of=moment,
+            time_zone=self._settings.time_zone,
+            code_version=code_version(),
+            months=months,
+            rest=rest,
+        )
+        computed_key = digest(
+            [moment, self._settings.model_dump(mode="json"), *(part.key for part in manifest.parts.values())]
+        )
         if current is not None and current.computed is not None and current.computed.key == computed_key:
             return self._summary(current, is_published=False)
         manifest = manifest.model_copy(update={"run_id": f"{self._now:%Y%m%dT%H%M%S}-{computed_key[:8]}"})
@@ -122,47 +141,83 @@ class _Run:
             with closing_backend(self._settings, self._state) as backend:
                 days = self._days(backend)
             if len(days):
-                self._lake.forget_before(days["local_date"].max().date() - dt.timedelta(days=self._settings.retention.observations_days))
+                self._lake.forget_before(
+                    days["local_date"].max().date() - dt.timedelta(days=self._settings.retention.observations_days)
+                )
         self._lake.compact()
 
     def _days(self, backend: SQLBackend) -> pd.DataFrame:
         """Fingerprint of each local day of the lake: `local_date, rows, ids, known_at`."""
         rows = self._lake.read(backend, "observations")
         known = ibis.greatest(rows.known_at, ibis.coalesce(rows.outcome_at, rows.known_at))
-        by_day = rows.mutate(latest=known).group_by("local_date").agg(rows=ibis._.count(), ids=ibis._.observation_id.bit_xor(), known_at=ibis._.latest.max())
+        by_day = (
+            rows.mutate(latest=known)
+            .group_by("local_date")
+            .agg(rows=ibis._.count(), ids=ibis._.observation_id.bit_xor(), known_at=ibis._.latest.max())
+        )
         frame = to_arrow(backend, by_day.order_by("local_date")).to_pandas()
         return frame.assign(local_date=pd.to_datetime(frame["local_date"]))
 
     def _latest(self, backend: SQLBackend, days: pd.DataFrame) -> dt.datetime:
         records = self._lake.read(backend, "records")
         latest_record = to_arrow(backend, records.agg(known_at=records.known_at.max())).column(0)[0].as_py()
-        moments = [moment for moment in (days["known_at"].max() if len(days) else None, latest_record) if moment is not None]
+        moments = [
+            moment for moment in (days["known_at"].max() if len(days) else None, latest_record) if moment is not None
+        ]
         if not moments:
-            raise NotPublishedError("nothing to run on; expected rows in the lake, got none; run `fazri ingest PATH` first")
+            raise NotPublishedError(
+                "nothing to run on; expected rows in the lake, got none; run `fazri ingest PATH` first"
+            )
         return max(pd.Timestamp(moment).to_pydatetime() for moment in moments)
 
     def _resolve(self, backend: SQLBackend) -> resolution.Resolved:
-        records, identifiers = (to_arrow(backend, self._lake.read(backend, name)).to_pandas() for name in ("records", "record_identifiers"))
+        records, identifiers = (
+            to_arrow(backend, self._lake.read(backend, name)).to_pandas() for name in ("records", "record_identifiers")
+        )
         return resolution.resolve(records, identifiers)
 
-    def _months(self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime) -> dict[str, Part]:
+    def _months(
+        self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime
+    ) -> dict[str, Part]:
         if days.empty:
             return {}
         first, last = days["local_date"].min().date(), days["local_date"].max().date()
         until = max(days["known_at"].max().to_pydatetime(), moment)
-        whole = {name: ibis.memtable(EXTRACT_TABLES[name].arrow(getattr(resolved, name)), schema=EXTRACT_TABLES[name].ibis_schema) for name in ("entities", "identifiers")}
+        whole = {
+            name: ibis.memtable(
+                EXTRACT_TABLES[name].arrow(getattr(resolved, name)), schema=EXTRACT_TABLES[name].ibis_schema
+            )
+            for name in ("entities", "identifiers")
+        }
         start = Month("", first, first).span(self._settings.time_zone)[0]
         inputs = MonthInputs(self._campus, whole["entities"], whole["identifiers"], (start, _floor_quarter(until)))
-        shared = digest([code_version(), self._campus.digest, *(getattr(resolved, name).to_csv(index=False) for name in ("entities", "identifiers")),
-                         self._settings.model_dump(mode="json", include={"time_zone", "presence", "policies"})])
+        shared = digest(
+            [
+                code_version(),
+                self._campus.digest,
+                *(getattr(resolved, name).to_csv(index=False) for name in ("entities", "identifiers")),
+                self._settings.model_dump(mode="json", include={"time_zone", "presence", "policies"}),
+            ]
+        )
         wanted = list(months_between(first, max(last, local_of(until, self._settings.time_zone).date())))
-        return {month.name: self._month(backend, month, inputs, digest([shared, self._fingerprint(month, days, inputs)])) for month in wanted}
+        return {
+            month.name: self._month(backend, month, inputs, digest([shared, self._fingerprint(month, days, inputs)]))
+            for month in wanted
+        }
 
     def _fingerprint(self, month: Month, days: pd.DataFrame, inputs: MonthInputs) -> list[object]:
-        """All that the month's rows depend on beside the reference: the days read and where its grid of quarters ends."""
-        read = days[(days["local_date"] >= pd.Timestamp(month.days_read[0])) & (days["local_date"] <= pd.Timestamp(month.days_read[1]))]
+        """What the month depends on beside the reference: the days read and where its grid of quarters ends."""
+        read = days[
+            (days["local_date"] >= pd.Timestamp(month.days_read[0]))
+            & (days["local_date"] <= pd.Timestamp(month.days_read[1]))
+        ]
         start, end = month.span(self._settings.time_zone, margin_days=1)
-        return [month.name, read[["local_date", "rows", "ids"]].to_csv(index=False), max(start, inputs.observed[0]), min(end, inputs.observed[1])]
+        return [
+            month.name,
+            read[["local_date", "rows", "ids"]].to_csv(index=False),
+            max(start, inputs.observed[0]),
+            min(end, inputs.observed[1]),
+        ]
 
     def _month(self, backend: SQLBackend, month: Month, inputs: MonthInputs, key: str) -> Part:
         found = self._publisher.find(month.name, key)
@@ -180,7 +235,8 @@ class _Run:
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
         frames = {name: getattr(resolved, name) for name in _RESOLVED}
         tables: dict[str, ir.Table] = {
-            name: ibis.memtable(EXTRACT_TABLES[name].arrow(frame), schema=EXTRACT_TABLES[name].ibis_schema) for name, frame in frames.items()
+            name: ibis.memtable(EXTRACT_TABLES[name].arrow(frame), schema=EXTRACT_TABLES[name].ibis_schema)
+            for name, frame in frames.items()
         }
         tables |= {name: self._campus.table(name) for name in reference_tables()}
         tables["quarantine"] = self._lake.read(backend, "quarantine").drop("observation_id")
@@ -191,7 +247,9 @@ class _Run:
         return found or self._publisher.write("rest", key, tables, backend)
 
     def _computed(self, manifest: Manifest, key: str) -> Part:
-        with Extract.attach(self._publisher.folder, manifest, self._settings.storage.memory_limit, self._settings.storage.threads) as extract:
+        with Extract.attach(
+            self._publisher.folder, manifest, self._settings.storage.memory_limit, self._settings.storage.threads
+        ) as extract:
             moment = Moment(extract, self._settings)
             tables: dict[str, ir.Table] = {}
             for place, (name, compute) in enumerate(COMPUTED.items()):
@@ -205,10 +263,17 @@ class _Run:
 
     def _runs(self, manifest: Manifest) -> ir.Table:
         contract = EXTRACT_TABLES["runs"]
-        inputs = json.dumps({name: self._lake.version(name) for name in ("observations", "records", "record_identifiers", "quarantine")})
+        inputs = json.dumps(
+            {name: self._lake.version(name) for name in ("observations", "records", "record_identifiers", "quarantine")}
+        )
         parameters = json.dumps(self._settings.model_dump(mode="json", exclude={"pseudonym_key"}))
         frame = pd.DataFrame(self._stages.records).assign(
-            run_id=manifest.run_id, as_of=manifest.as_of, code_version=manifest.code_version, parameters=parameters, inputs=inputs, made_at=self._now
+            run_id=manifest.run_id,
+            as_of=manifest.as_of,
+            code_version=manifest.code_version,
+            parameters=parameters,
+            inputs=inputs,
+            made_at=self._now,
         )
         return ibis.memtable(contract.arrow(frame), schema=contract.ibis_schema)
 
@@ -218,7 +283,15 @@ class _Run:
             for table, count in part.rows.items():
                 rows[table] = rows.get(table, 0) + count
         seconds = round(time.perf_counter() - self._started, 2)
-        return RunSummary(manifest.run_id, manifest.as_of, rows, tuple(self._stages.built), tuple(self._stages.reused), seconds, is_published)
+        return RunSummary(
+            manifest.run_id,
+            manifest.as_of,
+            rows,
+            tuple(self._stages.built),
+            tuple(self._stages.reused),
+            seconds,
+            is_published,
+        )
 
 
 @contextmanager

@@ -12,12 +12,15 @@ QUARTER = dt.timedelta(minutes=15)
 
 
 def segment(person, start_min, end_min, zone="LAB", confidence=1.0):
+    """A segment in the form of `islands.segments`, in minutes after the start."""
     start, end = (START + dt.timedelta(minutes=m) for m in (start_min, end_min))
     return {"entity_id": person, "zone_id": zone, "started_at": start, "until_at": end, "confidence": confidence}
 
 
 @pytest.fixture
 def counts(load, rows_of):
+    """Occupancy rows of segments, ordered by zone, quarter and version."""
+
     def counts(live, settled=None, *, hours=1, heard=(36,)):
         zones = load([{"zone_id": zone, "name": zone, "security": "low"} for zone in ("CAFE", "LAB")], "zones")
         grid = Grid(zones, START, START + dt.timedelta(hours=hours))
@@ -31,6 +34,7 @@ def counts(load, rows_of):
 
 
 def in_lab(rows):
+    """The figures that hold, of the lab."""
     return [row["people"] for row in rows if row["zone_id"] == "LAB" and row["superseded_at"] is None]
 
 
@@ -83,7 +87,7 @@ def test_later_evidence_is_a_second_version(counts):
 
 
 def test_silence_of_all_sources_is_an_outage(counts):
-    """The last row of any source became known at 03:00 (quarter 12): until 09:00 that is within six hours, then it is not."""
+    """The last row of any source became known at 03:15: until 09:15 that is within six hours, then it is not."""
     rows = counts([segment(1, 0, 15, "CAFE")], heard=(13,))
     assert [row["quality"] for row in rows if row["zone_id"] == "LAB"] == ["measured", "outage", "outage", "outage"]
     assert {row["quality"] for row in counts([segment(1, 0, 15)])} == {"measured"}

@@ -13,20 +13,33 @@ ALL_TIME = (dt.datetime(2026, 1, 1), dt.datetime(2027, 1, 1))
 
 
 def at(hour, minute=0, day=0):
+    """A time of the first day, or of one so many days later."""
     return DAY + dt.timedelta(days=day, hours=hour, minutes=minute)
 
 
 def claim(number, ts, zone="LAB", **other):
+    """A claim by one person's device, with what is given changed."""
     hold_min = other.pop("hold_min", 15)
     row = {
-        "observation_id": number, "entity_id": 7, "ts": ts, "until_at": ts + dt.timedelta(minutes=hold_min), "local_date": ts.date(),
-        "zone_id": zone, "source": "wifi", "probability": 1.0, "is_presence": True, "ts_resolution_s": 1.0, "known_at": ts,
+        "observation_id": number,
+        "entity_id": 7,
+        "ts": ts,
+        "until_at": ts + dt.timedelta(minutes=hold_min),
+        "local_date": ts.date(),
+        "zone_id": zone,
+        "source": "wifi",
+        "probability": 1.0,
+        "is_presence": True,
+        "ts_resolution_s": 1.0,
+        "known_at": ts,
     }
     return row | other
 
 
 @pytest.fixture
 def stays_of(load, rows_of):
+    """Stays of claims, all versions or as of a moment."""
+
     def stays_of(claims, as_of=None, params=Params()):  # noqa: B008 - frozen
         numbered = presence.number_claims(load(claims, "claims"), params, live=False)
         live = presence.live_segments(presence.number_claims(load(claims, "claims"), params, live=True), SOURCES)
@@ -35,12 +48,17 @@ def stays_of(load, rows_of):
         rows.sort(key=lambda row: (row["started_at"], row["known_at"]))
         if as_of is None:
             return rows
-        return [r | {"superseded_at": None} for r in rows if r["known_at"] <= as_of and (r["superseded_at"] is None or as_of < r["superseded_at"])]
+        return [
+            r | {"superseded_at": None}
+            for r in rows
+            if r["known_at"] <= as_of and (r["superseded_at"] is None or as_of < r["superseded_at"])
+        ]
 
     return stays_of
 
 
 def settled(rows):
+    """Zone, start and end of the settled stays."""
     return [(row["zone_id"], row["started_at"], row["ended_at"]) for row in rows if row["ended_at"] is not None]
 
 
@@ -54,7 +72,10 @@ def test_sightings_within_the_hold_are_one_stay(stays_of):
 def test_a_gap_longer_than_the_hold_starts_another_stay(stays_of):
     """A sighting exactly at the end of the hold carries the stay on, one a minute later does not."""
     assert settled(stays_of([claim(1, at(9)), claim(2, at(9, 15))])) == [("LAB", at(9), at(9, 30))]
-    assert settled(stays_of([claim(1, at(9)), claim(2, at(9, 16))])) == [("LAB", at(9), at(9, 15)), ("LAB", at(9, 16), at(9, 31))]
+    assert settled(stays_of([claim(1, at(9)), claim(2, at(9, 16))])) == [
+        ("LAB", at(9), at(9, 15)),
+        ("LAB", at(9, 16), at(9, 31)),
+    ]
 
 
 def test_a_sure_sighting_elsewhere_ends_the_stay(stays_of):
@@ -88,7 +109,7 @@ def test_the_strongest_claim_gives_the_confidence_and_sources_are_listed(stays_o
 
 
 def test_open_until_settled(stays_of):
-    """Before the delay is over the stay is open with what its first sighting said; afterwards the settled row replaces it."""
+    """Until the delay is over the stay is open, as its first sighting said; then the settled row replaces it."""
     claims = [claim(1, at(9)), claim(2, at(9, 10), source="swipes")]
     now = stays_of(claims, as_of=at(12))
     assert [(row["ended_at"], row["sources"], row["observation_count"]) for row in now] == [(None, "wifi", 1)]
@@ -98,7 +119,7 @@ def test_open_until_settled(stays_of):
 
 
 def test_late_evidence_joins_when_settled(stays_of):
-    """An attended booking, known at its end, bridges two sightings only in the settled row; before there are two open stays."""
+    """An attended booking, known at its end, bridges two sightings only once settled; before, two stays are open."""
     claims = [claim(1, at(9)), claim(2, at(11)), claim(3, at(9), hold_min=150, source="swipes", known_at=at(11, 30))]
     assert len(stays_of(claims, as_of=at(12))) == 2
     assert settled(stays_of(claims, as_of=at(20))) == [("LAB", at(9), at(11, 30))]
@@ -113,8 +134,13 @@ def test_too_late_evidence_joins_nothing(stays_of):
 def test_dropping_the_future_changes_no_view(stays_of, hour):
     """Stays as of T are the same whether or not claims known after T are there."""
     claims = [
-        claim(1, at(9)), claim(2, at(9, 10), source="swipes", probability=0.5), claim(3, at(9, 20), "CAFE"), claim(4, at(11)),
-        claim(5, at(9), hold_min=150, source="swipes", known_at=at(11, 30)), claim(6, at(11, 10)), claim(7, at(14), "CAFE", probability=0.25),
+        claim(1, at(9)),
+        claim(2, at(9, 10), source="swipes", probability=0.5),
+        claim(3, at(9, 20), "CAFE"),
+        claim(4, at(11)),
+        claim(5, at(9), hold_min=150, source="swipes", known_at=at(11, 30)),
+        claim(6, at(11, 10)),
+        claim(7, at(14), "CAFE", probability=0.25),
     ]
     moment = DAY + dt.timedelta(hours=hour)
     assert stays_of(claims, as_of=moment) == stays_of([c for c in claims if c["known_at"] <= moment], as_of=moment)

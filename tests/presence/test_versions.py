@@ -11,26 +11,39 @@ NINE, TEN, ELEVEN = (dt.datetime(2026, 3, 2, hour) for hour in (9, 10, 11))
 
 
 def row(number, **other):
+    """A swipe at nine, with what is given changed."""
     base = {
-        "observation_id": number, "source": "swipes", "kind": "observation", "ts": NINE, "local_ts": NINE, "local_date": NINE.date(), "zone_id": "LAB",
-        "id_key": 5, "ts_resolution_s": 1.0, "known_at": NINE,
+        "observation_id": number,
+        "source": "swipes",
+        "kind": "observation",
+        "ts": NINE,
+        "local_ts": NINE,
+        "local_date": NINE.date(),
+        "zone_id": "LAB",
+        "id_key": 5,
+        "ts_resolution_s": 1.0,
+        "known_at": NINE,
     }
     return base | other
 
 
 def booking(number, attended, **other):
+    """A booking from nine to ten."""
     return row(number, source="bookings", kind="booking", ended_at=TEN, is_attended=attended, outcome_at=TEN, **other)
 
 
 @pytest.fixture
 def traits(load):
+    """What each source's sightings are worth."""
     return load([{"source": "swipes", "hold_min": 30.0}, {"source": "bookings", "hold_min": 0.0}])
 
 
 def test_a_booking_is_a_plan_until_its_end(load, rows_of):
     """Its outcome is empty from its start and stands from its end on."""
     rows = rows_of(presence.versions(load([booking(1, attended=True)], "lake.observations")))
-    assert sorted((r["known_at"], r["superseded_at"], r["is_attended"]) for r in rows if r["superseded_at"]) == [(NINE, TEN, None)]
+    assert sorted((r["known_at"], r["superseded_at"], r["is_attended"]) for r in rows if r["superseded_at"]) == [
+        (NINE, TEN, None)
+    ]
     assert [(r["known_at"], r["is_attended"]) for r in rows if not r["superseded_at"]] == [(TEN, True)]
 
 
@@ -41,8 +54,10 @@ def test_other_rows_have_one_version(load, rows_of):
 
 
 def test_only_attended_bookings_speak_for_presence(load, rows_of, traits):
-    """A sighting speaks until its hold is over, an attended booking until its end, a plan and a missed one not at all."""
-    lake = load([row(1), booking(2, attended=True), booking(3, attended=False), row(4, zone_id=None)], "lake.observations")
+    """A sighting speaks until its hold is over, an attended booking until its end, a plan not at all."""
+    lake = load(
+        [row(1), booking(2, attended=True), booking(3, attended=False), row(4, zone_id=None)], "lake.observations"
+    )
     rows = rows_of(presence.sightings(presence.versions(lake), traits))
     said = {(r["observation_id"], r["is_attended"]): (r["is_presence"], r["until_at"]) for r in rows}
     assert said[1, None] == (True, NINE + dt.timedelta(minutes=30))
@@ -61,7 +76,19 @@ def test_an_unknown_device_is_somebody_perhaps(load, rows_of, traits):
 
 def test_coverage_counts_orphans_shared_and_late_rows(load, rows_of):
     """Four rows of one hour: one held by one, one by two, one by nobody, one late without identifier."""
-    rows = [row(1), row(2), row(3), row(4, id_key=None, known_at=NINE + dt.timedelta(hours=7)), row(5, ts=ELEVEN, known_at=ELEVEN)]
-    claims = [{"observation_id": o, "entity_id": e, "ts": NINE, "probability": 1.0} for o, e in ((1, 7), (2, 7), (2, 8), (5, 7))]
+    rows = [
+        row(1),
+        row(2),
+        row(3),
+        row(4, id_key=None, known_at=NINE + dt.timedelta(hours=7)),
+        row(5, ts=ELEVEN, known_at=ELEVEN),
+    ]
+    claims = [
+        {"observation_id": o, "entity_id": e, "ts": NINE, "probability": 1.0}
+        for o, e in ((1, 7), (2, 7), (2, 8), (5, 7))
+    ]
     got = rows_of(presence.coverage(load(rows, "observations"), load(claims, "claims"), Params()))
-    assert [(r["hour_at"], r["rows"], r["orphan_rows"], r["shared_rows"], r["late_rows"]) for r in got] == [(NINE, 4, 1, 1, 1), (ELEVEN, 1, 0, 0, 0)]
+    assert [(r["hour_at"], r["rows"], r["orphan_rows"], r["shared_rows"], r["late_rows"]) for r in got] == [
+        (NINE, 4, 1, 1, 1),
+        (ELEVEN, 1, 0, 0, 0),
+    ]

@@ -12,16 +12,38 @@ ALWAYS = dt.datetime(1970, 1, 1)
 
 
 def holder(entity, key=5, **other):
-    return {"entity_id": entity, "id_type": "card_id", "id_value": "C", "id_key": key, "probability": 1.0, "source": "s", "known_at": ALWAYS} | other
+    """A holder of the card, known always, with what is given changed."""
+    return {
+        "entity_id": entity,
+        "id_type": "card_id",
+        "id_value": "C",
+        "id_key": key,
+        "probability": 1.0,
+        "source": "s",
+        "known_at": ALWAYS,
+    } | other
 
 
 @pytest.fixture
 def claimed(load, rows_of):
+    """Probability by entity for one swipe of the card."""
+
     def claimed(*holders, ts=NINE, known_at=NINE, key=5):
-        seen = {"observation_id": 1, "source": "swipes", "kind": "observation", "ts": ts, "local_date": ts.date(), "id_key": key, "known_at": known_at}
+        seen = {
+            "observation_id": 1,
+            "source": "swipes",
+            "kind": "observation",
+            "ts": ts,
+            "local_date": ts.date(),
+            "id_key": key,
+            "known_at": known_at,
+        }
         rows = load([seen], "observations")
         rows = rows.mutate(until_at=rows.ts, is_presence=rows.ts == rows.ts)
-        return {r["entity_id"]: r["probability"] for r in rows_of(resolution.claims(rows, load(list(holders), "identifiers")))}
+        return {
+            r["entity_id"]: r["probability"]
+            for r in rows_of(resolution.claims(rows, load(list(holders), "identifiers")))
+        }
 
     return claimed
 

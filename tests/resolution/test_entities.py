@@ -15,14 +15,32 @@ def directory(*rows):
     """Rows (directory, key, known_at, {identifier: value}, attributes); identifiers in capitals identify."""
     records, identifiers = [], []
     for number, (source, key, known_at, held, *facts) in enumerate(rows, start=1):
-        records.append({"record_id": number, "directory": source, "record_key": key, "known_at": known_at, "load_order": number, **(facts[0] if facts else {})})
+        records.append(
+            {
+                "record_id": number,
+                "directory": source,
+                "record_key": key,
+                "known_at": known_at,
+                "load_order": number,
+                **(facts[0] if facts else {}),
+            }
+        )
         identifiers += [
-            {"record_id": number, "directory": source, "id_type": kind.lower(), "id_value": value, "id_key": abs(hash((kind.lower(), value))), "identifies": kind.isupper()}
+            {
+                "record_id": number,
+                "directory": source,
+                "id_type": kind.lower(),
+                "id_value": value,
+                "id_key": abs(hash((kind.lower(), value))),
+                "identifies": kind.isupper(),
+            }
             for kind, value in held.items()
         ]
     frames = []
     for name, made in (("records", records), ("record_identifiers", identifiers)):
-        frames.append(LAKE_TABLES[name].arrow(pd.DataFrame(made, columns=list(LAKE_TABLES[name].column_names))).to_pandas())
+        frames.append(
+            LAKE_TABLES[name].arrow(pd.DataFrame(made, columns=list(LAKE_TABLES[name].column_names))).to_pandas()
+        )
     return frames
 
 
@@ -33,7 +51,13 @@ def entities_of(resolved):
 
 def test_a_shared_identifying_value_merges():
     """The same e-mail in two directories is one person; a shared card is not."""
-    got = resolve(*directory(("s", "1", START, {"EMAIL": "a", "card": "C"}), ("n", "x", START, {"EMAIL": "a"}), ("s", "2", START, {"EMAIL": "b", "card": "C"})))
+    got = resolve(
+        *directory(
+            ("s", "1", START, {"EMAIL": "a", "card": "C"}),
+            ("n", "x", START, {"EMAIL": "a"}),
+            ("s", "2", START, {"EMAIL": "b", "card": "C"}),
+        )
+    )
     assert entities_of(got) == [[1, 2], [3]]
     assert len(got.entities) == 2
 
@@ -47,13 +71,23 @@ def test_holders_of_one_card_stay_apart():
 
 def test_a_value_that_two_rows_of_one_directory_share_identifies_nobody():
     """Namesakes with one e-mail in the student directory are not merged, nor does a third row join either."""
-    got = resolve(*directory(("s", "1", START, {"EMAIL": "a"}), ("s", "2", START, {"EMAIL": "a"}), ("n", "x", START, {"EMAIL": "a"})))
+    got = resolve(
+        *directory(
+            ("s", "1", START, {"EMAIL": "a"}), ("s", "2", START, {"EMAIL": "a"}), ("n", "x", START, {"EMAIL": "a"})
+        )
+    )
     assert entities_of(got) == [[1], [2], [3]]
 
 
 def test_a_record_that_fits_two_entities_is_linked_to_both():
     """Known later, with the e-mail of one person and the staff number of another: half a link to each, no merge."""
-    got = resolve(*directory(("s", "1", START, {"EMAIL": "a"}), ("h", "2", START, {"STAFF": "9"}), ("n", "x", JAN, {"EMAIL": "a", "STAFF": "9"})))
+    got = resolve(
+        *directory(
+            ("s", "1", START, {"EMAIL": "a"}),
+            ("h", "2", START, {"STAFF": "9"}),
+            ("n", "x", JAN, {"EMAIL": "a", "STAFF": "9"}),
+        )
+    )
     assert entities_of(got) == [[1, 3], [2, 3]]
     assert list(got.links.loc[got.links["record_id"] == 3, "probability"]) == [0.5, 0.5]
     assert len(got.entities) == 2
@@ -62,10 +96,15 @@ def test_a_record_that_fits_two_entities_is_linked_to_both():
 def test_entity_ids_do_not_depend_on_order_or_on_later_records():
     """Shuffled rows, and rows that become known later, leave the ids of those already there as they are."""
     records, identifiers = directory(
-        ("s", "1", START, {"EMAIL": "a"}), ("n", "x", START, {"EMAIL": "a"}), ("s", "2", START, {"EMAIL": "b"}), ("n", "y", FEB, {"EMAIL": "b"})
+        ("s", "1", START, {"EMAIL": "a"}),
+        ("n", "x", START, {"EMAIL": "a"}),
+        ("s", "2", START, {"EMAIL": "b"}),
+        ("n", "y", FEB, {"EMAIL": "b"}),
     )
     whole = resolve(records, identifiers).links.set_index("record_id")["entity_id"]
-    shuffled = resolve(records.sample(frac=1, random_state=1), identifiers.sample(frac=1, random_state=2)).links.set_index("record_id")["entity_id"]
+    shuffled = resolve(
+        records.sample(frac=1, random_state=1), identifiers.sample(frac=1, random_state=2)
+    ).links.set_index("record_id")["entity_id"]
     early = resolve(records[records["known_at"] < FEB], identifiers).links.set_index("record_id")["entity_id"]
     assert whole.sort_index().equals(shuffled.sort_index())
     assert whole.loc[early.index].equals(early)
@@ -73,22 +112,34 @@ def test_entity_ids_do_not_depend_on_order_or_on_later_records():
 
 def test_ids_are_exact_as_floats():
     """Ids fit 53 bits, so a browser or a float column keeps them."""
-    ids = resolve(*directory(*((("s", str(i), START, {}) for i in range(500))))).entities["entity_id"]
+    ids = resolve(*directory(*(("s", str(i), START, {}) for i in range(500)))).entities["entity_id"]
     assert ids.is_unique
     assert (ids.to_numpy().astype(float).astype(np.int64) == ids.to_numpy()).all()
     assert (ids >= 0).all()
 
 
 def test_facts_change_when_they_become_known():
-    """A role changes in February: two versions, the first superseded when the second becomes known; unchanged facts make none."""
-    got = resolve(*directory(("s", "1", START, {}, {"role": "student", "name": "Ann"}), ("s", "1", FEB, {}, {"role": "staff", "name": "Ann"})))
-    assert got.entities[["role", "known_at", "superseded_at"]].to_numpy().tolist() == [["student", START, FEB], ["staff", FEB, pd.NaT]]
+    """A role changes in February: two versions, the first superseded by the second; unchanged facts make none."""
+    got = resolve(
+        *directory(
+            ("s", "1", START, {}, {"role": "student", "name": "Ann"}),
+            ("s", "1", FEB, {}, {"role": "staff", "name": "Ann"}),
+        )
+    )
+    assert got.entities[["role", "known_at", "superseded_at"]].to_numpy().tolist() == [
+        ["student", START, FEB],
+        ["staff", FEB, pd.NaT],
+    ]
     assert len(got.person) == 1
 
 
 def test_the_row_loaded_last_holds():
     """Two rows with one key and no validity: the later load replaces the earlier one."""
-    got = resolve(*directory(("s", "1", START, {"card": "A"}, {"role": "student"}), ("s", "1", START, {"card": "B"}, {"role": "staff"})))
+    got = resolve(
+        *directory(
+            ("s", "1", START, {"card": "A"}, {"role": "student"}), ("s", "1", START, {"card": "B"}, {"role": "staff"})
+        )
+    )
     assert list(got.entities["role"]) == ["staff"]
     assert list(got.identifiers["id_value"]) == ["B"]
 
@@ -96,13 +147,21 @@ def test_the_row_loaded_last_holds():
 def test_a_reissued_card_has_an_end_once_it_is_known():
     """Card A until February, B from then on; that A ends is known only from February."""
     got = resolve(*directory(("s", "1", START, {"card": "A"}), ("s", "1", FEB, {"card": "B"})))
-    rows = got.identifiers.sort_values(["id_value", "known_at"])[["id_value", "valid_from", "valid_to", "known_at", "superseded_at"]]
-    assert rows.to_numpy().tolist() == [["A", pd.NaT, pd.NaT, START, FEB], ["A", pd.NaT, FEB, FEB, pd.NaT], ["B", FEB, pd.NaT, FEB, pd.NaT]]
+    rows = got.identifiers.sort_values(["id_value", "known_at"])[
+        ["id_value", "valid_from", "valid_to", "known_at", "superseded_at"]
+    ]
+    assert rows.to_numpy().tolist() == [
+        ["A", pd.NaT, pd.NaT, START, FEB],
+        ["A", pd.NaT, FEB, FEB, pd.NaT],
+        ["B", FEB, pd.NaT, FEB, pd.NaT],
+    ]
 
 
 def test_a_card_kept_through_changes_has_one_interval():
     """Other facts change in February, the card does not: still one open interval."""
-    got = resolve(*directory(("s", "1", START, {"card": "A"}, {"role": "x"}), ("s", "1", FEB, {"card": "A"}, {"role": "y"})))
+    got = resolve(
+        *directory(("s", "1", START, {"card": "A"}, {"role": "x"}), ("s", "1", FEB, {"card": "A"}, {"role": "y"}))
+    )
     assert got.identifiers[["valid_to", "superseded_at"]].isna().all(axis=None)
     assert len(got.identifiers) == 1
 
@@ -122,15 +181,22 @@ def test_a_stated_validity_is_kept():
 def test_dropping_the_future_changes_no_view(moment):
     """Every table as of T is the same whether or not records known after T are there."""
     records, identifiers = directory(
-        ("s", "1", START, {"EMAIL": "a", "card": "A"}, {"role": "student"}), ("h", "2", START, {"STAFF": "9"}), ("n", "x", JAN, {"EMAIL": "a", "STAFF": "9"}),
-        ("s", "3", JAN, {"EMAIL": "c"}), ("s", "1", FEB, {"EMAIL": "a", "card": "B"}, {"role": "staff"}), ("s", "4", FEB, {"EMAIL": "c"}), ("n", "z", MAR, {"EMAIL": "c"}),
+        ("s", "1", START, {"EMAIL": "a", "card": "A"}, {"role": "student"}),
+        ("h", "2", START, {"STAFF": "9"}),
+        ("n", "x", JAN, {"EMAIL": "a", "STAFF": "9"}),
+        ("s", "3", JAN, {"EMAIL": "c"}),
+        ("s", "1", FEB, {"EMAIL": "a", "card": "B"}, {"role": "staff"}),
+        ("s", "4", FEB, {"EMAIL": "c"}),
+        ("n", "z", MAR, {"EMAIL": "c"}),
     )
     full, cut = resolve(records, identifiers), resolve(records[records["known_at"] <= moment], identifiers)
     for name in ("entities", "person", "links", "identifiers"):
         views = []
         for frame in (getattr(full, name), getattr(cut, name)):
             known = frame[(frame["known_at"] <= moment) & ~(frame["superseded_at"] <= moment)]
-            views.append(known.drop(columns="superseded_at").sort_values(list(known.columns[:4])).astype(str).to_numpy().tolist())
+            views.append(
+                known.drop(columns="superseded_at").sort_values(list(known.columns[:4])).astype(str).to_numpy().tolist()
+            )
         assert views[0] == views[1]
 
 
