@@ -91,6 +91,11 @@ def read_parquet(backend: SQLBackend, paths: Sequence[str], schema: ibis.Schema)
     )
 
 
+def count(backend: SQLBackend, rows: ir.Table) -> int:
+    """Return the number of rows of an expression."""
+    return int(to_arrow(backend, rows.agg(rows=rows.count())).column(0)[0].as_py())
+
+
 def to_arrow(backend: SQLBackend, expression: ir.Table) -> pa.Table:
     """Return the rows of an expression, timestamps in microseconds without a zone."""
     if isinstance(backend, DuckDB):

@@ -106,4 +106,4 @@ class Lake:
         filters = (
             [("local_date", ">=", dates[0].isoformat()), ("local_date", "<=", dates[1].isoformat())] if dates else None
         )
-        return self._open(name).file_uris(partition_filters=filters)
+        return self._open(name).file_uris(file_pruning_predicate=filters)

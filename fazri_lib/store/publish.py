@@ -11,7 +11,7 @@ from ibis.backends.duckdb import Backend as DuckDB
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES
-from fazri_lib.store.engine import open_duckdb, to_arrow
+from fazri_lib.store.engine import count, open_duckdb, to_arrow
 from fazri_lib.store.manifest import FOLDER, Manifest, Part, durable_write, history_of, read_manifest, write_manifest
 
 if TYPE_CHECKING:
@@ -68,9 +68,13 @@ class Publisher:
         temporary.unlink(missing_ok=True)
         writer = backend if isinstance(backend, DuckDB) else open_duckdb()
         writer.attach(temporary, name="out")
-        rows = {table: self._write_table(writer, table, expression, backend) for table, expression in tables.items()}
-        writer.raw_sql("CHECKPOINT out")
-        writer.detach("out")
+        try:
+            rows = {
+                table: self._write_table(writer, table, expression, backend) for table, expression in tables.items()
+            }
+            writer.raw_sql("CHECKPOINT out")
+        finally:
+            writer.detach("out")
         _sync_file(temporary)
         temporary.replace(path)
         part = Part(file=path.name, key=key, rows=rows)
@@ -82,7 +86,7 @@ class Publisher:
         contract = EXTRACT_TABLES[table]
         ordered = expression.select(*contract.column_names).cast(contract.ibis_schema).order_by(*contract.order)
         data = ordered if writer is backend else ibis.memtable(to_arrow(backend, ordered), schema=contract.ibis_schema)
-        return int(writer.create_table(table, data, database=("out", "main")).count().execute())
+        return count(writer, writer.create_table(table, data, database=("out", "main")))
 
     def publish(self, manifest: Manifest) -> None:
         """Make a manifest the current one, then remove what no kept manifest needs."""

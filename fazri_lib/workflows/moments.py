@@ -11,7 +11,7 @@ import pandas as pd
 
 from fazri_lib import forecast, presence, relations
 from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
-from fazri_lib.store import Extract, to_arrow
+from fazri_lib.store import Extract, count, to_arrow
 from fazri_lib.workflows.months import presence_params
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ COMPUTED: dict[str, Callable[[Moment], ir.Table]] = {
 
 def _identification(moment: Moment) -> pd.DataFrame:
     """How many identified observations lead to exactly one person; the baseline is picking any holder."""
-    claims = moment.table("claims").filter(~ibis._.zone_id.isnull())
+    claims = moment.table("claims").filter(ibis._.zone_id.notnull())
     best = claims.group_by("observation_id").agg(top=claims.probability.max())
     frame = to_arrow(
         moment.extract.backend, best.agg(sole=(best.top > 1 - 1e-9).mean(), expected=best.top.mean(), rows=best.count())
@@ -156,8 +156,8 @@ def _identification(moment: Moment) -> pd.DataFrame:
 
 def _ingest(moment: Moment) -> pd.DataFrame:
     """How much of what was read could be used."""
-    loaded = int(moment.table("observations").count().execute())
-    aside = int(moment.table("quarantine").count().execute())
+    loaded = count(moment.extract.backend, moment.table("observations"))
+    aside = count(moment.extract.backend, moment.table("quarantine"))
     if not loaded + aside:
         return pd.DataFrame()
     share = loaded / (loaded + aside)

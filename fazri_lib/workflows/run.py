@@ -17,7 +17,18 @@ from fazri_lib import log, presence, resolution
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.log import Progress, quiet
 from fazri_lib.schema import ALWAYS, EXTRACT_TABLES, local_of
-from fazri_lib.store import Extract, Lake, Manifest, Part, Publisher, open_duckdb, open_spark, to_arrow, writer_lock
+from fazri_lib.store import (
+    Extract,
+    Lake,
+    Manifest,
+    Part,
+    Publisher,
+    count,
+    open_duckdb,
+    open_spark,
+    to_arrow,
+    writer_lock,
+)
 from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs, reference_tables
 from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.months import Month, MonthInputs, MonthTables, months_between
@@ -256,7 +267,7 @@ class _Run:
                 self._progress(f"computing {name}", place, len(COMPUTED))
                 with self._stages.timed(name) as outcome:
                     tables[name] = compute(moment).cache()
-                    outcome["rows"] = int(tables[name].count().execute())
+                    outcome["rows"] = count(extract.backend, tables[name])
             tables["runs"] = self._runs(manifest)
             self._stages.built.append("computed")
             return self._publisher.write("computed", key, tables, extract.backend)
