@@ -1,9 +1,10 @@
 """Tables as charts: pure functions, a frame in, a HoloViews element out; and the page that notebooks end with."""
 
 from fazri_lib.views.ahead import ACTUAL, forecast_band
+from fazri_lib.views.bars import count_bars, shares
 from fazri_lib.views.condition import coverage_heatmap, quality_table
 from fazri_lib.views.page import Shown, page
-from fazri_lib.views.people import likely_places, timeline
+from fazri_lib.views.people import timeline
 from fazri_lib.views.screen import enable
 from fazri_lib.views.tables import html_table, text_of
 from fazri_lib.views.unusual import findings_bars
@@ -12,17 +13,18 @@ from fazri_lib.views.zones import day_against_usual, occupancy_curve, occupancy_
 __all__ = [
     "ACTUAL",
     "Shown",
+    "count_bars",
     "coverage_heatmap",
     "day_against_usual",
     "enable",
     "findings_bars",
     "forecast_band",
     "html_table",
-    "likely_places",
     "occupancy_curve",
     "occupancy_grid",
     "page",
     "quality_table",
+    "shares",
     "text_of",
     "timeline",
     "week_heatmap",

@@ -1,4 +1,4 @@
-"""Charts of one person: the days as lanes, the likely places at a moment."""
+"""Charts of one person: the days as lanes."""
 
 from __future__ import annotations
 
@@ -50,29 +50,6 @@ def timeline(stays: pd.DataFrame, *, time_zone: str, until: dt.datetime, longest
         show_legend=False,
     )
     return (missing * seen).opts(**options)
-
-
-def likely_places(places: pd.DataFrame) -> hv.Element:
-    """Draw the probability of each place as a bar, the likeliest on top.
-
-    Args:
-        places: zone_id, probability.
-    """
-    if places.empty:
-        return nothing("Nothing is known about this moment.")
-    ordered = places[["zone_id", "probability"]].sort_values(["probability", "zone_id"])
-    zone, probability = hv.Dimension("zone_id", label="Zone"), hv.Dimension("probability", label="Probability")
-    options = frame_options(
-        height=MARGIN + LANE * len(ordered),
-        invert_axes=True,
-        color=palette.LINE,
-        line_color=None,
-        bar_width=0.6,
-        ylim=(0, 1),
-        xlabel="",
-        tools=["hover"],
-    )
-    return hv.Bars(ordered, zone, probability).opts(**options)
 
 
 def _bars(stays: pd.DataFrame, time_zone: str, until: dt.datetime) -> pd.DataFrame:

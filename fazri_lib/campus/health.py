@@ -1,0 +1,86 @@
+"""Can the data be trusted: what arrived, what was put aside, how good each capability is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fazri_lib.campus.answer import Chart
+
+if TYPE_CHECKING:
+    from fazri_lib.campus.answer import Answer
+    from fazri_lib.campus.view import View
+
+_MOSTLY = 0.05
+
+
+def health(view: View) -> Answer:
+    """Answer: what arrived from each source, since when, with which share of rows that lead to nobody or to several."""
+    coverage = view.read(view.table("coverage").order_by("source", "hour_at"))
+    quarantine = view.read(view.table("quarantine"))
+    quality = view.shown(view.read(view.table("quality")), "quality")
+    shown_coverage = view.shown(coverage, "coverage")
+    frame = view.shown(_per_source(coverage, quarantine, pd.Timestamp(view.as_of)), "coverage")
+
+    chart = Chart("coverage_heatmap", shown_coverage, time_zone=view.time_zone)
+    columns = (
+        "source",
+        "rows",
+        "first_at",
+        "last_at",
+        "silent_h",
+        "orphan_share",
+        "shared_share",
+        "late_share",
+        "quarantined_rows",
+    )
+    tables = {"coverage": shown_coverage, "quarantine": view.shown(quarantine, "quarantine"), "quality": quality}
+    return view.answer("Data health", _told(frame, quality), frame, chart, columns=columns, tables=tables)
+
+
+def quality(view: View) -> Answer:
+    """Answer: how good each capability is on this campus, beside its baseline."""
+    frame = view.shown(view.read(view.table("quality").order_by("capability", "measure", "baseline_name")), "quality")
+
+    verdicts = frame.groupby("capability")["verdict"].agg(lambda values: " and ".join(sorted(set(values))))
+    told = "; ".join(f"{capability}: {verdict}" for capability, verdict in verdicts.items())
+    return view.answer(
+        "Quality of each capability",
+        f"{told or 'Nothing was measured yet'}.",
+        frame,
+        Chart("quality_table", frame),
+        rows=0,
+    )
+
+
+def _per_source(coverage: pd.DataFrame, quarantine: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    rows = coverage.groupby("source", as_index=False).agg(
+        rows=("rows", "sum"),
+        first_at=("hour_at", "min"),
+        last_at=("hour_at", "max"),
+        orphan_share=("orphan_rows", "sum"),
+        shared_share=("shared_rows", "sum"),
+        late_share=("late_rows", "sum"),
+    )
+    shares = ["orphan_share", "shared_share", "late_share"]
+    rows[shares] = rows[shares].div(rows["rows"], axis=0).round(4)
+    last_hour = (as_of - rows["last_at"]).dt.total_seconds() / 3600 - 1
+    aside = quarantine.groupby("source").size().reindex(rows["source"], fill_value=0).to_numpy()
+    return rows.assign(silent_h=last_hour.clip(lower=0).round(1), quarantined_rows=aside)
+
+
+def _told(frame: pd.DataFrame, quality: pd.DataFrame) -> str:
+    if frame.empty:
+        return "No row was loaded yet."
+    aside = int(frame["quarantined_rows"].sum())
+    orphans = frame[frame["orphan_share"] > _MOSTLY]["source"]
+    shared = frame[frame["shared_share"] > _MOSTLY]["source"]
+    parts = [f"{int(frame['rows'].sum()):,} rows from {len(frame)} sources; {aside:,} put aside."]
+    if len(orphans):
+        parts.append(f"Identifiers that nobody holds: {', '.join(orphans)}.")
+    if len(shared):
+        parts.append(f"Identifiers that several people hold: {', '.join(shared)}.")
+    weak = quality[quality["verdict"] != "good"].groupby("capability")["verdict"].first()
+    parts += [f"{capability}: {verdict}." for capability, verdict in weak.items()]
+    return " ".join(parts)

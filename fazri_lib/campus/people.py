@@ -1,0 +1,107 @@
+"""Who is on record: people by filter, by search, and one person's identity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pandas as pd
+
+from fazri_lib.access import Scope
+from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.words import counted, listed
+from fazri_lib.errors import SettingsError, UnknownNameError, nearest
+
+if TYPE_CHECKING:
+    from fazri_lib.campus.answer import Answer
+    from fazri_lib.campus.view import View
+
+_FILTERS = ("kind", "role", "department")
+_SHOWN = ("pseudonym", "name", "role", "department", "confidence")
+
+
+def people(view: View, filters: dict[str, Any]) -> Answer:
+    """Answer: which people are on record with these roles, departments or kinds."""
+    for name in filters:
+        if name not in _FILTERS:
+            raise UnknownNameError(f"no filter {name}{nearest(name, _FILTERS)}; expected one of {', '.join(_FILTERS)}")
+    rows = view.table("entities")
+    for name, wanted in filters.items():
+        rows = rows.filter(rows[name].isin([wanted] if isinstance(wanted, str) else list(wanted)))
+    frame = _with_names(view, rows)
+    asked = ", ".join(f"{name} {wanted}" for name, wanted in filters.items())
+    return _people_answer(view, f"People{f' ({asked})' if asked else ''}", frame)
+
+
+def search(view: View, text: str) -> Answer:
+    """Answer: who is meant by a beginning of a pseudonym or an id; with the scope also by name, contact, identifier."""
+    wanted = text.strip()
+    if not wanted:
+        raise SettingsError(
+            "nothing to search for; expected a pseudonym, an id or a part of a name, got an empty text; give one"
+        )
+    by_label = [i for label, ids in view.entity_of.items() if label.startswith(wanted.upper()) for i in ids]
+    by_id = [i for ids in view.entity_of.values() for i in ids if str(i) == wanted]
+    found = set(by_label) | set(by_id) | (_by_personal_value(view, wanted) if view.grant.holds(Scope.REVEAL) else set())
+    entities = view.table("entities")
+    frame = _with_names(view, entities.filter(entities.entity_id.isin(sorted(found) or [-1])))
+    return _people_answer(view, "People found", frame)
+
+
+def person(view: View, who: int | str) -> Answer:
+    """Answer: who somebody is on record, and which identifiers lead to them."""
+    entity_id = view.entity(who)
+    rows = view.table("identifiers")
+    frame = view.shown(view.read(rows.filter(rows.entity_id == entity_id).order_by("id_type", "id_key")), "identifiers")
+    entities = view.table("entities")
+    row = view.shown(view.read(entities.filter(entities.entity_id == entity_id)), "entities").iloc[0]
+    label = str(row["pseudonym"])
+    known = [str(value) for value in (row["role"], row["department"]) if pd.notna(value)]
+    shared = int((frame["probability"] < 1).sum())
+    summary = (
+        f"{label} is on record as {', '.join(known) or 'a person without role or department'}. "
+        f"Identifiers that lead to this person: {len(frame)}, shared with others: {shared}."
+    )
+    bars = frame.assign(identifier=frame["id_type"].astype(str) + " " + frame["id_value"].fillna("").astype(str))
+
+    columns = ("id_type", "id_value", "probability", "source", "valid_from", "valid_to")
+    return view.answer(
+        f"Identity of {label}", summary, frame, Chart("shares", bars, label="identifier"), columns=columns
+    )
+
+
+def suggested(view: View) -> str:
+    """Return the pseudonym of the person with the surest findings, else of the one seen most."""
+    findings, stays = view.table("findings"), view.table("stays")
+    by_findings = findings.filter(findings.entity_id.notnull()).group_by("entity_id").agg(weight=findings.score.sum())
+    by_stays = stays.group_by("entity_id").agg(weight=stays.confidence.sum())
+    for ranked in (by_findings, by_stays):
+        top = view.read(ranked.order_by(ibis.desc("weight"), "entity_id").limit(1))
+        if len(top):
+            return view.labels(top["entity_id"])[int(top["entity_id"].iloc[0])]
+    raise UnknownNameError("nobody was seen yet; expected stays, got none; load logs and run `fazri run`")
+
+
+def _by_personal_value(view: View, text: str) -> set[int]:
+    person_rows, identifiers = view.table("person"), view.table("identifiers")
+    is_named = person_rows.name.lower().contains(text.lower()) | (person_rows.email.lower() == text.lower())
+    is_held = identifiers.id_value == text
+    hits = person_rows.filter(is_named).select("entity_id").union(identifiers.filter(is_held).select("entity_id"))
+    return {int(entity_id) for entity_id in view.read(hits)["entity_id"]}
+
+
+def _with_names(view: View, entities: Any) -> pd.DataFrame:
+    rows = entities
+    if view.grant.holds(Scope.REVEAL):
+        names = view.table("person").select("entity_id", "name", "email", "phone", "born_on")
+        rows = rows.left_join(names, "entity_id").drop("entity_id_right")
+    return view.shown(view.read(rows.order_by("entity_id")), "entities")
+
+
+def _people_answer(view: View, title: str, frame: pd.DataFrame) -> Answer:
+    roles = frame["role"].astype(object).fillna("no role").value_counts()
+    told = f": {listed(roles)}" if len(frame) else ""
+    summary = f"{counted(len(frame), 'person', 'people')}{told}."
+
+    chart = Chart("count_bars", frame, column="role", what="People")
+    return view.answer(title, summary, frame, chart, columns=_SHOWN)

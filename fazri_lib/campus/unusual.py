@@ -1,0 +1,104 @@
+"""What is unusual, why, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ibis
+
+from fazri_lib import anomaly
+from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.words import counted
+from fazri_lib.errors import SettingsError, UnknownNameError, nearest
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from fazri_lib.campus.answer import Answer
+    from fazri_lib.campus.instants import Moment
+    from fazri_lib.campus.view import View
+
+_DETECTORS = tuple(detector.__name__ for detector in anomaly.DETECTORS)
+SEVERITIES = ("critical", "high", "medium", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsFilter:
+    """Which findings are asked for; None, or an empty text, asks for all.
+
+    Attributes:
+        entity_id: pseudonym or id of a person.
+        zone_id: a zone.
+        detector: stem of a detector's file.
+        severity: low, medium, high or critical.
+        min_score: how sure a finding must be at least.
+        start: findings that started at or after it.
+        end: findings that started before it; a date alone means the end of that day.
+    """
+
+    entity_id: int | str | None = None
+    zone_id: str | None = None
+    detector: str | None = None
+    severity: str | None = None
+    min_score: float = 0.5
+    start: Moment = None
+    end: Moment = None
+
+
+def findings(view: View, wanted: FindingsFilter) -> Answer:
+    """Answer: the findings, the most severe and surest first."""
+    if not 0 <= wanted.min_score <= 1:
+        raise SettingsError(
+            f"min_score: expected 0 to 1, got {wanted.min_score}; 0.5 shows what is more likely than not"
+        )
+    rows = _filtered(view, wanted)
+    frame = view.shown(
+        view.read(rows.order_by(_rank(rows).asc(), ibis.desc("score"), "started_at", "finding_id")), "findings"
+    )
+    is_sure = frame["score"] >= wanted.min_score
+    shown = frame[is_sure].reset_index(drop=True)
+
+    chart = Chart("findings_bars", shown)
+    columns = ("severity", "detector", "pseudonym", "zone_id", "started_at", "score", "reason", "action")
+    return view.answer("Findings", _told(shown, int((~is_sure).sum())), shown, chart, columns=columns)
+
+
+def _filtered(view: View, wanted: FindingsFilter) -> ir.Table:
+    rows = view.table("findings")
+    if wanted.entity_id:
+        rows = rows.filter(rows.entity_id == view.entity(wanted.entity_id))
+    if wanted.zone_id:
+        view.zone(wanted.zone_id)
+        rows = rows.filter(rows.zone_id == wanted.zone_id)
+    if wanted.detector:
+        rows = rows.filter(rows.detector == _known(wanted.detector, _DETECTORS, "detector"))
+    if wanted.severity:
+        rows = rows.filter(rows.severity == _known(wanted.severity, SEVERITIES, "severity"))
+    start, end = view.instant(wanted.start), view.instant(wanted.end, is_end=True)
+    rows = rows.filter(rows.started_at >= ibis.literal(start)) if start else rows
+    return rows.filter(rows.started_at < ibis.literal(end)) if end else rows
+
+
+def _known(name: str, known: tuple[str, ...], what: str) -> str:
+    if name not in known:
+        raise UnknownNameError(f"no {what} {name}{nearest(name, known)}; expected one of {', '.join(known)}")
+    return name
+
+
+def _rank(rows: ir.Table) -> ir.IntegerValue:
+    return ibis.cases(
+        *[(rows.severity == severity, place) for place, severity in enumerate(SEVERITIES)], else_=len(SEVERITIES)
+    )
+
+
+def _told(frame: pd.DataFrame, less_sure: int) -> str:
+    rest = f" Less sure and left out: {less_sure}." if less_sure else ""
+    if frame.empty:
+        return f"Nothing unusual was found.{rest}"
+    counts = frame["severity"].value_counts()
+    severe = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if severity in counts)
+    detector = frame["detector"].value_counts()
+    most = f"Most frequent: {detector.index[0]} ({detector.iloc[0]})"
+    return f"{counted(len(frame), 'finding')}: {severe}. {most}.{rest}"

@@ -1,0 +1,157 @@
+"""The extract as one reader may see it, as known at one moment."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from fazri_lib.access import Grant, mask, pseudonyms
+from fazri_lib.campus.answer import Answer, Chart
+from fazri_lib.campus.instants import Moment, aware, instant, spoken
+from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
+from fazri_lib.schema import COLUMNS
+from fazri_lib.store import to_arrow
+from fazri_lib.workflows.moments import table_at
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import ibis.expr.types as ir
+
+    from fazri_lib.settings import Settings
+    from fazri_lib.store import Extract
+
+
+def moment_of(extract: Extract, settings: Settings, as_of: Moment) -> dt.datetime:
+    """Return the moment of a view, UTC without a zone; by default the extract's own.
+
+    Raises:
+        NotPublishedError: it is later than the extract's.
+    """
+    wanted = instant(as_of, settings.time_zone)
+    if wanted is not None and wanted > extract.as_of:
+        last, asked = (spoken(moment, settings.time_zone) for moment in (extract.as_of, wanted))
+        raise NotPublishedError(
+            f"as_of is later than the extract; expected up to {last}, got {asked} (campus time); "
+            "load newer data and run `fazri run`"
+        )
+    return wanted or extract.as_of
+
+
+class View:
+    """What all questions read from.
+
+    Args:
+        extract: an open extract.
+        settings: the campus's settings.
+        as_of: moment of the view, UTC without a zone.
+        grant: what the reader may see.
+    """
+
+    def __init__(self, extract: Extract, settings: Settings, as_of: dt.datetime, grant: Grant) -> None:
+        self.extract = extract
+        self.settings = settings
+        self.as_of = as_of
+        self.grant = grant
+        self.time_zone = settings.time_zone
+
+    def table(self, name: str) -> ir.Table:
+        """Return an extract table as known at the moment."""
+        return table_at(self.extract, self.settings, name, self.as_of)
+
+    def read(self, rows: ir.Table) -> pd.DataFrame:
+        """Return the rows of an expression, instants UTC without a zone."""
+        frame: pd.DataFrame = to_arrow(self.extract.backend, rows).to_pandas()
+        return frame
+
+    def shown(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
+        """Return rows as the reader gets them: masked, with pseudonyms, instants aware, without versions and keys."""
+        masked = mask(frame, table, self.grant)
+        instants = [name for name in masked if name in COLUMNS and COLUMNS[name].unit == "UTC"]
+        masked = masked.assign(**{name: pd.to_datetime(masked[name]).dt.tz_localize("UTC") for name in instants})
+        if "entity_id" in masked and "pseudonym" not in masked:
+            labels = masked["entity_id"].map(self.labels(masked["entity_id"]), na_action="ignore")
+            masked.insert(list(masked.columns).index("entity_id") + 1, "pseudonym", labels)
+        return masked.drop(columns=["known_at", "superseded_at", "id_key"], errors="ignore").reset_index(drop=True)
+
+    def labels(self, entity_ids: pd.Series) -> dict[int, str]:
+        """Return the pseudonym of each entity."""
+        return pseudonyms((int(entity_id) for entity_id in entity_ids.dropna().unique()), self.grant.key)
+
+    def answer(self, title: str, summary: str, frame: pd.DataFrame, chart: Chart, **more: Any) -> Answer:
+        """Return an answer of this moment."""
+        return Answer(title, summary, frame, aware(self.as_of), self.time_zone, chart, **more)
+
+    def spoken(self, moment: dt.datetime) -> str:
+        """Return a UTC moment in words."""
+        return spoken(moment, self.time_zone)
+
+    def instant(self, value: Moment, *, is_end: bool = False) -> dt.datetime | None:
+        """Return a moment as UTC without a zone."""
+        return instant(value, self.time_zone, is_end=is_end)
+
+    def period(self, start: Moment, end: Moment, default: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:
+        """Return a period, by default the time up to the moment of the view.
+
+        Raises:
+            SettingsError: it ends before it starts.
+        """
+        last = self.instant(end, is_end=True) or self.as_of
+        first = self.instant(start) or last - default
+        if first >= last:
+            got = f"{self.spoken(first)} to {self.spoken(last)}"
+            raise SettingsError(f"the period is empty; expected start before end, got {got}; swap them")
+        return first, last
+
+    @cached_property
+    def zones(self) -> pd.DataFrame:
+        """All zones and their policy."""
+        return self.read(self.table("zones").order_by("zone_id"))
+
+    def zone(self, zone_id: str) -> pd.Series[Any]:
+        """Return one zone's row.
+
+        Raises:
+            UnknownNameError: there is no such zone.
+        """
+        found = self.zones[self.zones["zone_id"] == zone_id]
+        if found.empty:
+            known = ", ".join(self.zones["zone_id"])
+            raise UnknownNameError(
+                f"no zone {zone_id}{nearest(zone_id, self.zones['zone_id'])}; expected one of {known}"
+            )
+        return found.iloc[0]
+
+    @cached_property
+    def entity_of(self) -> dict[str, list[int]]:
+        """Entities by pseudonym."""
+        ids = self.read(self.table("entities").select("entity_id").distinct().order_by("entity_id"))["entity_id"]
+        found: dict[str, list[int]] = {}
+        for entity_id, label in self.labels(ids).items():
+            found.setdefault(label, []).append(entity_id)
+        return found
+
+    def entity(self, who: int | str) -> int:
+        """Return the entity that a pseudonym or an id means.
+
+        Raises:
+            UnknownNameError: nobody, or more than one, is meant.
+        """
+        text = str(who).strip()
+        if text.lstrip("-").isdigit():
+            if any(int(text) in ids for ids in self.entity_of.values()):
+                return int(text)
+            raise UnknownNameError("no person with this entity id; expected one of campus.people(), or a pseudonym")
+        matches = self.entity_of.get(text.upper(), [])
+        if len(matches) > 1:
+            raise UnknownNameError(
+                f"pseudonym {text} means {len(matches)} people; expected one, give the entity id: {matches}"
+            )
+        if not matches:
+            close = nearest(text.upper(), self.entity_of)
+            raise UnknownNameError(
+                f"no person {text}{close}; expected a pseudonym as P-7K3Q9MX or an entity id of campus.people()"
+            )
+        return matches[0]
