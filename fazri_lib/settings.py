@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -21,6 +21,7 @@ PREFIX = "FAZRI_"
 PROCESS_VARIABLES = {
     "FAZRI_HOME": "campus folder to use when no fazri.toml lies at or above the working directory",
     "FAZRI_BENCH_DATA": "folder of foreign data sets for tests and `fazri bench`",
+    "FAZRI_TESTS_MAY_NOT_SKIP": "set by .ci/run: a test whose tools are missing fails instead of skipping",
 }
 
 
@@ -165,7 +166,7 @@ def load(home: Path) -> Settings:
     """Read and check the settings of one campus folder.
 
     Raises:
-        SettingsError: an unknown key (the nearest known name is given), a wrong type or a value out of range.
+        SettingsError: an unknown key (the nearest known name is given), a wrong type, a value out of range or a secret.
     """
     path = home / FILE_NAME
     try:
@@ -174,6 +175,7 @@ def load(home: Path) -> Settings:
         raise SettingsError(f"{path.name} cannot be read: {error.strerror}; run `fazri init DIR`") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path.name} is not valid TOML: {error}; mend that line") from error
+    _refuse_secrets(values)
     _refuse_unknown_variables(os.environ)
     try:
         return Settings(**values)
@@ -204,6 +206,23 @@ def in_force(settings: Settings) -> dict[str, Any]:
             {f"{name}.{inner}": item for inner, item in value.items()} if isinstance(value, dict) else {name: value}
         )
     return values
+
+
+def shipped(*parts: str) -> Path:
+    """Return a file or folder that ships with Fazri: inside the installed package, else in the source tree."""
+    package = Path(__file__).parent
+    inside = package / "shipped"
+    return (inside if inside.is_dir() else package.parent).joinpath(*parts)
+
+
+def _refuse_secrets(values: Mapping[str, Any]) -> None:
+    """Files are copied, backed up and mailed: a secret stands in the environment only."""
+    for name, field in Settings.model_fields.items():
+        if name in values and SecretStr in (field.annotation, *get_args(field.annotation)):
+            raise SettingsError(
+                f"secret {name} stands in {FILE_NAME}; expected it in the environment only; "
+                f"remove that line and set {PREFIX}{name.upper()}"
+            )
 
 
 def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
