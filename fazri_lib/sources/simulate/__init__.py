@@ -1,0 +1,28 @@
+"""A campus with known truth: people, places, days, what the sensors wrote of them and what really happened."""
+
+from fazri_lib.sources.simulate import raw_rows, truth_rows
+from fazri_lib.sources.simulate.campus import Campus, DayLived, build_campus, live_day
+from fazri_lib.sources.simulate.campus_texts import CONTRACTS, SETTINGS, readme
+from fazri_lib.sources.simulate.directories import directories, holders, identities
+from fazri_lib.sources.simulate.head_count import HeadCount
+from fazri_lib.sources.simulate.schedule import INCIDENTS, LOOKALIKES
+from fazri_lib.sources.simulate.travel import Event
+
+__all__ = [
+    "CONTRACTS",
+    "INCIDENTS",
+    "LOOKALIKES",
+    "SETTINGS",
+    "Campus",
+    "DayLived",
+    "Event",
+    "HeadCount",
+    "build_campus",
+    "directories",
+    "holders",
+    "identities",
+    "live_day",
+    "raw_rows",
+    "readme",
+    "truth_rows",
+]

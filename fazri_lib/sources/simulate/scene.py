@@ -1,0 +1,68 @@
+"""One day's plan while incidents, look-alikes and crowds are planted in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fazri_lib.sources.simulate.day_plan import Grid, Society, lay
+from fazri_lib.sources.simulate.draws import NOWHERE, BoolArray, IntArray
+
+if TYPE_CHECKING:
+    from fazri_lib.sources.simulate.span import Day
+
+CROWD = NOWHERE
+"""Person number of what concerns a zone and nobody in particular."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """Something planted in a day's plan; `person` is `CROWD` when it concerns nobody in particular."""
+
+    type: str
+    person: int
+    zone: int
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A day's plan and who of it may still be given a part.
+
+    Attributes:
+        grid: zone by person and slot, written in place.
+        in_class: whether somebody is in class.
+        society: people and places.
+        day: the day.
+        is_cast: who has a part already (or a booking to keep), written in place.
+        is_traceable: whose card and device are known and nobody else's.
+    """
+
+    grid: Grid
+    in_class: BoolArray
+    society: Society
+    day: Day
+    is_cast: BoolArray
+    is_traceable: BoolArray
+
+    def cast(self, planted: Planted) -> Planted:
+        """Give a person a part: the person is in that zone then."""
+        lay(self.grid, np.array([planted.person]), planted.start, planted.length, planted.zone)
+        self.is_cast[planted.person] = True
+        return planted
+
+    def present(self, start: int, length: int) -> BoolArray:
+        """Return who is on campus in all of the given slots."""
+        everywhere: BoolArray = (self.grid[:, start : start + length] != NOWHERE).all(axis=1)
+        return everywhere
+
+    def head_count(self, zone: int, start: int, length: int) -> int:
+        """Return the most people that a zone has in the given slots."""
+        return int((self.grid[:, start : start + length] == zone).sum(axis=0).max())
+
+    def people_of(self, is_suitable: BoolArray) -> IntArray:
+        """Return the suitable people who have no part yet."""
+        return np.flatnonzero(is_suitable & ~self.is_cast)
