@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from typing import TYPE_CHECKING, Literal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -15,7 +16,7 @@ from ibis.formats.pyarrow import PyArrowData
 from fazri_lib.errors import DependencyError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ibis.backends.sql import SQLBackend
@@ -91,6 +92,25 @@ def read_parquet(backend: SQLBackend, paths: Sequence[str], schema: ibis.Schema)
     )
 
 
+@contextmanager
+def held(backend: SQLBackend, rows: ir.Table) -> Iterator[ir.Table]:
+    """Compute an expression once and hold its rows on the engine until the block ends."""
+    name = ibis.util.gen_name("held")
+    if isinstance(backend, DuckDB):
+        table = backend.create_table(name, rows, temp=True)
+        try:
+            yield table
+        finally:
+            backend.drop_table(name)
+        return
+    frame = _spark_frame(backend, rows).cache()
+    frame.createOrReplaceTempView(name)
+    try:
+        yield backend.table(name)
+    finally:
+        frame.unpersist()
+
+
 def count(backend: SQLBackend, rows: ir.Table) -> int:
     """Return the number of rows of an expression."""
     return int(to_arrow(backend, rows.agg(rows=rows.count())).column(0)[0].as_py())
@@ -101,10 +121,13 @@ def to_arrow(backend: SQLBackend, expression: ir.Table) -> pa.Table:
     if isinstance(backend, DuckDB):
         table = backend.to_pyarrow(expression)
     else:  # Ibis goes through pandas here, which makes floats of integers with gaps
-        backend._run_pre_execute_hooks(expression)  # noqa: SLF001 - registers tables held in memory, as Ibis's own way does
-        rows = backend._session.sql(backend.compile(expression)).toArrow()  # noqa: SLF001 - Spark's own Arrow
-        table = PyArrowData.convert_table(rows, expression.schema())
+        table = PyArrowData.convert_table(_spark_frame(backend, expression).toArrow(), expression.schema())
     fields = [
         field.with_type(pa.timestamp("us")) if pa.types.is_timestamp(field.type) else field for field in table.schema
     ]
     return table.cast(pa.schema(fields))
+
+
+def _spark_frame(backend: SQLBackend, rows: ir.Table) -> Any:
+    backend._run_pre_execute_hooks(rows)  # noqa: SLF001 - registers tables held in memory, as Ibis's own way does
+    return backend._session.sql(backend.compile(rows))  # noqa: SLF001 - Spark's own frames

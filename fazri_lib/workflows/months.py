@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from fazri_lib import anomaly, presence, resolution
 from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
+from fazri_lib.store import held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,6 +94,7 @@ class MonthTables:
 
     def __init__(self, month: Month, inputs: MonthInputs, settings: Settings, backend: SQLBackend, lake: Lake) -> None:
         self._month, self._inputs, self._settings = month, inputs, settings
+        self._backend = backend
         self._params = presence_params(settings)
         self._held = ExitStack()
         self._versions = self._hold(presence.versions(lake.read(backend, "observations", month.days_read)))
@@ -169,7 +171,7 @@ class MonthTables:
         )
 
     def _hold(self, rows: ir.Table) -> ir.Table:
-        return self._held.enter_context(rows.cache())
+        return self._held.enter_context(held(self._backend, rows))
 
 
 def presence_params(settings: Settings) -> presence.Params:

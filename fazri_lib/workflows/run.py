@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from fazri_lib.store import (
     Part,
     Publisher,
     count,
+    held,
     open_duckdb,
     open_spark,
     to_arrow,
@@ -258,15 +259,15 @@ class _Run:
         return found or self._publisher.write("rest", key, tables, backend)
 
     def _computed(self, manifest: Manifest, key: str) -> Part:
-        with Extract.attach(
-            self._publisher.folder, manifest, self._settings.storage.memory_limit, self._settings.storage.threads
-        ) as extract:
+        storage = self._settings.storage
+        attached = Extract.attach(self._publisher.folder, manifest, storage.memory_limit, storage.threads)
+        with attached as extract, ExitStack() as holds:
             moment = Moment(extract, self._settings)
             tables: dict[str, ir.Table] = {}
             for place, (name, compute) in enumerate(COMPUTED.items()):
                 self._progress(f"computing {name}", place, len(COMPUTED))
                 with self._stages.timed(name) as outcome:
-                    tables[name] = compute(moment).cache()
+                    tables[name] = holds.enter_context(held(extract.backend, compute(moment)))
                     outcome["rows"] = count(extract.backend, tables[name])
             tables["runs"] = self._runs(manifest)
             self._stages.built.append("computed")
@@ -291,8 +292,8 @@ class _Run:
     def _summary(self, manifest: Manifest, *, is_published: bool) -> RunSummary:
         rows: dict[str, int] = {}
         for part in manifest.parts.values():
-            for table, count in part.rows.items():
-                rows[table] = rows.get(table, 0) + count
+            for table, number in part.rows.items():
+                rows[table] = rows.get(table, 0) + number
         seconds = round(time.perf_counter() - self._started, 2)
         return RunSummary(
             manifest.run_id,
