@@ -12,6 +12,7 @@ from fazri_lib.forecast.short_history import borrowed_profile, day_profile
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ class LevelProfile:
         mean = weighted_mean(weeks, axis=1, weights=weights)
         middle = median(weeks[:, : self.parameters.median_weeks], axis=1)
         own = (mean + np.where(np.isnan(middle), mean, middle)) / 2
-        return np.asarray(np.where(np.isnan(own), day_profile(grid), own))
+        return np.where(np.isnan(own), day_profile(grid), own)
 
-    def _short(self, grid: Grid, profile: Matrix, is_short: np.ndarray) -> Matrix:
+    def _short(self, grid: Grid, profile: Matrix, is_short: NDArray[np.bool_]) -> Matrix:
         own = day_profile(grid)[is_short]
         if is_short.all():
             return own

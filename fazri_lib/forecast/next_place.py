@@ -217,7 +217,7 @@ def _asked(coded: Visits, known: pd.DataFrame, entity_id: object, at: pd.Timesta
     earlier = np.full((1, LAGS), NOWHERE, dtype=np.int64)
     earlier[0, : len(latest)] = latest
     last = coded.take(own[-1:])
-    is_weekend = np.array([at.dayofweek >= SATURDAY])
+    is_weekend = np.array([at.day_of_week >= SATURDAY])
     return replace(
         last,
         earlier=earlier,

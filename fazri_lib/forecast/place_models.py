@@ -41,7 +41,7 @@ class PlaceModels:
         Args:
             visits: what may be known.
             is_held_out: the latest of them.
-            moves: those of the held-out visits that are scored.
+            moves: those of the held-out visits that are scored, at least one.
         """
         likelihood = [_of_truth(parts.predict(part), part) for parts, part in walked(visits, is_held_out, moves)]
         self.shares_ = dict(zip(COMPONENTS, _em(np.concatenate(likelihood)), strict=True))
@@ -83,7 +83,7 @@ def walked(visits: Visits, is_late: Flags, moves: Flags) -> Iterator[tuple[Place
     late and the late ones that started before the step.
     """
     late = np.sort(visits.started_at[is_late])
-    starts = np.unique(late[np.arange(WALK_STEPS) * len(late) // WALK_STEPS]) if len(late) else late
+    starts = np.unique(late[np.arange(WALK_STEPS) * len(late) // WALK_STEPS])
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         components = PlaceComponents().fit(visits.take(~is_late | (visits.started_at < start)))
         inside = visits.started_at >= start
@@ -99,9 +99,9 @@ def has_past(visits: Visits) -> Flags:
 
 
 def in_parts(visits: Visits) -> Iterator[Visits]:
-    """Yield the visits in parts whose probabilities fit into memory; at least one part."""
+    """Yield the visits in parts whose probabilities fit into memory."""
     size = max(1, CELLS_AT_ONCE // max(1, len(visits.zones)))
-    for start in range(0, max(1, len(visits)), size):
+    for start in range(0, len(visits), size):
         yield visits.take(slice(start, start + size))
 
 
@@ -118,8 +118,6 @@ def _sharpened(mixture: Probabilities, power: float) -> Probabilities:
 def _em(likelihood: NDArray[np.float64]) -> NDArray[np.float64]:
     count = likelihood.shape[1]
     shares = np.full(count, 1 / count)
-    if not len(likelihood):
-        return shares
     for _ in range(EM_ROUNDS):
         weighted = likelihood * shares
         shares = (weighted / weighted.sum(axis=1, keepdims=True)).mean(axis=0)

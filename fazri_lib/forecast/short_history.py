@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fazri_lib.forecast.series import Grid, Matrix, weighted_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def day_profile(grid: Grid) -> Matrix:
@@ -14,7 +19,7 @@ def day_profile(grid: Grid) -> Matrix:
     return np.tile(np.where(np.isnan(by_day), level, by_day), 7)
 
 
-def borrowed_profile(grid: Grid, profile: Matrix, is_short: np.ndarray, donors: int) -> Matrix:
+def borrowed_profile(grid: Grid, profile: Matrix, is_short: NDArray[np.bool_], donors: int) -> Matrix:
     """Return for each short series the mean hour-of-week profile of its most similar long series, at its own level.
 
     A donor's profile is scaled so that it has the short series' sum over the steps that were observed there; the most

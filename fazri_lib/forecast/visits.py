@@ -77,7 +77,7 @@ def encoded(visits: pd.DataFrame) -> Visits:
         zone=zone.astype(np.int64),
         earlier=_earlier(person, zone),
         hour=at.dt.hour.to_numpy().astype(np.int64),
-        is_weekend=at.dt.dayofweek.to_numpy() >= SATURDAY,
+        is_weekend=at.dt.day_of_week.to_numpy() >= SATURDAY,
         started_at=at.to_numpy(),
         row=at.index.to_numpy(),
     )
