@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _WEEK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
+_QUARTERS_AN_HOUR = 4
 MODEL = forecasting.FORECASTERS[0].name
 BASELINE = forecasting.BASELINE.name
 ACTUAL = "measured"
@@ -120,12 +121,15 @@ def busiest(view: View) -> str:
 
 
 def _measured_hours(view: View, zone_id: str, past: dt.timedelta) -> pd.DataFrame:
+    """Mean people of the complete hours of the campus's clock, as the forecast has them."""
     rows = view.table("occupancy")
     since = ibis.literal(view.as_of - past)
     rows = rows.filter(rows.zone_id == zone_id, rows.ts >= since, rows.quality == "measured")
-    quarters = view.read(rows.select("ts", "people"))
-    hours = quarters.groupby(quarters["ts"].dt.floor("h"))["people"].mean().reset_index()
-    return hours.assign(zone_id=zone_id, model=ACTUAL, made_at=pd.Timestamp(view.as_of))
+    quarters = view.read(rows.select("ts", "local_ts", "people"))
+    by_hour = quarters.groupby(quarters["local_ts"].dt.floor("h"))
+    hours = by_hour.agg(ts=("ts", "min"), people=("people", "mean"), quarters=("ts", "size"))
+    complete = hours[hours["quarters"] >= _QUARTERS_AN_HOUR].drop(columns="quarters")
+    return complete.assign(zone_id=zone_id, model=ACTUAL, made_at=pd.Timestamp(view.as_of))
 
 
 def _against_usual(quarters: pd.DataFrame, begin: dt.datetime) -> pd.DataFrame:

@@ -106,9 +106,9 @@ COVERAGE = [
     {"source": "wifi", "hour_at": utc("08:00"), "rows": 100, "orphan_rows": 0, "shared_rows": 50, "late_rows": 0},
 ]
 QUALITY = [
-    {"capability": "forecast", "measure": "MASE 168 h", "value": 0.5, "baseline": 0.6, "baseline_name": "seasonal naive", "verdict": "good"},
-    {"capability": "next_place", "measure": "acc@1", "value": 0.19, "baseline": 0.19, "baseline_name": "majority class", "verdict": "no signal"},
-]  # fmt: skip
+    ("forecast", "MASE 168 h", 0.5, 0.6, "seasonal naive", "good"),
+    ("next_place", "acc@1", 0.19, 0.19, "majority class", "no signal"),
+]
 QUARANTINE = [{"file": "s.csv", "row_number": 7, "rule": "unknown zone", "source": "swipes", "known_at": utc("06:00")}]
 
 
@@ -147,7 +147,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "occupancy": occupancy(),
         "forecasts": forecasts(),
         "coverage": pd.DataFrame(COVERAGE),
-        "quality": pd.DataFrame(QUALITY),
+        "quality": pd.DataFrame(QUALITY, columns=list(EXTRACT_TABLES["quality"].column_names)),
         "quarantine": pd.DataFrame(QUARANTINE),
         "zones": pd.DataFrame(ZONES),
         "zone_walks": pd.DataFrame(WALKS),

@@ -1,0 +1,38 @@
+"""Can the data be trusted."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from fazri_lib.campus import health
+
+
+def test_each_source_with_its_shares(campus):
+    """Swipes: 10 of 100 rows lead to nobody, 5 are late, silent since 12:00; Wi-Fi: half of the rows are shared."""
+    frame = campus.health().frame.set_index("source")
+    assert frame.loc["swipes", ["rows", "orphan_share", "late_share", "silent_h", "quarantined_rows"]].tolist() == [
+        100, 0.1, 0.05, 0.5, 1,
+    ]  # fmt: skip
+    assert frame.loc["wifi", ["shared_share", "silent_h", "quarantined_rows"]].tolist() == [0.5, 3.5, 0]
+
+
+def test_what_to_look_at_is_told(campus):
+    """Orphans, shared identifiers and capabilities that are not good."""
+    answer = campus.health()
+    assert answer.summary == (
+        "200 rows from 2 sources; 1 put aside. Identifiers that nobody holds: swipes. "
+        "Identifiers that several people hold: wifi. next_place: no signal."
+    )
+    assert set(answer.tables) == {"coverage", "quarantine", "quality"}
+    assert answer.plot() is not None
+
+
+def test_quality_by_capability(campus):
+    """Each capability with its verdict."""
+    assert campus.quality().summary == "forecast: good; next_place: no signal."
+    assert campus.quality().plot() is not None
+
+
+def test_nothing_loaded_is_told():
+    """An empty campus has no health."""
+    assert health._told(pd.DataFrame(), pd.DataFrame()) == "No row was loaded yet."
