@@ -46,19 +46,24 @@ def epoch_s(ts: ir.TimestampValue) -> ir.IntegerValue:
     return elapsed_s(ts, ALWAYS).floor().cast("int64")
 
 
-def episode_starts(rows: ir.Table, keys: Sequence[str], quiet: dt.timedelta) -> ir.Table:
+def episode_starts(
+    rows: ir.Table, keys: Sequence[str], quiet: dt.timedelta, *, first_by: str = "started_at"
+) -> ir.Table:
     """Keep the rows that begin an episode: no row at least as sure was known before them within a quiet time.
 
     So an episode is told once, and again only when something surer becomes known: a weak finding never hides a sure
-    one. "Before" is the order in which rows became known; what is known later never changes what was told.
+    one. "Before" is the order in which rows became known, of those known at once the surest first; what is known later
+    never changes what was told.
 
     Args:
         rows: with `known_at`, `started_at`, `tie` (an integer that orders the rest), `level` (below `LEVELS`, surer is
             higher) and the keys.
         keys: what an episode is of, as entity and zone.
         quiet: longest gap between two rows of one episode.
+        first_by: column that orders the rows that are known at once and equally sure.
     """
-    known_before = ibis.window(group_by=keys, order_by=["known_at", "started_at", "tie"], rows=(None, -1))
+    known_order = ["known_at", ibis.desc("level"), first_by, "tie"]
+    known_before = ibis.window(group_by=keys, order_by=known_order, rows=(None, -1))
     latest = [rows.started_at.max(where=rows.level >= level).over(known_before) for level in range(LEVELS)]
     marked = rows.mutate(latest_at=ibis.cases(*((rows.level == level, at) for level, at in enumerate(latest))))
     gap_s = elapsed_s(marked.started_at, marked.latest_at).abs()

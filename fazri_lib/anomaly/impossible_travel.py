@@ -30,7 +30,8 @@ def impossible_travel(inputs: Inputs, params: Params) -> ir.Table:
     Every claim is compared with all the person's claims in other zones that lie within reach: as far back as the
     longest walk takes at the limit plus the coarsest clock, at most one hour. So it does not matter how many sightings
     in one zone lie between, nor in which order sources report: a pair depends on its two members only, and is known
-    when both are. Bookings are left out: neither a plan nor a tick in a list is certain presence.
+    when both are; of several known at once the closest in time stands for all. Bookings are left out: neither a plan
+    nor a tick in a list is certain presence.
 
     The score is p1 * p2 * P(the walk took less time than at the limit) over the uniform errors of both clocks; it is 1
     only for two certain claims whose longest possible time is too short. A person's pair of zones is reported once an
@@ -44,7 +45,7 @@ def impossible_travel(inputs: Inputs, params: Params) -> ir.Table:
     too_fast = closer_than(pairs.walk_s, pairs.apart_s, pairs.first_res_s, pairs.second_res_s)
     scored = pairs.mutate(score=(pairs.first_probability * pairs.second_probability * too_fast).round(6))
     fast = scored.filter(scored.score > 0, scored.score >= params.min_score)
-    starts = episode_starts(_levels(fast), ("entity_id", "low_zone_id", "high_zone_id"), REPEAT)
+    starts = episode_starts(_levels(fast), ("entity_id", "low_zone_id", "high_zone_id"), REPEAT, first_by="apart_s")
     told = _told(starts, inputs.zones, params)
     return as_findings(told, "impossible_travel", evidence=["first_id", "second_id"])
 

@@ -75,8 +75,8 @@ def _while_closed(rows: ir.Table, inputs: Inputs, params: Params) -> ir.Table:
     )
     met = timed.join(opening_hours(inputs.zones, params.grace_min * 60), ["zone_id", "weekday"])
     until_s = met.second + met.ts_resolution_s.fill_null(0)
-    is_today = (met.second < met.to_s) & (until_s > met.from_s)
-    is_open = is_today | (met.second < met.yesterday_to_s) | (until_s > met.tomorrow_from_s)
+    is_today = (met.second < met.to_s) & (until_s >= met.from_s)
+    is_open = is_today | (met.second < met.yesterday_to_s) | (until_s >= met.tomorrow_from_s)
     return met.filter(~is_open).drop("weekday", "second", "from_s", "to_s", "yesterday_to_s", "tomorrow_from_s")
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400
 NEVER_S = 10**9
+_DAYS = [ibis.literal(day, type="int64") for day in range(7)]
 _WEEKDAYS = "montuewedthufrisatsun"
 
 
@@ -42,7 +43,7 @@ def opening_hours(zones: ir.Table, grace_s: int) -> ir.Table:
         first_s=bounds.opens_s - grace_s,
         last_s=bounds.closes_s + ibis.ifelse(bounds.closes_s <= bounds.opens_s, DAY_S, 0) + grace_s,
         hours=_in_words(bounds),
-        weekday=ibis.array(list(range(7))).unnest().cast("int64"),
+        weekday=ibis.array(_DAYS).unnest(),
     )
     return ends.select(
         "zone_id",
