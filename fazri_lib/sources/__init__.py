@@ -1,0 +1,14 @@
+"""Raw files become canonical rows: source contracts, reading, proof of time formats, faults; and the simulator."""
+
+from fazri_lib.sources.contract import Contract, contract_for, contracts_of, load_contract, traits
+from fazri_lib.sources.reference import Reference, read_reference
+
+__all__ = [
+    "Contract",
+    "Reference",
+    "contract_for",
+    "contracts_of",
+    "load_contract",
+    "read_reference",
+    "traits",
+]
