@@ -53,8 +53,9 @@ def impossible_travel(inputs: Inputs, params: Params) -> ir.Table:
 def _sightings(inputs: Inputs, params: Params) -> ir.Table:
     """Claims that are no bookings, with the cell of time that they lie in; a cell is as long as the reach."""
     booked = inputs.observations.filter(inputs.observations.kind == "booking").select("source").distinct()
-    claims = inputs.presence(params.min_score).anti_join(booked, "source")
-    seen = claims.mutate(res_s=claims.ts_resolution_s.fill_null(0.0)).filter(lambda t: t.res_s <= LOOK_BACK_S)
+    claims = inputs.presence(params.min_score)
+    sighted = claims.filter(~claims.source.isin(booked.source))  # not an anti-join: DuckDB would hash all claims for it
+    seen = sighted.mutate(res_s=claims.ts_resolution_s.fill_null(0.0)).filter(lambda t: t.res_s <= LOOK_BACK_S)
     coarsest_s = seen.aggregate(value=seen.res_s.max()).as_scalar().fill_null(0.0)
     longest_m = inputs.zone_walks.aggregate(value=inputs.zone_walks.distance_m.max()).as_scalar().fill_null(0.0)
     reach_s = ibis.greatest(longest_m, params.default_walk_m) / params.speed_limit_m_s + coarsest_s + 1
