@@ -24,7 +24,8 @@ class Campus:
     """The published extract of one campus as known at one moment. Get it by `fazri.open()`.
 
     Every question returns an `Answer`: `.summary`, `.frame`, `.plot()`. People are named by pseudonym or entity id;
-    moments without an offset are campus time, and a date alone as the end of a period means the end of that day.
+    moments without an offset are campus time, `today` and `yesterday` are days of the view, and a date alone as the end
+    of a period means the end of that day.
 
     Args:
         extract: an open extract; the campus closes it.
@@ -108,9 +109,13 @@ class Campus:
         """Return the people per zone on a day against the same weekday of the weeks before."""
         return places.day(self._view, on, weeks)
 
-    def forecast(self, zone_id: str, past_days: int = 7) -> Answer:
+    def forecast(self, zone_id: str, past_days: int = 7, hours: int | None = None) -> Answer:
         """Return the people expected in a zone, with intervals, beside the last days and the baseline."""
-        return places.forecast(self._view, zone_id, dt.timedelta(days=past_days))
+        return places.forecast(self._view, zone_id, dt.timedelta(days=past_days), hours)
+
+    def outlook(self, hours: int = 24) -> Answer:
+        """Return the most people expected in each zone over the next hours, and when."""
+        return places.outlook(self._view, hours)
 
     def findings(
         self,

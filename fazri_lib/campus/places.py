@@ -10,7 +10,6 @@ import pandas as pd
 
 from fazri_lib import forecast as forecasting
 from fazri_lib.campus.answer import Chart
-from fazri_lib.campus.instants import instant
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import local_of
 
@@ -77,7 +76,7 @@ def typical_week(view: View, zone_id: str, weeks: int) -> Answer:
 
 def day(view: View, on: Moment, weeks: int) -> Answer:
     """Answer: the mean people per zone on a day against the same weekday and hours of the weeks before."""
-    start = instant(on, view.time_zone) or view.as_of
+    start = view.instant(on) or view.as_of
     if start > view.as_of:
         raise NotPublishedError(
             f"the day lies after the moment of the view; expected up to {view.spoken(view.as_of)}, "
@@ -97,10 +96,35 @@ def day(view: View, on: Moment, weeks: int) -> Answer:
     return view.answer(title, _told_day(frame), frame, Chart("day_against_usual", frame), columns=columns, rows=20)
 
 
-def forecast(view: View, zone_id: str, past: dt.timedelta) -> Answer:
+def outlook(view: View, hours: int) -> Answer:
+    """Answer: the most people expected in each zone over the next hours, and when."""
+    rows = view.table("forecasts")
+    until = ibis.literal(view.as_of + dt.timedelta(hours=hours))
+    ahead = view.read(rows.filter(rows.model == MODEL, rows.ts < until).order_by("zone_id", "people", "ts"))
+    peaks = ahead.groupby("zone_id", as_index=False).last().rename(columns={"ts": "peak_at"})
+    peaks = peaks.merge(view.zones[["zone_id", "capacity"]], on="zone_id", how="left")
+    peaks = peaks.sort_values(["people", "zone_id"], ascending=[False, True])
+    peaks["peak_at"] = pd.to_datetime(peaks["peak_at"]).dt.tz_localize("UTC")
+    frame = view.shown(peaks, "forecasts")
+    likely, possible = (frame[frame[name] > frame["capacity"]]["zone_id"] for name in ("people", "hi_80"))
+    told = (
+        f"Expected over capacity: {', '.join(likely)}."
+        if len(likely)
+        else f"Over capacity only if it gets fuller than expected: {', '.join(possible)}."
+        if len(possible)
+        else "No zone is expected to come near its capacity."
+    )
+    columns = ("zone_id", "people", "lo_80", "hi_80", "peak_at", "capacity")
+    title = f"Fullest moments of the next {hours} hours"
+    return view.answer(title, told, frame, Chart("expected_peaks", frame), columns=columns, rows=20)
+
+
+def forecast(view: View, zone_id: str, past: dt.timedelta, hours: int | None) -> Answer:
     """Answer: the people expected in a zone, with intervals, beside what was measured and the baseline."""
     view.zone(zone_id)
     rows = view.table("forecasts")
+    if hours is not None:
+        rows = rows.filter(rows.ts < ibis.literal(view.as_of + dt.timedelta(hours=hours)))
     ahead = view.read(rows.filter(rows.zone_id == zone_id).order_by("model", "ts"))
     both = pd.concat([_measured_hours(view, zone_id, past), ahead], ignore_index=True)
     frame = view.shown(both.reindex(columns=ahead.columns), "forecasts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,17 @@ from fazri_lib.access import Grant, mask, pseudonyms
 from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
 from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
-from fazri_lib.schema import COLUMNS
+from fazri_lib.schema import COLUMNS, local_of
 from fazri_lib.store import to_arrow
 from fazri_lib.workflows.moments import table_at
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import ibis.expr.types as ir
 
     from fazri_lib.settings import Settings
     from fazri_lib.store import Extract
+
+_DAYS_AGO = {"today": 0, "yesterday": 1}
 
 
 def moment_of(extract: Extract, settings: Settings, as_of: Moment) -> dt.datetime:
@@ -89,7 +90,10 @@ class View:
         return spoken(moment, self.time_zone)
 
     def instant(self, value: Moment, *, is_end: bool = False) -> dt.datetime | None:
-        """Return a moment as UTC without a zone."""
+        """Return a moment as UTC without a zone; `today` and `yesterday` are days of the view."""
+        days_ago = _DAYS_AGO.get(value) if isinstance(value, str) else None
+        if days_ago is not None:
+            value = local_of(self.as_of, self.time_zone).date() - dt.timedelta(days=days_ago)
         return instant(value, self.time_zone, is_end=is_end)
 
     def period(self, start: Moment, end: Moment, default: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:

@@ -1,6 +1,6 @@
 """Tables as charts: pure functions, a frame in, a HoloViews element out; and the page that notebooks end with."""
 
-from fazri_lib.views.ahead import ACTUAL, forecast_band
+from fazri_lib.views.ahead import ACTUAL, expected_peaks, forecast_band
 from fazri_lib.views.bars import count_bars, shares
 from fazri_lib.views.condition import coverage_heatmap, quality_table
 from fazri_lib.views.page import Shown, page
@@ -17,6 +17,7 @@ __all__ = [
     "coverage_heatmap",
     "day_against_usual",
     "enable",
+    "expected_peaks",
     "findings_bars",
     "forecast_band",
     "html_table",

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 import holoviews as hv
 
 from fazri_lib.views import palette
-from fazri_lib.views.style import clock_axis, clock_ticks, frame_options, highest, layer, local_clock, nothing
+from fazri_lib.views.style import (
+    LANE,
+    MARGIN,
+    clock_axis,
+    clock_ticks,
+    frame_options,
+    highest,
+    layer,
+    local_clock,
+    nothing,
+)
 from fazri_lib.views.zones import PEOPLE
 
 if TYPE_CHECKING:
@@ -42,6 +52,39 @@ def forecast_band(forecast: pd.DataFrame, *, time_zone: str, model: str, baselin
     legend: dict[str, Any] = {"legend_position": "top", "legend_cols": 3}
     top = 1.1 * highest(rows[["people", "hi_95"]].max(axis=1))
     options = frame_options(ylim=(0, top), ylabel="People", xformatter=clock_ticks(), **legend)
+    return hv.Overlay(layers).opts(**options)
+
+
+def expected_peaks(peaks: pd.DataFrame) -> hv.Element:
+    """Draw the most people expected in each zone as a bar with its 80 % interval, and the capacity as a mark.
+
+    Args:
+        peaks: zone_id, people, lo_80, hi_80, capacity.
+    """
+    if peaks.empty:
+        return nothing("No forecast of any zone.")
+    rows = peaks[["zone_id", "people", "lo_80", "hi_80", "capacity"]].sort_values(["people", "zone_id"])
+    rows = rows.assign(below=rows["people"] - rows["lo_80"], above=rows["hi_80"] - rows["people"])
+    zone, top = hv.Dimension("zone_id", label="Zone"), 1.1 * highest(rows["hi_80"])
+    bars = hv.Bars(rows[["zone_id", "people"]], zone, PEOPLE, label="expected peak")
+    whiskers = hv.ErrorBars(rows[["zone_id", "people", "below", "above"]], zone, ["people", "below", "above"])
+    limits = hv.Scatter(
+        rows[rows["capacity"] <= top], zone, hv.Dimension("capacity", label="Capacity"), label="capacity"
+    )
+    layers = (
+        bars.opts(**layer(color=palette.LINE, alpha=0.75, line_color=None, bar_width=0.6, tools=["hover"])),
+        whiskers.opts(**layer(color=palette.INK)),
+        limits.opts(**layer(color=palette.LIMIT, marker="dash", angle=90, size=18, line_width=3, tools=["hover"])),
+    )
+    options = frame_options(
+        height=MARGIN + 10 + LANE * len(rows),
+        invert_axes=True,
+        ylim=(0, top),
+        ylabel="People (bar), 80 % interval (line)",
+        xlabel="",
+        legend_position="top",
+        legend_cols=3,
+    )
     return hv.Overlay(layers).opts(**options)
 
 

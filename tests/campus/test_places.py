@@ -104,6 +104,28 @@ def test_a_zone_without_forecast(campus):
     assert campus.forecast("LAB_305").summary.startswith("There is no forecast")
 
 
+def test_a_forecast_of_the_next_hours_only(campus):
+    """Three hours ahead: the peak of the fourth is not among them."""
+    frame = campus.forecast("LIB", hours=3).frame
+    assert frame.groupby("model").size()["level_profile"] == 3
+
+
+def test_the_outlook_over_all_zones(campus):
+    """LIB: seven people at 21:00 where four fit, and three within the first three hours."""
+    answer = campus.outlook()
+    assert answer.frame[["zone_id", "people", "capacity"]].to_numpy().tolist() == [["LIB", 7.0, 4]]
+    assert answer.frame["peak_at"].iloc[0] == pd.Timestamp("2025-09-13 15:30", tz="UTC")
+    assert answer.summary == "Expected over capacity: LIB."
+    assert campus.outlook(3).summary == "No zone is expected to come near its capacity."
+    assert answer.plot() is not None
+
+
+def test_yesterday_is_a_day_of_the_view(campus):
+    """Words for days: Friday 12 September."""
+    assert campus.day("yesterday").title == "People by zone on Fri 12 Sep 2025"
+    assert campus.day("today").title == campus.day().title
+
+
 def test_the_busiest_zone(campus):
     """CAF has 10 people all the time."""
     assert campus.busiest_zone() == "CAF"

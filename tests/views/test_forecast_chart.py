@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from fazri_lib.views import ACTUAL, forecast_band
+from fazri_lib.views import ACTUAL, expected_peaks, forecast_band
 
 ZONE = "Asia/Kolkata"
 
@@ -38,3 +38,19 @@ def test_the_axis_reaches_over_the_band(rows, figure):
 def test_no_forecast_is_said(rows):
     """A model without rows."""
     assert "No forecast" in forecast_band(rows, time_zone=ZONE, model="other").data
+
+
+def test_peaks_with_interval_and_capacity(figure):
+    """The bar is the expected peak, the line its interval; a capacity beyond the axis is not drawn."""
+    row = {"zone_id": ["A", "B"], "people": [5.0, 3.0], "lo_80": [4.0, 2.0], "hi_80": [8.0, 5.0], "capacity": [6, 90]}
+    chart = expected_peaks(pd.DataFrame(row))
+    bars, whiskers, limits = list(chart)
+    assert bars.dframe()["zone_id"].tolist() == ["B", "A"]
+    assert whiskers.dframe().set_index("zone_id").loc["A", ["below", "above"]].tolist() == [1, 3]
+    assert limits.dframe()["zone_id"].tolist() == ["A"]
+    assert figure(chart).x_range.end == pytest.approx(8.8)
+
+
+def test_no_peak_is_said():
+    """No zone with a forecast."""
+    assert "No forecast" in expected_peaks(pd.DataFrame()).data

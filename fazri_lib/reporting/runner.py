@@ -1,0 +1,143 @@
+"""Running a report: check, execute, render, put in place by one rename."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from fazri_lib import errors, log
+from fazri_lib.campus import open as open_campus
+from fazri_lib.errors import DependencyError, ReportError
+from fazri_lib.reporting.catalog import find
+from fazri_lib.reporting.parameters import checked, declared
+from fazri_lib.schema import local_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from papermill import PapermillExecutionError  # noqa: TID251 - reporting is where it belongs
+
+    from fazri_lib.reporting.catalog import Report, Value
+    from fazri_lib.settings import Settings
+
+_NEEDED = ("papermill", "nbconvert", "ipykernel", "panel", "holoviews")
+_TIMEOUT_S = 600
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_LOG = log.get("reporting")
+
+
+def run_report(home: Path, settings: Settings, name: str, parameters: Mapping[str, Any]) -> Path:
+    """Run one report on the published extract and write it as one HTML file.
+
+    Args:
+        home: campus folder.
+        settings: its settings.
+        name: of the report.
+        parameters: values by name; texts are read in the parameter's type.
+
+    Returns:
+        `state/reports/<name>/<campus date of the view>.html`.
+
+    Raises:
+        UnknownNameError: no such report.
+        ReportError: a parameter is not known or does not fit, or the notebook failed; what it got to is kept beside.
+        NotPublishedError: there is nothing to report on, or not yet at this moment.
+        DependencyError: the parts for reports are not installed.
+    """
+    report = find(home, name)
+    values = checked(name, report, parameters)
+    _check_dependencies()
+    notebook = _load(name, report, values)
+    with open_campus(home, as_of=str(values.get("as_of", ""))) as campus:
+        day = local_of(campus.as_of.replace(tzinfo=None), settings.time_zone).date()
+    folder = home / "state" / "reports" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = folder / f"{day}.failed.ipynb"
+    executed = _execute(name, notebook, values, home, failed)
+    html = _rendered(name, executed, f"{report.title}, {settings.name}, {day:%d %b %Y}")
+    target = folder / f"{day}.html"
+    _replace(target, html)
+    failed.unlink(missing_ok=True)
+    _LOG.info("report written", report=name, file=str(target))
+    return target
+
+
+def _check_dependencies() -> None:
+    missing = [part for part in _NEEDED if importlib.util.find_spec(part) is None]
+    if missing:
+        raise DependencyError(
+            f'reports: expected {", ".join(missing)}, not installed; run pip install "fazri[reports]"'
+        )
+
+
+def _load(name: str, report: Report, values: dict[str, Value]) -> Any:
+    """The notebook, once its parameters are those of the catalogue."""
+    notebook = nbformat.read(report.path, as_version=4)  # type: ignore[no-untyped-call]
+    known = set(declared(notebook.cells))
+    if known != set(values):
+        raise ReportError(
+            f"report {name}: the catalogue and the notebook disagree on {', '.join(sorted(known ^ set(values)))}; "
+            "expected the same parameters in both; mend one of them"
+        )
+    return notebook
+
+
+def _execute(name: str, notebook: Any, values: dict[str, Value], home: Path, failed: Path) -> Any:
+    import papermill  # noqa: PLC0415, TID251 - an optional part, and reporting is where it belongs
+
+    from fazri_lib.reporting.kernel import NAME, kernel_manager_for  # noqa: PLC0415 - needs the optional part
+
+    with tempfile.TemporaryDirectory(prefix="fazri-") as work:
+        output = Path(work) / "executed.ipynb"
+        try:
+            return papermill.execute_notebook(
+                notebook,
+                output,
+                parameters=values,
+                kernel_name=NAME,
+                language="python",
+                progress_bar=False,
+                execution_timeout=_TIMEOUT_S,
+                kernel_manager_class=kernel_manager_for(home),
+                resources={"metadata": {"path": str(home)}},
+            )
+        except papermill.PapermillExecutionError as error:
+            _replace(failed, output.read_text(encoding="utf-8"))
+            raise ReportError(f"report {name} failed in {_told(error)}; see {failed}") from None
+
+
+def _rendered(name: str, executed: Any, title: str) -> str:
+    from fazri_lib.reporting.rendering import render  # noqa: PLC0415 - needs the optional part
+
+    try:
+        return render(executed, title)
+    except ReportError as error:
+        raise ReportError(f"report {name}: {error}") from error
+
+
+def _told(error: PapermillExecutionError) -> str:
+    """Cell and cause in one line. Only our own messages are free of personal values: others are told by their type."""
+    cause = str(error.ename)
+    if isinstance(getattr(errors, cause, None), type):
+        cause = f"{cause}: {_COLOURS.sub('', str(error.evalue)).splitlines()[0]}"
+    return f"code cell {error.exec_count} by {cause}"
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write a file so that readers see the old one or the new one, and nobody else than its owner."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
