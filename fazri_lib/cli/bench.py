@@ -1,0 +1,7 @@
+"""`fazri bench`: being written."""
+
+EXAMPLES = ("fazri bench",)
+
+
+def bench() -> None:
+    """Measure accuracy and speed."""

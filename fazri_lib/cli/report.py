@@ -1,0 +1,52 @@
+"""`fazri report`: one report, now."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fazri_lib.cli.options import AsJson, read_pairs
+from fazri_lib.cli.screen import say, say_json, say_table
+from fazri_lib.cli.session import open_session
+
+if TYPE_CHECKING:
+    from fazri_lib.reporting import Report
+
+EXAMPLES = ("fazri report", "fazri report daily_summary", "fazri report daily_summary -p day=2025-09-13")
+
+
+def report(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Name of the report; without one all are listed.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="KEY=VALUE", help="A parameter of the report; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a report on the published extract, or list the reports."""
+    from fazri_lib import reporting  # noqa: PLC0415 - heavy parts load with their command
+
+    parameters = read_pairs(parameter, "-p")
+    session = open_session()
+    if name is None:
+        _list(reporting.catalog(session.home), as_json=as_json)
+        return
+    path = reporting.run_report(session.home, session.settings, name, parameters)
+    if as_json:
+        say_json({"report": name, "file": path})
+        return
+    say(f"{path}")
+
+
+def _list(reports: "dict[str, Report]", *, as_json: bool) -> None:
+    if as_json:
+        say_json({name: item.model_dump(mode="json", exclude={"folder"}) for name, item in reports.items()})
+        return
+    say_table(("report", "title", "when"), [(name, item.title, item.schedule) for name, item in reports.items()])
+    say()
+    parameters = [
+        (name, key, parameter.type, str(parameter.default), parameter.meaning)
+        for name, item in reports.items()
+        for key, parameter in item.parameters.items()
+    ]
+    say_table(("report", "parameter", "type", "default", "meaning"), parameters)
