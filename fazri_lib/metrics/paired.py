@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -25,4 +25,4 @@ def p_better(gains: ArrayLike) -> float:
     """
     values = np.asarray(gains, dtype=float)
     wins, losses = int((values > 0).sum()), int((values < 0).sum())
-    return float(binom.sf(wins - 1, wins + losses, 0.5)) if wins + losses else 1.0
+    return float(bdtrc(wins - 1, wins + losses, 0.5)) if wins else 1.0
