@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _WEEK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
 _QUARTERS_AN_HOUR = 4
+_NOTABLE = 0.5
 MODEL = forecasting.FORECASTERS[0].name
 BASELINE = forecasting.BASELINE.name
 ACTUAL = "measured"
@@ -182,10 +183,9 @@ def _told_day(frame: pd.DataFrame) -> str:
         )
     most = known.sort_values("change", key=abs).iloc[-1]
     direction = "more" if most["change"] >= 0 else "fewer"
-    return (
-        f"{total}, {known['usual'].sum():,.0f} are usual on such a day. "
-        f"Largest difference: {most['zone_id']} with {abs(most['change']):.1f} {direction} than usual."
-    )
+    difference = f"Largest difference: {most['zone_id']} with {abs(most['change']):.1f} {direction} than usual."
+    told = difference if abs(most["change"]) >= _NOTABLE else "No zone differs from usual."
+    return f"{total}, {known['usual'].sum():,.0f} are usual on such a day. {told}"
 
 
 def _told_occupancy(view: View, frame: pd.DataFrame) -> str:

@@ -65,7 +65,7 @@ def _items(part: Any) -> Sequence[Any]:
         return [_html(html_table(part))]
     if isinstance(part, str):
         return [_PANE.Markdown(part, disable_anchors=True, stylesheets=[CSS], sizing_mode="stretch_width", margin=0)]
-    return [_PANE.HoloViews(part, sizing_mode="stretch_width", linked_axes=False, margin=0)]
+    return [_PANE.HoloViews(part, sizing_mode="stretch_width", linked_axes=False, margin=(0, 0, 12, 0))]
 
 
 def _html(text: str) -> Any:

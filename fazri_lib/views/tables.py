@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FONT = '"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif'
 CSS = f"""
 table.fazri{{border-collapse:collapse;width:100%;font:13px/1.45 {FONT};font-variant-numeric:tabular-nums}}
-table.fazri th,table.fazri td{{padding:.3rem .8rem .3rem 0;vertical-align:top;text-align:left}}
+table.fazri th,table.fazri td{{padding:.3rem 1.4rem .3rem 0;vertical-align:top;text-align:left}}
 table.fazri th{{font-weight:600;border-bottom:2px solid #9aa5b1;white-space:nowrap}}
 table.fazri td{{border-bottom:1px solid #dfe4ea}}
 table.fazri .n{{text-align:right}}
