@@ -31,7 +31,8 @@ def salt(stem: str) -> int:
 def text_key(text: ir.StringValue) -> ir.IntegerValue:
     """Return a key of 60 bits for a text: the first 15 digits of its MD5 (for small tables: it is slow)."""
     digest = text.hexdigest("md5")
-    digits = [ibis.literal(_HEX_DIGITS).find(digest.substr(at, 1)).cast("int64") for at in range(_KEY_DIGITS)]
+    found = [ibis.literal(_HEX_DIGITS).find(digest.substr(at, 1)) for at in range(_KEY_DIGITS)]
+    digits = [place.cast("float64").cast("int64") for place in found]  # Spark's place is of 32 bits, whatever Ibis says
     return functools.reduce(operator.add, (digit * 16**at for at, digit in enumerate(digits)))
 
 

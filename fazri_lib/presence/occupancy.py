@@ -55,9 +55,8 @@ def anonymous(sightings: ir.Table, claims: ir.Table, params: Params) -> ir.Table
         params: parameters.
     """
     rows = sightings.filter(sightings.is_presence, sightings.id_key.notnull()).anti_join(claims, "observation_id")
-    return rows.mutate(entity_id=rows.id_key, probability=ibis.literal(params.anonymous_probability)).select(
-        *claims.columns
-    )
+    somebody = rows.mutate(entity_id=rows.id_key, probability=ibis.literal(params.anonymous_probability))
+    return EXTRACT_TABLES["claims"].of(somebody)
 
 
 def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
@@ -121,7 +120,9 @@ def _silence(grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
     """`quarter, is_silent`: whether nothing became known in the hours up to the quarter's end."""
     quarters = ibis.range(quarter_of(grid.first), quarter_of(grid.last)).unnest().name("quarter").as_table()
     back = _HOUR_QUARTERS * params.silent_h
-    spoken = heard.select(quarter=heard.quarter + ibis.range(0, back).unnest()).distinct().mutate(is_heard=True)
+    spoken = (
+        heard.select(quarter=ibis.range(heard.quarter, heard.quarter + back).unnest()).distinct().mutate(is_heard=True)
+    )
     rows = quarters.left_join(spoken, "quarter").drop("quarter_right")
     return rows.select("quarter", is_silent=rows.is_heard.isnull())
 

@@ -1,6 +1,17 @@
 """The only code that opens DuckDB, Delta, Spark and files of the lake and the extract."""
 
-from fazri_lib.store.engine import EngineName, count, held, open_duckdb, open_spark, read_parquet, to_arrow
+from fazri_lib.store.engine import (
+    EngineName,
+    count,
+    from_arrow,
+    from_frame,
+    held,
+    open_duckdb,
+    open_spark,
+    read_parquet,
+    to_arrow,
+    to_frame,
+)
 from fazri_lib.store.extract import Extract
 from fazri_lib.store.lake import Lake
 from fazri_lib.store.lock import writer_lock
@@ -15,10 +26,13 @@ __all__ = [
     "Part",
     "Publisher",
     "count",
+    "from_arrow",
+    "from_frame",
     "held",
     "open_duckdb",
     "open_spark",
     "read_parquet",
     "to_arrow",
+    "to_frame",
     "writer_lock",
 ]

@@ -14,11 +14,13 @@ from ibis.backends.duckdb import Backend as DuckDB
 from ibis.formats.pyarrow import PyArrowData
 
 from fazri_lib.errors import DependencyError
+from fazri_lib.schema import EXTRACT_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    import pandas as pd
     from ibis.backends.sql import SQLBackend
 
 EngineName = Literal["duckdb", "spark"]
@@ -79,7 +81,7 @@ def read_parquet(backend: SQLBackend, paths: Sequence[str], schema: ibis.Schema)
         schema: columns and types; a column that no file has is empty.
     """
     if not paths:
-        return ibis.memtable(schema.to_pyarrow().empty_table(), schema=schema)
+        return from_arrow(backend, schema.to_pyarrow().empty_table(), schema)
     if isinstance(backend, DuckDB):
         table = backend.read_parquet(list(paths), union_by_name=True, hive_partitioning=False)
     else:
@@ -90,6 +92,21 @@ def read_parquet(backend: SQLBackend, paths: Sequence[str], schema: ibis.Schema)
     return table.select(
         **{column: (table[column] if column in known else ibis.null()).cast(kind) for column, kind in schema.items()}
     )
+
+
+def from_frame(backend: SQLBackend, name: str, frame: pd.DataFrame) -> ir.Table:
+    """Return a frame as an extract table on an engine, in the columns and types of its contract."""
+    contract = EXTRACT_TABLES[name]
+    return from_arrow(backend, contract.arrow(frame), contract.ibis_schema)
+
+
+def from_arrow(backend: SQLBackend, rows: pa.Table, schema: ibis.Schema) -> ir.Table:
+    """Return rows held in memory as a table of an engine."""
+    if isinstance(backend, DuckDB):
+        return ibis.memtable(rows, schema=schema)
+    name = ibis.util.gen_name("given")  # Ibis's own way goes through pandas, which makes texts of missing values
+    backend._session.createDataFrame(rows).createOrReplaceTempView(name)  # noqa: SLF001 - Spark's own Arrow
+    return backend.table(name)
 
 
 @contextmanager
@@ -128,6 +145,16 @@ def to_arrow(backend: SQLBackend, expression: ir.Table) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
+def to_frame(backend: SQLBackend, expression: ir.Table) -> pd.DataFrame:
+    """Return the rows of an expression as a pandas frame."""
+    frame: pd.DataFrame = to_arrow(backend, expression).to_pandas()
+    return frame
+
+
 def _spark_frame(backend: SQLBackend, rows: ir.Table) -> Any:
+    from ibis.backends.pyspark.datatypes import PySparkType  # noqa: PLC0415 - needs PySpark, an optional part
+
     backend._run_pre_execute_hooks(rows)  # noqa: SLF001 - registers tables held in memory, as Ibis's own way does
-    return backend._session.sql(backend.compile(rows))  # noqa: SLF001 - Spark's own frames
+    frame = backend._session.sql(backend.compile(rows))  # noqa: SLF001 - Spark's own frames
+    kinds = rows.schema().items()  # Spark makes decimals of literals such as 0.5; Ibis's own types are meant
+    return frame.select(*(frame[column].cast(PySparkType.from_ibis(kind)).alias(column) for column, kind in kinds))

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.types as ir
+import pyarrow as pa
 
-import fazri_lib
-from fazri_lib.schema import EXTRACT_TABLES
 from fazri_lib.sources import Reference, contracts_of, read_reference, traits
+from fazri_lib.store import from_arrow, from_frame
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pandas as pd
+    from ibis.backends.sql import SQLBackend
 
     from fazri_lib.settings import Settings
 
@@ -46,17 +47,15 @@ class CampusInputs:
         """Names of the sources of timed rows, in alphabetical order."""
         return tuple(sorted(self.traits["source"]))
 
-    def table(self, name: str) -> ir.Table:
-        """Return a reference table for any engine."""
-        contract = EXTRACT_TABLES[name]
-        return ibis.memtable(contract.arrow(getattr(self.reference, name)), schema=contract.ibis_schema)
+    def table(self, backend: SQLBackend, name: str) -> ir.Table:
+        """Return a reference table on an engine."""
+        return from_frame(backend, name, getattr(self.reference, name))
 
-    def traits_table(self) -> ir.Table:
-        """Return the traits for any engine."""
-        return ibis.memtable(
-            self.traits[["source", "kind", "hold_min"]],
-            schema={"source": "string", "kind": "string", "hold_min": "float64"},
-        )
+    def traits_table(self, backend: SQLBackend) -> ir.Table:
+        """Return the traits on an engine."""
+        schema = pa.schema([("source", pa.string()), ("kind", pa.string()), ("hold_min", pa.float64())])
+        rows = pa.Table.from_pandas(self.traits[schema.names], schema=schema, preserve_index=False)
+        return from_arrow(backend, rows, ibis.schema(schema))
 
 
 def reference_tables() -> tuple[str, ...]:
@@ -77,6 +76,6 @@ def digest(value: object) -> str:
 @cache
 def code_version() -> str:
     """Return the version of Fazri and a digest of its sources: other code gives other results."""
-    root = Path(fazri_lib.__file__).parent
+    root = Path(__file__).parents[1]
     sources = [path.read_bytes() for path in sorted(root.rglob("*.py"))]
     return f"{importlib.metadata.version('fazri')}+{hashlib.sha256(b''.join(sources)).hexdigest()[:12]}"

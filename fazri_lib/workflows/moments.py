@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from fazri_lib import forecast, presence, relations
-from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
-from fazri_lib.store import Extract, count, to_arrow
+from fazri_lib.schema import to_local, utc_of
+from fazri_lib.store import Extract, count, from_frame, to_frame
 from fazri_lib.workflows.months import presence_params
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ class Moment:
             .group_by(unique_id="zone_id", ds="ds")
             .agg(y=ibis._.observed.mean(), quarters=ibis._.count())
         )
-        frame = to_arrow(
+        frame = to_frame(
             self.extract.backend,
             hours.filter(hours.quarters >= _QUARTERS_AN_HOUR).drop("quarters").order_by("unique_id", "ds"),
-        ).to_pandas()
+        )
         return frame.astype({"unique_id": "str"})
 
     def visits(self) -> pd.DataFrame:
@@ -71,7 +71,7 @@ class Moment:
         rows = stays.select(
             "entity_id", "zone_id", started_at=to_local(stays.started_at, self.settings.time_zone, span)
         )
-        return to_arrow(self.extract.backend, rows.order_by("entity_id", "started_at", "zone_id")).to_pandas()
+        return to_frame(self.extract.backend, rows.order_by("entity_id", "started_at", "zone_id"))
 
 
 def table_at(extract: Extract, settings: Settings, name: str, as_of: dt.datetime | None = None) -> ir.Table:
@@ -88,13 +88,13 @@ def forecasts(moment: Moment) -> ir.Table:
     """Compute the extract table `forecasts` from the hours complete at the moment."""
     history = moment.hourly()
     if history.empty:
-        return _in_contract("forecasts", pd.DataFrame())
+        return from_frame(moment.extract.backend, "forecasts", pd.DataFrame())
     rows = forecast.forecast(history, history["ds"].max(), moment.settings.forecast.horizon_h)
     instants = {ds: utc_of(ds.to_pydatetime(), moment.settings.time_zone) for ds in rows["ds"].unique()}
     rows = rows.rename(columns={"unique_id": "zone_id", "yhat": "people"})
     rows = rows.assign(ts=rows["ds"].map(instants), made_at=moment.as_of).drop_duplicates(["zone_id", "model", "ts"])
     values = ["people", "lo_80", "hi_80", "lo_95", "hi_95"]
-    return _in_contract("forecasts", rows.assign(**rows[values].round(6)))
+    return from_frame(moment.extract.backend, "forecasts", rows.assign(**rows[values].round(6)))
 
 
 def quality(moment: Moment) -> ir.Table:
@@ -103,7 +103,9 @@ def quality(moment: Moment) -> ir.Table:
     parts = [forecast.evaluate_next_place(moment.visits()), _identification(moment), _ingest(moment)]
     if not history.empty:
         parts.append(forecast.evaluate_forecasts(history, history["ds"].max()))
-    return _in_contract("quality", pd.concat([part for part in parts if len(part)], ignore_index=True).round(6))
+    return from_frame(
+        moment.extract.backend, "quality", pd.concat([part for part in parts if len(part)], ignore_index=True).round(6)
+    )
 
 
 def relate(moment: Moment) -> ir.Table:
@@ -129,9 +131,9 @@ def _identification(moment: Moment) -> pd.DataFrame:
     """How many identified observations lead to exactly one person; the baseline is picking any holder."""
     claims = moment.table("claims").filter(ibis._.zone_id.notnull())
     best = claims.group_by("observation_id").agg(top=claims.probability.max())
-    frame = to_arrow(
+    frame = to_frame(
         moment.extract.backend, best.agg(sole=(best.top > 1 - 1e-9).mean(), expected=best.top.mean(), rows=best.count())
-    ).to_pandas()
+    )
     row = frame.iloc[0]
     if not row["rows"]:
         return pd.DataFrame()
@@ -165,8 +167,3 @@ def _ingest(moment: Moment) -> pd.DataFrame:
     return pd.DataFrame(
         [{"capability": "ingest", "measure": "share of rows loaded", "value": share, "verdict": verdict}]
     )
-
-
-def _in_contract(name: str, frame: pd.DataFrame) -> ir.Table:
-    contract = EXTRACT_TABLES[name]
-    return ibis.memtable(contract.arrow(frame), schema=contract.ibis_schema)

@@ -98,7 +98,7 @@ class MonthTables:
         self._params = presence_params(settings)
         self._held = ExitStack()
         self._versions = self._hold(presence.versions(lake.read(backend, "observations", month.days_read)))
-        sightings = presence.sightings(self._versions, inputs.campus.traits_table())
+        sightings = presence.sightings(self._versions, inputs.campus.traits_table(backend))
         self._claims = self._hold(resolution.claims(sightings, inputs.identifiers))
         self._anonymous = presence.anonymous(sightings, self._claims, self._params)
 
@@ -136,7 +136,9 @@ class MonthTables:
     def _occupancy(self, live: ir.Table, settled: ir.Table, sources: Sequence[str]) -> ir.Table:
         start, end = self._month.span(self._settings.time_zone, margin_days=1)
         grid = presence.Grid(
-            self._inputs.campus.table("zones"), max(start, self._inputs.observed[0]), min(end, self._inputs.observed[1])
+            self._inputs.campus.table(self._backend, "zones"),
+            max(start, self._inputs.observed[0]),
+            min(end, self._inputs.observed[1]),
         )
         nobody = self._hold(presence.number_claims(self._anonymous, self._params, live=True))
         unknown = presence.live_segments(nobody, sources)
@@ -153,9 +155,9 @@ class MonthTables:
             claims=self._claims,
             occupancy=occupancy,
             entities=self._inputs.entities,
-            zones=campus.table("zones"),
-            zone_walks=campus.table("zone_walks"),
-            calendar=campus.table("calendar"),
+            zones=campus.table(self._backend, "zones"),
+            zone_walks=campus.table(self._backend, "zone_walks"),
+            calendar=campus.table(self._backend, "calendar"),
             time_zone=self._settings.time_zone,
             span=self._month.span(self._settings.time_zone, margin_days=presence.LOOK_DAYS),
         )

@@ -16,7 +16,7 @@ import pandas as pd
 from fazri_lib import log, presence, resolution
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.log import Progress, quiet
-from fazri_lib.schema import ALWAYS, EXTRACT_TABLES, local_of
+from fazri_lib.schema import ALWAYS, local_of
 from fazri_lib.store import (
     Extract,
     Lake,
@@ -24,10 +24,12 @@ from fazri_lib.store import (
     Part,
     Publisher,
     count,
+    from_frame,
     held,
     open_duckdb,
     open_spark,
     to_arrow,
+    to_frame,
     writer_lock,
 )
 from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs, reference_tables
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 _RESOLVED = ("entities", "person", "identifiers", "links")
 _LOG = log.get("run")
+_ID_PART = 2**38  # sums of ids of a day fit 64 bits up to 33 million rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +168,9 @@ class _Run:
         by_day = (
             rows.mutate(latest=known)
             .group_by("local_date")
-            .agg(rows=ibis._.count(), ids=ibis._.observation_id.bit_xor(), known_at=ibis._.latest.max())
+            .agg(rows=ibis._.count(), ids=(ibis._.observation_id % _ID_PART).sum(), known_at=ibis._.latest.max())
         )
-        frame = to_arrow(backend, by_day.order_by("local_date")).to_pandas()
+        frame = to_frame(backend, by_day.order_by("local_date"))
         return frame.assign(local_date=pd.to_datetime(frame["local_date"]))
 
     def _latest(self, backend: SQLBackend, days: pd.DataFrame) -> dt.datetime:
@@ -184,7 +187,7 @@ class _Run:
 
     def _resolve(self, backend: SQLBackend) -> resolution.Resolved:
         records, identifiers = (
-            to_arrow(backend, self._lake.read(backend, name)).to_pandas() for name in ("records", "record_identifiers")
+            to_frame(backend, self._lake.read(backend, name)) for name in ("records", "record_identifiers")
         )
         return resolution.resolve(records, identifiers)
 
@@ -195,12 +198,7 @@ class _Run:
             return {}
         first, last = days["local_date"].min().date(), days["local_date"].max().date()
         until = max(days["known_at"].max().to_pydatetime(), moment)
-        whole = {
-            name: ibis.memtable(
-                EXTRACT_TABLES[name].arrow(getattr(resolved, name)), schema=EXTRACT_TABLES[name].ibis_schema
-            )
-            for name in ("entities", "identifiers")
-        }
+        whole = {name: from_frame(backend, name, getattr(resolved, name)) for name in ("entities", "identifiers")}
         start = Month("", first, first).span(self._settings.time_zone)[0]
         inputs = MonthInputs(self._campus, whole["entities"], whole["identifiers"], (start, _floor_quarter(until)))
         shared = digest(
@@ -245,12 +243,8 @@ class _Run:
         return part
 
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
-        frames = {name: getattr(resolved, name) for name in _RESOLVED}
-        tables: dict[str, ir.Table] = {
-            name: ibis.memtable(EXTRACT_TABLES[name].arrow(frame), schema=EXTRACT_TABLES[name].ibis_schema)
-            for name, frame in frames.items()
-        }
-        tables |= {name: self._campus.table(name) for name in reference_tables()}
+        tables = {name: from_frame(backend, name, getattr(resolved, name)) for name in _RESOLVED}
+        tables |= {name: self._campus.table(backend, name) for name in reference_tables()}
         tables["quarantine"] = self._lake.read(backend, "quarantine").drop("observation_id")
         versions = [self._lake.version(name) for name in ("records", "record_identifiers", "quarantine")]
         key = digest([code_version(), self._campus.digest, versions])
@@ -269,12 +263,11 @@ class _Run:
                 with self._stages.timed(name) as outcome:
                     tables[name] = holds.enter_context(held(extract.backend, compute(moment)))
                     outcome["rows"] = count(extract.backend, tables[name])
-            tables["runs"] = self._runs(manifest)
+            tables["runs"] = self._runs(manifest, extract.backend)
             self._stages.built.append("computed")
             return self._publisher.write("computed", key, tables, extract.backend)
 
-    def _runs(self, manifest: Manifest) -> ir.Table:
-        contract = EXTRACT_TABLES["runs"]
+    def _runs(self, manifest: Manifest, backend: SQLBackend) -> ir.Table:
         inputs = json.dumps(
             {name: self._lake.version(name) for name in ("observations", "records", "record_identifiers", "quarantine")}
         )
@@ -287,7 +280,7 @@ class _Run:
             inputs=inputs,
             made_at=self._now,
         )
-        return ibis.memtable(contract.arrow(frame), schema=contract.ibis_schema)
+        return from_frame(backend, "runs", frame)
 
     def _summary(self, manifest: Manifest, *, is_published: bool) -> RunSummary:
         rows: dict[str, int] = {}

@@ -45,7 +45,9 @@ def known_by(rows, moment):
 
 def without(rows, column, condition):
     """Rows with one column emptied where a condition holds."""
-    return rows.mutate(**{column: condition.fill_null(False).ifelse(ibis.null(rows[column].type()), rows[column])})
+    return rows.mutate(
+        **{column: (condition.notnull() & condition).ifelse(ibis.null(rows[column].type()), rows[column])}
+    )
 
 
 def view(home, settings, name, as_of=None):

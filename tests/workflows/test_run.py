@@ -1,0 +1,99 @@
+"""The main job: what is rebuilt, what is taken over, and that both ways end in the same extract."""
+
+import datetime as dt
+import shutil
+
+import pytest
+
+from fazri_lib import settings
+from fazri_lib.errors import NotPublishedError
+from fazri_lib.schema import EXTRACT_TABLES
+from fazri_lib.store import Extract, Lake
+from fazri_lib.workflows.ingest import ingest
+from fazri_lib.workflows.init import create_campus
+from fazri_lib.workflows.run import run
+from tests.workflows.as_of_ways import NOW, TABLES, view
+
+LATE = NOW + dt.timedelta(hours=1)
+
+
+def test_nothing_loaded_is_said(tmp_path):
+    """Without any rows the run says what to do first."""
+    create_campus(tmp_path / "home", "blank")
+    with pytest.raises(NotPublishedError, match="fazri ingest"):
+        run(tmp_path / "home", settings.load(tmp_path / "home"), now=NOW)
+
+
+@pytest.mark.slow
+def test_a_second_run_has_nothing_to_do(campus):
+    """The same data again publishes nothing; another `as_of` takes all months over; other settings rebuild them."""
+    loaded = settings.load(campus)
+    first = run(campus, loaded, now=NOW)
+    assert first.is_published
+    assert set(first.built) >= {"2026-02", "rest", "computed"}
+    assert not run(campus, loaded, now=LATE).is_published
+    earlier = run(campus, loaded, now=LATE, as_of=dt.datetime(2026, 2, 10))
+    assert earlier.is_published
+    assert (earlier.reused, earlier.built) == (("2026-02", "rest"), ("computed",))
+    assert earlier.as_of == dt.datetime(2026, 2, 10)
+    slower = loaded.model_copy(update={"policies": loaded.policies.model_copy(update={"speed_limit_m_s": 9.0})})
+    assert "2026-02" in run(campus, slower, now=LATE).built
+
+
+@pytest.mark.slow
+def test_every_table_keeps_its_contract(campus):
+    """Each table has its columns and types, and no required value is missing."""
+    run(campus, settings.load(campus), now=NOW)
+    with Extract.open(campus / "state") as extract:
+        for name, contract in EXTRACT_TABLES.items():
+            rows = extract.table(name)
+            assert rows.schema() == contract.ibis_schema, name
+            frame = rows.to_pyarrow()
+            assert all(frame.column(column).null_count == 0 for column in contract.required), name
+        assert extract.as_of <= NOW
+
+
+@pytest.mark.slow
+def test_step_by_step_equals_from_nothing(loaded_campus, tmp_path):
+    """Days loaded and run one part after another end in the extract that one run over everything makes."""
+    step = tmp_path / "step"
+    shutil.copytree(loaded_campus, step, ignore=shutil.ignore_patterns("state", "raw", "truth"))
+    whole = shutil.copytree(loaded_campus, tmp_path / "whole")
+    chosen = settings.load(step)
+    files = sorted((loaded_campus / "raw").iterdir())
+    for half in (0, 1):
+        inbox = tmp_path / f"inbox{half}"
+        inbox.mkdir()
+        for path in files:
+            lines = path.read_text().splitlines(keepends=True)
+            middle = len(lines) // 2 if half == 0 else len(lines)
+            (inbox / path.name).write_text("".join(lines[:middle]))
+        assert ingest(step, chosen, inbox).exit_code == 0
+        run(step, chosen, now=NOW)
+    run(whole, chosen, now=NOW)
+    for name in TABLES:
+        assert view(step, chosen, name) == view(whole, chosen, name), name
+
+
+@pytest.mark.slow
+def test_old_days_are_forgotten(campus):
+    """With a week kept, neither lake nor extract holds an older day."""
+    loaded = settings.load(campus)
+    brief = loaded.model_copy(update={"retention": loaded.retention.model_copy(update={"observations_days": 7})})
+    run(campus, brief, now=NOW)
+    with Extract.open(campus / "state") as extract:
+        days = extract.table("observations").local_date.to_pyarrow().to_pylist()
+        assert (max(days) - min(days)).days == 7
+        lake = Lake(campus / "state/lake").read(extract.backend, "observations")
+        assert min(lake.local_date.to_pyarrow().to_pylist()) == min(days)
+
+
+@pytest.mark.spark
+def test_spark_makes_the_same_extract(campus, tmp_path):
+    """A run on Spark ends in the rows of a run on DuckDB, table by table."""
+    on_spark = shutil.copytree(campus, tmp_path / "spark")
+    chosen = settings.load(campus)
+    run(campus, chosen, now=NOW)
+    run(on_spark, chosen.model_copy(update={"engine": "spark"}), now=NOW)
+    for name in TABLES:
+        assert view(on_spark, chosen, name) == view(campus, chosen, name), name
