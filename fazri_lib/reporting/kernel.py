@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = "python3"
 
@@ -21,12 +22,12 @@ class OwnKernelManager(AsyncKernelManager):
     It is reached through a file in a private folder instead of a port, and says nothing on standard error.
     """
 
-    environment: ClassVar[dict[str, str]] = {}
+    folder: ClassVar[Path]
+    environment: ClassVar[dict[str, str]]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._folder = tempfile.TemporaryDirectory(prefix="fazri-")
-        self.connection_file = str(Path(self._folder.name) / "kernel.json")
+        self.connection_file = str(self.folder / "kernel.json")
         if os.name == "posix":
             self.transport = "ipc"
 
@@ -44,19 +45,21 @@ class OwnKernelManager(AsyncKernelManager):
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        own = {"IPYTHONDIR": self._folder.name, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **self.environment}
+        own = {"IPYTHONDIR": str(self.folder), "PYDEVD_DISABLE_FILE_VALIDATION": "1", **self.environment}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         started: tuple[list[str], dict[str, Any]] = await super()._async_pre_start_kernel(
             **{**options, **quiet, "env": {**os.environ, **own}}
         )
         return started
 
-    async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        await super()._async_cleanup_resources(restart=restart)
-        if not restart:
-            self._folder.cleanup()
 
+def kernel_manager_for(home: Path, folder: Path) -> type[OwnKernelManager]:
+    """Return the manager of kernels that work on a campus folder.
 
-def kernel_manager_for(home: Path) -> type[OwnKernelManager]:
-    """Return the manager of kernels that work on a campus folder."""
-    return type("CampusKernelManager", (OwnKernelManager,), {"environment": {"FAZRI_HOME": str(home)}})
+    Args:
+        home: campus folder.
+        folder: private, short path for the kernel's files; the caller removes it.
+    """
+    return type(
+        "CampusKernelManager", (OwnKernelManager,), {"folder": folder, "environment": {"FAZRI_HOME": str(home)}}
+    )

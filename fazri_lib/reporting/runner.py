@@ -21,13 +21,12 @@ from fazri_lib.schema import local_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from papermill import PapermillExecutionError  # noqa: TID251 - reporting is where it belongs
-
     from fazri_lib.reporting.catalog import Report, Value
     from fazri_lib.settings import Settings
 
 _NEEDED = ("papermill", "nbconvert", "ipykernel", "panel", "holoviews")
 _TIMEOUT_S = 600
+_INJECTED = "injected-parameters"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _LOG = log.get("reporting")
 
@@ -90,6 +89,7 @@ def _load(name: str, report: Report, values: dict[str, Value]) -> Any:
 
 def _execute(name: str, notebook: Any, values: dict[str, Value], home: Path, failed: Path) -> Any:
     import papermill  # noqa: PLC0415, TID251 - an optional part, and reporting is where it belongs
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415 - an optional part
 
     from fazri_lib.reporting.kernel import NAME, kernel_manager_for  # noqa: PLC0415 - needs the optional part
 
@@ -104,12 +104,12 @@ def _execute(name: str, notebook: Any, values: dict[str, Value], home: Path, fai
                 language="python",
                 progress_bar=False,
                 execution_timeout=_TIMEOUT_S,
-                kernel_manager_class=kernel_manager_for(home),
+                kernel_manager_class=kernel_manager_for(home, Path(work)),
                 resources={"metadata": {"path": str(home)}},
             )
-        except papermill.PapermillExecutionError as error:
+        except (papermill.PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
             _replace(failed, output.read_text(encoding="utf-8"))
-            raise ReportError(f"report {name} failed in {_told(error)}; see {failed}") from None
+            raise ReportError(f"report {name} failed{_told(failed, error)}; see {failed}") from None
 
 
 def _rendered(name: str, executed: Any, title: str) -> str:
@@ -121,12 +121,25 @@ def _rendered(name: str, executed: Any, title: str) -> str:
         raise ReportError(f"report {name}: {error}") from error
 
 
-def _told(error: PapermillExecutionError) -> str:
+def _told(failed: Path, error: Exception) -> str:
     """Cell and cause in one line. Only our own messages are free of personal values: others are told by their type."""
-    cause = str(error.ename)
+    cause = str(getattr(error, "ename", type(error).__name__))
     if isinstance(getattr(errors, cause, None), type):
-        cause = f"{cause}: {_COLOURS.sub('', str(error.evalue)).splitlines()[0]}"
-    return f"code cell {error.exec_count} by {cause}"
+        message = _COLOURS.sub("", str(getattr(error, "evalue", ""))).strip()
+        cause = f"{cause}: {message.splitlines()[0]}" if message else cause
+    number = _failed_cell(nbformat.read(failed, as_version=4))  # type: ignore[no-untyped-call]
+    return f" in code cell {number}: {cause}" if number else f": {cause}"
+
+
+def _failed_cell(notebook: Any) -> int:
+    """Number of the code cell that raised, as its author counts them; 0 when none says so."""
+    own = [
+        cell for cell in notebook.cells if cell.cell_type == "code" and _INJECTED not in cell.metadata.get("tags", [])
+    ]
+    for number, cell in enumerate(own, start=1):
+        if any(output.output_type == "error" for output in cell.outputs):
+            return number
+    return 0
 
 
 def _replace(target: Path, text: str) -> None:
