@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from fazri_lib.sources.contract import Contract
     from fazri_lib.sources.scan import LongLine, Scan
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 22  # about what the cache holds; no unquoted line is longer
+_QUOTED_BLOCK = 1 << 24  # a quoted value may run over many lines
 _MARK = "\x1a"  # begins the short line that stands for a line too long to be read
 _LINES = "\x01"  # no delimiter: a control character that neither JSON nor text may hold
 
@@ -89,7 +90,8 @@ def _collector(rejects: list[Reject], columns: int) -> Callable[[pa_csv.InvalidR
 def _parsed(
     source: _Spliced, parse: pa_csv.ParseOptions, names: list[str], types: dict[str, pa.DataType], name: str
 ) -> Iterator[pa.RecordBatch]:
-    read = pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK)  # row numbers need one thread
+    block = _QUOTED_BLOCK if parse.newlines_in_values else _BLOCK
+    read = pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=block)  # row numbers need one thread
     convert = pa_csv.ConvertOptions(
         column_types=types, include_columns=list(types), strings_can_be_null=False, null_values=[], check_utf8=False
     )

@@ -10,6 +10,7 @@ import ibis
 from fazri_lib.schema import ALWAYS, LAKE_TABLES
 from fazri_lib.schema.localtime import LAST_YEAR
 from fazri_lib.sources.faults import FAULT, Check, fault_of
+from fazri_lib.sources.loads import Load
 from fazri_lib.sources.observed import Canonical, file_time, span_of, unreadable, utc_of
 from fazri_lib.sources.staging import IDENTITY, ROW
 from fazri_lib.sources.values import identifier, text_column, without_suffix
@@ -27,24 +28,17 @@ _TEXTS = ("record_key", "name", "email", "phone", "role", "department")
 
 
 def recorded(staged: Staged, time_zone: str) -> Canonical:
-    """Return a directory as records; `load_order` holds the row's position and is raised when it is loaded.
+    """Return a directory as records; `load_order` is the row's position, raised above the lake's when it is loaded.
 
     Args:
         staged: the file.
         time_zone: the campus's.
     """
-    contract, table, span = staged.contract, staged.table, span_of(staged)
+    contract, table, span = staged.contract, staged.told_apart(), span_of(staged)
     valid_from = utc_of(staged, table, "valid_from", time_zone, span)
     texts = {name: text_column(staged, table, name) for name in _TEXTS}
     texts["email"] = texts["email"].lower()
-    columns = {
-        "record_id": table[IDENTITY],
-        "directory": ibis.literal(contract.source),
-        "known_at": ibis.greatest(ibis.coalesce(valid_from, ibis.literal(ALWAYS)), ibis.literal(ALWAYS)),
-        "load_order": table[ROW],
-        "born_on": _born_on(staged, table),
-        **texts,
-    }
+    known_at = ibis.greatest(ibis.coalesce(valid_from, ibis.literal(ALWAYS)), ibis.literal(ALWAYS))
     checks = (
         Check(
             "missing_key", contract.columns["record_key"], "it is empty", texts["record_key"].isnull(), is_vital=True
@@ -52,45 +46,47 @@ def recorded(staged: Staged, time_zone: str) -> Canonical:
         *(unreadable(staged, table, column) for column in contract.time_columns),
         *_reversed(staged, table, time_zone, span),
     )
-    return Canonical(table.select(ROW, IDENTITY, **{FAULT: fault_of(checks)}, **columns), checks, span)
-
-
-def identifiers(staged: Staged, time_zone: str, records: Canonical) -> ir.Table:
-    """Return the identifiers that the sound rows of a directory list, as the lake's `record_identifiers`."""
-    sound = records.table.filter(records.table[FAULT].isnull()).select(ROW)
-    table = staged.table.semi_join(sound, ROW)
-    listed = staged.contract.identifiers
-    if not listed:
-        return ibis.memtable(
-            LAKE_TABLES["record_identifiers"].empty(), schema=LAKE_TABLES["record_identifiers"].ibis_schema
-        )
-    return ibis.union(
-        *(_listed(staged, table, id_type, listed[id_type], time_zone, records.span) for id_type in listed)
+    faults = table.select(ROW, IDENTITY, known_at=known_at, **{FAULT: fault_of(checks)})
+    rows = table.select(
+        ROW,
+        record_id=table[IDENTITY],
+        known_at=known_at,
+        load_order=table[ROW],
+        born_on=_born_on(staged, table),
+        **texts,
     )
+    return Canonical(rows, faults, checks, {"directory": contract.source}, {}, span)
+
+
+def identifiers(staged: Staged, time_zone: str, span: Span | None, broken: ir.Table | None) -> Load:
+    """Return the identifiers that the sound rows of a directory list, for the lake's `record_identifiers`."""
+    table = staged.told_apart()
+    sound = table if broken is None else table.anti_join(broken, ROW)
+    listed = staged.contract.identifiers
+    name = "record_identifiers"
+    if not listed:
+        return Load(name, ibis.memtable(LAKE_TABLES[name].empty(), schema=LAKE_TABLES[name].ibis_schema))
+    each = [_listed(staged, sound, id_type, listed[id_type], time_zone, span) for id_type in listed]
+    return Load(name, ibis.union(*each) if len(each) > 1 else each[0])
 
 
 def embedded(staged: Staged, time_zone: str) -> Canonical:
     """Return a file of vectors as the lake's `embeddings`."""
-    contract, table, span = staged.contract, staged.table, span_of(staged)
+    contract, table, span = staged.contract, staged.told_apart(), span_of(staged)
     id_type = text_column(staged, table, "id_type")
     keyed = table.mutate(**identifier(id_type, text_column(staged, table, "id_value")), id_type=id_type)
     raw = keyed[staged.name_of(contract.columns["vector"])]
     vector = raw.try_cast("array<float32>")
     known_at = ibis.coalesce(utc_of(staged, keyed, "known_at", time_zone, span), ibis.literal(ALWAYS))
-    times = (unreadable(staged, keyed, column) for column in contract.time_columns)
     checks = (
         Check("missing_key", contract.columns["id_value"], "it is empty", keyed.id_value.isnull(), is_vital=True),
         Check("bad_value", contract.columns["vector"], "it is no list of numbers", vector.isnull(), is_vital=True),
-        *times,
+        *(unreadable(staged, keyed, column) for column in contract.time_columns),
     )
-    columns = {
-        "observation_id": keyed[IDENTITY],
-        "source": ibis.literal(contract.source),
-        "vector": vector,
-        "known_at": known_at,
-        **{name: keyed[name] for name in ("id_type", "id_value", "id_key")},
-    }
-    return Canonical(keyed.select(ROW, IDENTITY, **{FAULT: fault_of(checks)}, **columns), checks, span)
+    faults = keyed.select(ROW, IDENTITY, known_at=known_at, **{FAULT: fault_of(checks)})
+    named = {name: keyed[name] for name in ("id_type", "id_value", "id_key")}
+    rows = keyed.select(ROW, observation_id=keyed[IDENTITY], vector=vector, known_at=known_at, **named)
+    return Canonical(rows, faults, checks, {"source": contract.source}, {}, span)
 
 
 def _listed(

@@ -54,21 +54,20 @@ def fault_of(checks: Sequence[Check]) -> ir.IntegerValue:
     return ibis.cases(*branches, else_=ibis.null("int8"))
 
 
-def quarantine(staged: Staged, table: ir.Table, checks: Sequence[Check]) -> pa.Table:
-    """Return the rows that are put aside, as the lake's `quarantine`.
+def put_aside(staged: Staged, faults: ir.Table, checks: Sequence[Check]) -> tuple[ir.Table | None, pa.Table]:
+    """Return the broken rows of a file, None when there are none, and the rows of the lake's `quarantine`.
 
     Args:
         staged: the file.
-        table: row, identity, fault and known_at of every staged row.
+        faults: row, identity, fault and known_at of every staged row.
         checks: what `fault` counts.
 
     Raises:
         FileRefusedError: more than half of the rows lack a vital value or could not be split into columns.
     """
-    broken = table.filter(table[FAULT].notnull()).select(ROW, IDENTITY, FAULT, "known_at").order_by(ROW)
-    frame = staged.backend.to_pyarrow(broken).to_pandas()
+    broken = staged.keep(faults.filter(faults[FAULT].notnull()))
+    frame = staged.backend.to_pyarrow(staged.told_apart(broken).order_by(ROW)).to_pandas()
     _refuse_half_broken(staged, frame, checks)
-    known_at = frame["known_at"].astype("datetime64[us]").fillna(pd.Timestamp(ALWAYS))
     rows = pd.DataFrame(
         {
             "observation_id": frame[IDENTITY].astype("int64"),
@@ -76,12 +75,12 @@ def quarantine(staged: Staged, table: ir.Table, checks: Sequence[Check]) -> pa.T
             "rule": [checks[at].rule for at in frame[FAULT]],
             "column": [checks[at].column for at in frame[FAULT]],
             "reason": [checks[at].reason for at in frame[FAULT]],
-            "known_at": known_at,
+            "known_at": frame["known_at"].astype("datetime64[us]").fillna(pd.Timestamp(ALWAYS)),
         }
     )
     both = pd.concat([rows, _rejected(staged)]) if staged.rows.rejects else rows
     both = both.sort_values("row_number", ignore_index=True).assign(file=staged.file, source=staged.contract.source)
-    return LAKE_TABLES["quarantine"].arrow(both)
+    return (broken if len(frame) else None), LAKE_TABLES["quarantine"].arrow(both)
 
 
 def _rejected(staged: Staged) -> pd.DataFrame:

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     Words = npt.NDArray[np.uint64]
@@ -23,37 +25,34 @@ _SHIFTS = np.uint64(32), np.uint64(29)
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 
 
-def identities(source: str, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
-    """Return a positive 63-bit number for each row of a batch; equal rows have equal numbers.
+def seed_of(source: str) -> np.uint64:
+    """Return the number with which the identities of a source start."""
+    return np.uint64(int.from_bytes(hashlib.md5(source.encode(), usedforsecurity=False).digest()[:8], "little"))
+
+
+def identities(seed: np.uint64, values: Sequence[Words]) -> npt.NDArray[np.int64]:
+    """Return a positive 63-bit number for each row; equal rows have equal numbers.
 
     Args:
-        source: name of the source.
-        batch: text, dictionaries of text, timestamps or lists of numbers, in the contract's order.
+        seed: of `seed_of`.
+        values: per column, in the contract's order, the numbers of `numbers_of`.
     """
-    seed = int.from_bytes(hashlib.md5(source.encode(), usedforsecurity=False).digest()[:8], "little")
-    state = np.full(batch.num_rows, seed, dtype=np.uint64)
-    for column in batch.columns:
-        state = fold(state, column)
-    return (state >> np.uint64(1)).astype(np.int64)
+    state = np.full(len(values[0]), seed, dtype=np.uint64)
+    for column in values:
+        state = _mixed(state ^ column)
+    return codes(state)
 
 
-def fold(state: Words, column: pa.Array) -> Words:
-    """Return the state of each row with the row's value folded in; a dictionary counts as the text it stands for."""
-    if pa.types.is_dictionary(column.type):
-        return _mixed(state ^ _values(column.dictionary)[column.indices.to_numpy()])
-    return _mixed(state ^ _values(column))
-
-
-def _values(column: pa.Array) -> Words:
+def numbers_of(column: pa.Array) -> Words:
+    """Return a 64-bit number for each value of a column of text, timestamps or lists of numbers."""
     if pa.types.is_timestamp(column.type):
         return column.cast(pa.int64()).fill_null(-1).to_numpy().view(np.uint64)  # type: ignore[no-any-return]
     return _folded_bytes(*_bytes_of(column))
 
 
-def codes_of(column: pa.DictionaryArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return a 63-bit code per row of a dictionary column, and the code of each word of its dictionary."""
-    by_word = (_values(column.dictionary) >> np.uint64(1)).astype(np.int64)
-    return by_word[column.indices.to_numpy()], by_word
+def codes(numbers: Words) -> npt.NDArray[np.int64]:
+    """Return 64-bit numbers as positive ones of 63 bits."""
+    return (numbers >> np.uint64(1)).astype(np.int64)
 
 
 def repeated(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

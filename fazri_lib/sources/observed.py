@@ -4,47 +4,58 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import ibis
 
 from fazri_lib.errors import ContractError, nearest
-from fazri_lib.schema import LAKE_TABLES, to_local, to_utc
+from fazri_lib.schema import to_local, to_utc
 from fazri_lib.schema.localtime import FIRST_YEAR, LAST_YEAR
 from fazri_lib.sources.contract import CAMPUS
 from fazri_lib.sources.faults import FAULT, Check, fault_of
+from fazri_lib.sources.loads import Load
 from fazri_lib.sources.staging import IDENTITY, ROW
 from fazri_lib.sources.values import attached, identifier, text_column, text_of, truth_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from fazri_lib.sources.contract import Contract
     from fazri_lib.sources.reference import Reference
     from fazri_lib.sources.staging import Staged
 
     Span = tuple[dt.datetime, dt.datetime]
 
 _FIRST, _LAST = dt.datetime(FIRST_YEAR, 1, 1), dt.datetime(LAST_YEAR, 1, 1)
+_TIMES = ("ts", "ended_at", "known_at")
 _TEXTS = ("ref_id", "thing_id", "category", "text")
+_PLACE_AND_PERSON = ("zone_id", "sensor_id", "id_type", "id_value", "id_key")
 
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """A staged file in canonical columns.
+    """A staged file in canonical columns, rows with a fault included.
 
     Attributes:
-        table: row, identity, fault and the columns of its lake table; rows with a fault included.
+        table: row, and the columns of its lake table that differ from row to row.
+        faults: row, identity, fault and known_at of every row.
         checks: what `fault` counts.
+        constants: columns that are the same in every row.
+        copies: columns that equal another one.
         span: first and last time in the file, as the file writes them; None without any.
     """
 
     table: ir.Table
+    faults: ir.Table
     checks: tuple[Check, ...]
-    span: Span | None = None
+    constants: dict[str, Any]
+    copies: dict[str, str]
+    span: Span | None
 
-    def sound(self, name: str) -> ir.Table:
-        """Return the rows without a fault in the columns of a lake table."""
-        return self.table.filter(self.table[FAULT].isnull()).select(*LAKE_TABLES[name].column_names)
+    def load(self, name: str, broken: ir.Table | None) -> Load:
+        """Return the rows for a lake table without the broken ones."""
+        sound = self.table if broken is None else self.table.anti_join(broken, ROW)
+        return Load(name, sound.drop(ROW), self.constants, self.copies)
 
 
 def observed(staged: Staged, reference: Reference, time_zone: str) -> Canonical:
@@ -58,29 +69,50 @@ def observed(staged: Staged, reference: Reference, time_zone: str) -> Canonical:
     Raises:
         ContractError: the contract names a zone that there is not.
     """
-    contract = staged.contract
-    span = span_of(staged)
-    table = _identified(staged, _placed(staged, staged.table, reference))
-    times = {name: utc_of(staged, table, name, time_zone, span) for name in ("ts", "ended_at", "known_at")}
-    ended_at, known_at = times["ended_at"], ibis.coalesce(times["known_at"], times["ts"])
-    checks = (*_time_checks(staged, table, times), *_place_checks(staged, table), *_outcome_checks(staged, table))
-    local_ts = to_local(times["ts"], time_zone, span)
+    contract, span = staged.contract, span_of(staged)
+    faulty, checks = _faults(staged, _placed(staged, staged.table, reference), time_zone, span)
+    table = _identified(staged, _placed(staged, staged.told_apart(), reference))
+    ts, ended_at, known_at = (utc_of(staged, table, name, time_zone, span) for name in _TIMES)
+    local_ts = to_local(ts, time_zone, span)
     columns = {
         "observation_id": table[IDENTITY],
-        "source": ibis.literal(contract.source),
-        "kind": ibis.literal(contract.kind),
-        "ts": times["ts"],
+        "ts": ts,
         "ended_at": ended_at,
         "local_ts": local_ts,
         "local_date": local_ts.date(),
         "is_attended": _outcome(staged, table),
         "ts_resolution_s": staged.times[contract.columns["ts"]].resolution_s(table),
-        "known_at": known_at,
-        "outcome_at": ended_at if contract.kind == "booking" else ibis.null("timestamp"),
+        "known_at": ibis.coalesce(known_at, ts),
+        "outcome_at": ended_at,
         **{name: text_column(staged, table, name) for name in _TEXTS},
+        **{name: table[name] for name in _PLACE_AND_PERSON},
     }
-    kept = {name: table[name] for name in ("zone_id", "sensor_id", "id_type", "id_value", "id_key")}
-    return Canonical(table.select(ROW, IDENTITY, **{FAULT: fault_of(checks)}, **kept, **columns), checks, span)
+    constants: dict[str, Any] = {"source": contract.source, "kind": contract.kind}
+    constants |= dict.fromkeys(_never(contract)) | {name: contract.constants.get(name) for name in _same(contract)}
+    copies = {} if "known_at" in contract.columns else {"known_at": "ts"}
+    varying = {name: column for name, column in columns.items() if name not in constants and name not in copies}
+    return Canonical(table.select(ROW, **varying), faulty, checks, constants, copies, span)
+
+
+def _never(contract: Contract) -> list[str]:
+    """Columns that this contract leaves empty."""
+    never = [name for name in ("ended_at", "is_attended") if name not in contract.columns]
+    never += [] if contract.kind == "booking" else ["outcome_at"]
+    never += [] if "id_value" in contract.columns else ["id_type", "id_value", "id_key"]
+    return never
+
+
+def _same(contract: Contract) -> list[str]:
+    """Columns that have one value in every row, or none."""
+    mapped = {*contract.columns, *(["zone_id"] if contract.zone_from else [])}
+    return [name for name in ("zone_id", "sensor_id", *_TEXTS) if name not in mapped]
+
+
+def _faults(staged: Staged, table: ir.Table, time_zone: str, span: Span | None) -> tuple[ir.Table, tuple[Check, ...]]:
+    times = {name: utc_of(staged, table, name, time_zone, span) for name in _TIMES}
+    checks = (*_time_checks(staged, table, times), *_place_checks(staged, table), *_outcome_checks(staged, table))
+    known_at = ibis.coalesce(times["known_at"], times["ts"])
+    return table.select(ROW, IDENTITY, known_at=known_at, **{FAULT: fault_of(checks)}), checks
 
 
 def span_of(staged: Staged) -> Span | None:
@@ -118,16 +150,14 @@ def file_time(staged: Staged, table: ir.Table, column: str, time_zone: str, span
 
 def unreadable(staged: Staged, table: ir.Table, column: str, *, is_vital: bool = False) -> Check:
     """Return the check that a time which is there can be read."""
-    read = staged.times[column]
-    broken = read.is_filled(table) & read.read(table).isnull()
     reason = "no format of the contract reads it, or it is not in 1990 to 2059"
-    return Check("unreadable_time", column, reason, broken, is_vital=is_vital)
+    return Check("unreadable_time", column, reason, staged.times[column].is_unread(table), is_vital=is_vital)
 
 
 def _time_checks(staged: Staged, table: ir.Table, times: dict[str, ir.TimestampValue]) -> list[Check]:
     contract = staged.contract
     checks = []
-    for name in ("ts", "ended_at", "known_at"):
+    for name in _TIMES:
         column = contract.columns.get(name)
         if column:
             is_vital = name in contract.traits.filled

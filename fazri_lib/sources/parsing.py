@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fazri_lib.sources.delimited import delimited
 from fazri_lib.sources.directory import embedded, identifiers, recorded
-from fazri_lib.sources.faults import FAULT, quarantine
+from fazri_lib.sources.faults import put_aside
 from fazri_lib.sources.json_lines import json_lines
-from fazri_lib.sources.observed import Canonical, observed
+from fazri_lib.sources.observed import observed
 from fazri_lib.sources.scan import as_utf8, scan
-from fazri_lib.sources.staging import IDENTITY, ROW, Staged, staging
+from fazri_lib.sources.staging import Staged, staging
 from fazri_lib.sources.typed import parquet, workbook
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    import ibis.expr.types as ir
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
     from fazri_lib.sources.contract import Contract
+    from fazri_lib.sources.loads import Load
     from fazri_lib.sources.reference import Reference
     from fazri_lib.sources.rows import Rows
+
+
+_LAKE_TABLES = {"directory": "records", "embedding": "embeddings"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,13 @@ class Parsed:
     """A file as rows of the lake.
 
     Attributes:
-        tables: per lake table its rows, in the order in which they must be appended.
+        loads: rows for tables of the lake, in the order in which they must be appended.
         quarantine: rows that were put aside, as the lake's `quarantine`.
         rows_read: data rows in the file.
         span: first and last time in the file as it writes them; None without any.
     """
 
-    tables: dict[str, ir.Table]
+    loads: tuple[Load, ...]
     quarantine: pa.Table
     rows_read: int
     span: tuple[dt.datetime, dt.datetime] | None
@@ -69,37 +73,34 @@ def parsing(backend: Backend, path: Path, contract: Contract, campus: Campus, sc
         FileRefusedError: the file is unusable as a whole.
         ContractError: the contract names a zone that there is not.
     """
-    rows = rows_of(backend, path, contract, scratch)
-    with staging(backend, rows, contract, path.name) as staged:
+    read = reader_of(backend, path, contract, scratch)
+    with staging(backend, read, contract, path.name) as staged:
         yield _parsed(staged, campus)
 
 
-def rows_of(backend: Backend, path: Path, contract: Contract, scratch: Path) -> Rows:
-    """Return the rows of a file of any format; arguments and errors as of `parsing`."""
-    form = contract.format_of(path)
+def reader_of(backend: Backend, path: Path, contract: Contract, scratch: Path) -> Callable[[], Rows]:
+    """Return what reads the rows of a file of any format, from the start each time; as `parsing`."""
+    form, name = contract.format_of(path), path.name
     if form == "parquet":
-        return parquet(path, contract, path.name)
+        return partial(parquet, path, contract, name)
     if form == "xlsx":
-        return workbook(path, contract, path.name)
+        return partial(workbook, path, contract, name)
     text = as_utf8(path, contract.encoding, scratch)
     if form == "jsonl":
-        return json_lines(backend, scan(text, path.name, quote=""), contract, path.name, scratch)
-    return delimited(scan(text, path.name, contract.quote), contract, path.name, is_tsv=form == "tsv")
+        return partial(json_lines, backend, scan(text, name, quote=""), contract, name, scratch)
+    return partial(delimited, scan(text, name, contract.quote), contract, name, is_tsv=form == "tsv")
 
 
 def _parsed(staged: Staged, campus: Campus) -> Parsed:
     kind = staged.contract.kind
     if kind == "directory":
         rows = recorded(staged, campus.time_zone)
-        tables = {"record_identifiers": identifiers(staged, campus.time_zone, rows), "records": rows.sound("records")}
     elif kind == "embedding":
         rows = embedded(staged, campus.time_zone)
-        tables = {"embeddings": rows.sound("embeddings")}
     else:
         rows = observed(staged, campus.reference, campus.time_zone)
-        tables = {"observations": rows.sound("observations")}
-    return Parsed(tables, _put_aside(staged, rows), staged.count + len(staged.rows.rejects), rows.span)
-
-
-def _put_aside(staged: Staged, rows: Canonical) -> pa.Table:
-    return quarantine(staged, rows.table.select(ROW, IDENTITY, FAULT, "known_at"), rows.checks)
+    broken, quarantine = put_aside(staged, rows.faults, rows.checks)
+    loads = [rows.load(_LAKE_TABLES.get(kind, "observations"), broken)]
+    if kind == "directory":
+        loads.insert(0, identifiers(staged, campus.time_zone, rows.span, broken))
+    return Parsed(tuple(loads), quarantine, staged.count + len(staged.rows.rejects), rows.span)

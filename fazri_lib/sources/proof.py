@@ -6,6 +6,7 @@ that prove both contradict each other.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from fazri_lib.errors import FileRefusedError
 from fazri_lib.sources.times import ORDERED, TimeColumn, is_plausible, parsed, read_by, rival, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     import ibis.expr.types as ir
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _SAMPLE = 2_000
 _TWELVE = 12
+_DIGITS = re.compile(r"\d+")
+_OFFSET = re.compile(r"\s*(Z|[+-]\d{2}(:?\d{2})?)$")
+_CODE = re.compile(r"epoch_m?s|%[a-zA-Z-]")
+_HARD = re.compile(r"%[^YymdHIMSfpz]|epoch")  # names of months and the like, whose shape varies
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 
 
@@ -58,9 +63,10 @@ def order(form: str) -> str:
 def guess(backend: Backend, unread: TimeColumn, texts: pa.Array, formats: Sequence[str]) -> TimeColumn:
     """Return a column with the formats that read a sample of its texts, the most frequent first."""
     chosen = np.linspace(0, len(texts) - 1, min(len(texts), _SAMPLE)).astype(np.int64)
-    sample = ibis.memtable(pa.table({"text": texts.take(pa.array(chosen))}))
-    hits = _hits(backend, sample.text, formats, is_wide=unread.is_wide)
-    found = sorted((form for form in formats if hits[form]), key=lambda form: -hits[form])
+    sample = texts.take(pa.array(chosen))
+    likely = of_that_shape(formats, sample.to_pylist())
+    hits = _hits(backend, ibis.memtable(pa.table({"text": sample})).text, likely, is_wide=unread.is_wide)
+    found = sorted((form for form in likely if hits[form]), key=lambda form: -hits[form])
     rivals = [form for form in found if rival(form, formats)]
     votes = {side: sum(hits[form] for form in rivals if order(form) == side) for side in (DAY_FIRST, MONTH_FIRST)}
     side = max(votes, key=lambda name: votes[name])
@@ -86,12 +92,13 @@ def proven(
     Raises:
         FileRefusedError: rows contradict each other about day and month, or none decides.
     """
-    is_unread = guessed.is_filled(staged) & guessed.read(staged).isnull()
+    is_unread = guessed.is_unread(staged)
+    facts = _facts(backend, staged, guessed, is_unread)
     unread = staged.filter(is_unread).select("row", text=staged[guessed.column])
     others = [form for form in formats if form not in guessed.formats]
-    hits = _hits(backend, unread.text, others, is_wide=guessed.is_wide) if _any(backend, staged, is_unread) else {}
-    found = [form for form in others if hits.get(form)]
-    evidence = _evidence_of_read(backend, staged, guessed).joined(_evidence_of_unread(backend, unread, found, formats))
+    hits = _hits(backend, unread.text, others, is_wide=guessed.is_wide) if facts["unread"] else {}
+    found = [form for form in hits if hits[form]]
+    evidence = _evidence_of_read(facts, guessed).joined(_evidence_of_unread(backend, unread, found, formats))
     side = _decided(evidence, guessed, refuse)
     plain = [form for form in found if not rival(form, formats)]
     ordered = [
@@ -148,21 +155,44 @@ def _decided(evidence: Evidence, guessed: TimeColumn, refuse: Refusal) -> str:
     return order(guessed.ordered[0]) if guessed.ordered else DAY_FIRST
 
 
+def of_that_shape(formats: Iterable[str], texts: Iterable[str]) -> list[str]:
+    """Return the formats that may read one of some texts: a quick look at their digits and marks, before trying."""
+    shapes = {_shape(text) for text in texts}
+    shapes |= {_shape(_OFFSET.sub("", text)) for text in texts}
+    return [form for form in formats if _HARD.search(form) or _shape(_CODE.sub(_stand_in, form)) in shapes]
+
+
+def _shape(text: str) -> str:
+    return _DIGITS.sub("0", text.strip()).upper().replace("AM", "PM")
+
+
+def _stand_in(code: re.Match[str]) -> str:
+    return {"%p": "PM", "%z": "", "epoch_s": "0", "epoch_ms": "0"}.get(code[0], "0")
+
+
 def _hits(backend: Backend, text: ir.StringValue, formats: Sequence[str], *, is_wide: bool) -> dict[str, int]:
+    if not formats:
+        return {}
     counts = {f"f{at}": is_plausible(parsed(text, form), is_wide=is_wide).sum() for at, form in enumerate(formats)}
     row = backend.to_pyarrow(text.as_table().aggregate(**counts)).to_pylist()[0]
     return {form: row[f"f{at}"] or 0 for at, form in enumerate(formats)}
 
 
-def _evidence_of_read(backend: Backend, staged: ir.Table, guessed: TimeColumn) -> Evidence:
-    """A row read in one order can be read in the other unless its day is over 12."""
+def _facts(backend: Backend, staged: ir.Table, guessed: TimeColumn, is_unread: ir.BooleanValue) -> dict[str, Any]:
+    """The first rows that are unread, read in one order only (the day is over 12), or in either with another result."""
+    conditions = {"unread": is_unread}
+    if guessed.ordered:
+        ts = staged[guessed.column + ORDERED]
+        conditions |= {"only": ts.day() > _TWELVE, "either": ts.day() != ts.month()}
+    return _first_rows(backend, staged, **conditions)
+
+
+def _evidence_of_read(facts: dict[str, Any], guessed: TimeColumn) -> Evidence:
     if not guessed.ordered:
         return Evidence()
-    ts = staged[guessed.column + ORDERED]
-    found = _first_rows(backend, staged, only=ts.day() > _TWELVE, either=ts.day() != ts.month())
-    is_day_first = order(guessed.ordered[0]) == DAY_FIRST
-    only = {"day_first" if is_day_first else "month_first": found["only"]}
-    return Evidence(**only, either=found["either"])
+    if order(guessed.ordered[0]) == DAY_FIRST:
+        return Evidence(day_first=facts["only"], either=facts["either"])
+    return Evidence(month_first=facts["only"], either=facts["either"])
 
 
 def _evidence_of_unread(backend: Backend, unread: ir.Table, found: Sequence[str], formats: Sequence[str]) -> Evidence:
@@ -177,10 +207,6 @@ def _evidence_of_unread(backend: Backend, unread: ir.Table, found: Sequence[str]
     day, month = (read_by(unread.text, list(dict.fromkeys(sides[side]))) for side in (DAY_FIRST, MONTH_FIRST))
     only_day, only_month = day.notnull() & month.isnull(), month.notnull() & day.isnull()
     return Evidence(**_first_rows(backend, unread, day_first=only_day, month_first=only_month, either=day != month))
-
-
-def _any(backend: Backend, table: ir.Table, condition: ir.BooleanValue) -> bool:
-    return bool(backend.to_pyarrow(table.aggregate(found=condition.any())).to_pylist()[0]["found"])
 
 
 def _first_rows(backend: Backend, table: ir.Table, **conditions: ir.BooleanValue) -> dict[str, Any]:

@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 
 from fazri_lib.errors import FazriError
 from fazri_lib.sources.duckdb_functions import key_of
-from fazri_lib.sources.identity import codes_of, identities, repeated
+from fazri_lib.sources.identity import codes, identities, numbers_of, repeated, seed_of
 from fazri_lib.sources.proof import Refusal, guess, proven
 from fazri_lib.sources.rows import INSTANT, TIMESTAMP, Rows, named
 from fazri_lib.sources.times import TimeColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import ibis.expr.types as ir
     import numpy.typing as npt
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fazri_lib.sources.contract import Contract
 
 ROW, IDENTITY = "row", "identity"
-_DISTINCT = 0.5  # a dictionary with more words than this share of the rows is no help
+_DISTINCT = 0.9  # a dictionary with more words than this share of the rows is no help
 _FEW_ROWS = 10_000
 
 
@@ -40,25 +40,41 @@ class Staged:
         backend: where it is.
         contract: how it is read.
         file: its name.
-        table: row (position from 1), identity, and a column per file column: text, code, times.
+        table: row (position from 1), identity of the content, and a column per file column: text, code, times.
+        later: identities of the rows that repeat an earlier one: later_row, own; None when none does.
         words: per coded file column its dictionary: code, word.
         times: per file column that holds times how it was read.
         rows: what was read, for row numbers and rejects.
         count: rows in `table`.
+        made: names of the temporary tables, dropped in the end.
     """
 
     backend: Backend
     contract: Contract
     file: str
     table: ir.Table
+    later: ir.Table | None
     words: dict[str, ir.Table]
     times: dict[str, TimeColumn]
     rows: Rows
     count: int
+    made: list[str]
+
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """Compute a small table once, for as long as the file is staged."""
+        return temporary(self.backend, expression, self.made)
 
     def name_of(self, column: str) -> str:
         """Return the name that a file column has in `table`."""
         return named(self.rows.columns.index(column))
+
+    def told_apart(self, table: ir.Table | None = None) -> ir.Table:
+        """Return `table`, or some of its rows and columns, with an identity of its own for each row."""
+        rows = self.table if table is None else table
+        if self.later is None:
+            return rows
+        joined = rows.left_join(self.later, rows[ROW] == self.later.later_row)
+        return joined.mutate(**{IDENTITY: ibis.coalesce(joined.own, joined[IDENTITY])}).select(*rows.columns)
 
     def number(self, position: int) -> int:
         """Return the data row number of a row in `table`."""
@@ -66,18 +82,35 @@ class Staged:
 
 
 @contextmanager
-def staging(backend: Backend, rows: Rows, contract: Contract, file: str) -> Iterator[Staged]:
+def staging(backend: Backend, read: Callable[[], Rows], contract: Contract, file: str) -> Iterator[Staged]:
     """Stage a file for as long as the context lasts, its time formats proven.
+
+    A sample tells by which formats to stage it; when the whole column proves others, it is staged once more by those.
+
+    Args:
+        backend: where to stage it.
+        read: reads its rows from the start.
+        contract: what they are.
+        file: its name.
 
     Raises:
         FileRefusedError: the file is unusable as a whole; nothing of it stays.
     """
     made: list[str] = []
     try:
-        yield _proven(_staged(backend, rows, contract, file, made), made)
+        staged = _staged(backend, read(), contract, file, made)
+        times = {column: _proven(staged, column) for column in staged.times}
+        if times != staged.times:
+            _drop(backend, made)
+            staged = _staged(backend, read(), contract, file, made, times)
+        yield staged
     finally:
-        for name in made:
-            backend.drop_table(name, force=True)
+        _drop(backend, made)
+
+
+def _drop(backend: Backend, made: list[str]) -> None:
+    while made:
+        backend.drop_table(made.pop(), force=True)
 
 
 def temporary(backend: Backend, expression: ir.Table | pa.Table, made: list[str]) -> ir.Table:
@@ -92,7 +125,7 @@ class _Stream:
     """The batches of a file on their way into DuckDB, with identities added and dictionaries turned into codes."""
 
     rows: Rows
-    source: str
+    seed: np.uint64
     coded: dict[str, bool]
     start: int = 1
     identities: list[npt.NDArray[np.int64]] = field(default_factory=list)
@@ -119,30 +152,41 @@ class _Stream:
             self.fault = error
 
     def _ready(self, batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-        known = identities(self.source, batch)
+        columns, numbers = zip(*(self._column(name, batch.column(name)) for name in batch.schema.names), strict=True)
+        known = identities(self.seed, numbers)
         self.identities.append(known)
-        numbers = pa.array(np.arange(self.start, self.start + len(known)))
+        rows = pa.array(np.arange(self.start, self.start + len(known)))
         self.start += len(known)
-        columns = [self._column(name, batch.column(name)) for name in batch.schema.names]
-        return pa.record_batch([numbers, pa.array(known), *columns], schema=schema)
+        return pa.record_batch([rows, pa.array(known), *columns], schema=schema)
 
-    def _column(self, name: str, column: pa.Array) -> pa.Array:
+    def _column(self, name: str, column: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
+        """Return a column as it is staged, and the numbers that stand for its values in identities."""
         if not pa.types.is_dictionary(column.type):
-            return column.cast(TIMESTAMP) if column.type == INSTANT else column
+            return (column.cast(TIMESTAMP) if column.type == INSTANT else column), numbers_of(column)
+        by_word = numbers_of(column.dictionary)
+        by_row = by_word[column.indices.to_numpy()]
         if not self.coded[name]:
-            return column.dictionary_decode()
-        by_row, by_word = codes_of(column)
-        self.words.setdefault(name, []).append(pa.table({"code": by_word, "word": column.dictionary}))
-        return pa.array(by_row)
+            return column.dictionary_decode(), by_row
+        self.words.setdefault(name, []).append(pa.table({"code": codes(by_word), "word": column.dictionary}))
+        return pa.array(codes(by_row)), by_row
 
 
-def _staged(backend: Backend, rows: Rows, contract: Contract, file: str, made: list[str]) -> Staged:
+def _staged(
+    backend: Backend,
+    rows: Rows,
+    contract: Contract,
+    file: str,
+    made: list[str],
+    times: dict[str, TimeColumn] | None = None,
+) -> Staged:
     first = next((batch for batch in rows.batches if batch.num_rows), None)
     if first is None:
         first = pa.RecordBatch.from_pydict({named(at): pa.array([], pa.string()) for at in range(len(rows.columns))})
-    stream = _Stream(rows, contract.source, {name: _repeats(first.column(name)) for name in first.schema.names})
+    stream = _Stream(
+        rows, seed_of(contract.source), {name: _repeats(first.column(name)) for name in first.schema.names}
+    )
     schema = stream.schema(first)
-    times = {column: _guessed(backend, first, rows, contract, column) for column in contract.time_columns}
+    times = times or {column: _guessed(backend, first, rows, contract, column) for column in contract.time_columns}
     source = ibis.util.gen_name("stream")
     backend.con.register(source, pa.RecordBatchReader.from_batches(schema, stream.batches(first, schema)))
     try:
@@ -157,8 +201,8 @@ def _staged(backend: Backend, rows: Rows, contract: Contract, file: str, made: l
         rows.columns[int(name[1:])]: temporary(backend, _distinct(tables), made)
         for name, tables in stream.words.items()
     }
-    table = _told_apart(backend, table, stream.identities, made)
-    return Staged(backend, contract, file, table, words, times, rows, stream.start - 1)
+    later = _later(backend, table, stream.identities, made)
+    return Staged(backend, contract, file, table, later, words, times, rows, stream.start - 1, made)
 
 
 def _repeats(column: pa.Array) -> bool:
@@ -184,34 +228,21 @@ def _distinct(tables: list[pa.Table]) -> pa.Table:
     return words.take(pa.array(first))
 
 
-def _told_apart(backend: Backend, table: ir.Table, known: list[npt.NDArray[np.int64]], made: list[str]) -> ir.Table:
-    """Return the table with the n-th of several equal rows given an identity of its own."""
-    numbers = repeated(np.concatenate(known)) if known else np.array([], dtype=np.int64)
+def _later(backend: Backend, table: ir.Table, known: list[npt.NDArray[np.int64]], made: list[str]) -> ir.Table | None:
+    """Return an identity of its own for the second and every later one of equal rows."""
+    numbers = repeated(np.concatenate(known))
     if not len(numbers):
-        return table
-    several = temporary(backend, pa.table({IDENTITY: numbers}), made)
-    equal = table.semi_join(several, IDENTITY)
+        return None
+    equal = table.semi_join(temporary(backend, pa.table({IDENTITY: numbers}), made), IDENTITY)
     nth = ibis.row_number().over(group_by=equal[IDENTITY], order_by=equal[ROW])
     later = equal.select(ROW, IDENTITY, nth=nth).filter(lambda t: t.nth > 0)
     own = key_of(later[IDENTITY].cast("string") + "\x1f" + later.nth.cast("string"))
-    later = temporary(backend, later.select(later_row=later[ROW], own=own), made)
-    joined = table.left_join(later, table[ROW] == later.later_row)
-    return temporary(
-        backend, joined.mutate(**{IDENTITY: ibis.coalesce(joined.own, joined[IDENTITY])}).select(*table.columns), made
-    )
+    return temporary(backend, later.select(later_row=later[ROW], own=own), made)
 
 
-def _proven(staged: Staged, made: list[str]) -> Staged:
-    times = dict(staged.times)
-    parts: dict[str, ir.Value] = {}
-    for column, guessed in staged.times.items():
-        if guessed.is_typed:
-            continue
-        refuse = Refusal(staged.file, column, staged.contract.origin, staged.number)
-        times[column] = proven(staged.backend, staged.table, guessed, staged.contract.time.formats, refuse)
-        if times[column] != guessed:
-            parts |= times[column].parts_again(staged.table, guessed)
-    if parts:
-        table = temporary(staged.backend, staged.table.mutate(**parts), made)
-        staged = replace(staged, table=table)
-    return replace(staged, times=times)
+def _proven(staged: Staged, column: str) -> TimeColumn:
+    guessed = staged.times[column]
+    if guessed.is_typed:
+        return guessed
+    refuse = Refusal(staged.file, column, staged.contract.origin, staged.number)
+    return proven(staged.backend, staged.table, guessed, staged.contract.time.formats, refuse)

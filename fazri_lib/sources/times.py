@@ -26,7 +26,7 @@ _BARE_OFFSET = r"\s*([+-]\d{2})(\d{2})$"
 _EPOCHS = {"epoch_s": (r"^\d{9,10}(\.\d+)?$", 6), "epoch_ms": (r"^\d{12,13}(\.\d+)?$", 3)}
 _SPAN = dt.datetime(FIRST_YEAR, 1, 1), dt.datetime(LAST_YEAR, 1, 1)
 _WIDE = dt.datetime(1900, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59)
-WALL, ORDERED, INSTANT = "_wall", "_ordered", "_instant"
+WALL, ORDERED, INSTANT, RESOLUTION = "_wall", "_ordered", "_instant", "_resolution"
 _DAY_S, _HOUR_S, _MINUTE_S = 86_400.0, 3_600.0, 60.0
 
 
@@ -112,11 +112,6 @@ class TimeColumn:
         return self.plain + self.ordered
 
     @property
-    def keeps_text(self) -> bool:
-        """Whether the text of rows that were read is staged too: needed while more than one format is in play."""
-        return bool(self.ordered) or len(self.plain) > 1
-
-    @property
     def _walls(self) -> tuple[str, ...]:
         return tuple(form for form in self.plain if not is_instant(form))
 
@@ -128,23 +123,21 @@ class TimeColumn:
         return is_plausible(ts, is_wide=self.is_wide)
 
     def parts(self, text: ir.StringValue) -> dict[str, ir.Value]:
-        """Return the columns to stage: the text (where it could not be read, or all of it) and what was read."""
+        """Return the columns to stage: what each sort of formats read, and the text where none did."""
         formats = {WALL: self._walls, ORDERED: self.ordered, INSTANT: self._instants}
         parts = {self.column + suffix: read_by(text, given) for suffix, given in formats.items() if given}
         is_read = functools.reduce(
             operator.or_, [self._is_plausible(part) for part in parts.values()], ibis.literal(value=False)
         )
-        kept = text if self.keeps_text else ibis.ifelse(is_read, ibis.null("string"), text)
-        return {self.column: kept, **parts}
+        unread = ibis.ifelse(is_read, ibis.null("string"), text)
+        return {self.column: unread, **parts, **self._resolutions(text)}
 
-    def parts_again(self, table: ir.Table, staged_by: TimeColumn) -> dict[str, ir.Value]:
-        """Return the columns to stage anew when the formats turn out to be others than those it was staged by."""
-        parts = self.parts(cast("ir.StringValue", table[self.column]))
-        if staged_by.keeps_text:
-            return parts
-        return {
-            name: ibis.coalesce(table[name], part) if name in table.columns else part for name, part in parts.items()
-        }
+    def _resolutions(self, text: ir.StringValue) -> dict[str, ir.Value]:
+        sizes = {form: resolution_s(form) for form in self.formats}
+        if len(set(sizes.values())) <= 1:
+            return {}
+        branches = [(parsed(text, form).notnull(), ibis.literal(size, "float64")) for form, size in sizes.items()]
+        return {self.column + RESOLUTION: ibis.cases(*branches, else_=ibis.null("float64"))}
 
     def wall(self, table: ir.Table) -> ir.TimestampValue | None:
         """Return the wall-clock times of a staged table, None when it has none."""
@@ -174,18 +167,14 @@ class TimeColumn:
         found = [part for part in self.walls_and_instants(table) if part is not None]
         return ibis.coalesce(*found) if found else ibis.null("timestamp")
 
-    def is_filled(self, table: ir.Table) -> ir.BooleanValue:
-        """Return whether the file has a value there that was not read, or was."""
+    def is_unread(self, table: ir.Table) -> ir.BooleanValue:
+        """Return whether the file has a value there that could not be read."""
         text = table[self.column]
-        if self.is_typed:
-            return text.notnull()
-        return self.read(table).notnull() | (ibis.ifelse(text.isnull(), "", text.strip()) != "")
+        is_filled = text.notnull() if self.is_typed else ibis.ifelse(text.isnull(), "", text.strip()) != ""
+        return ibis.ifelse(self.read(table).isnull(), is_filled, ibis.literal(value=False))
 
     def resolution_s(self, table: ir.Table) -> ir.FloatingValue:
         """Return how finely each row's time is written, in seconds."""
-        sizes = {form: resolution_s(form) for form in self.formats}
-        if len(set(sizes.values())) <= 1:
-            return ibis.literal(next(iter(sizes.values()), 1.0), "float64")
-        text = table[self.column]
-        branches = [(parsed(text, form).notnull(), ibis.literal(size, "float64")) for form, size in sizes.items()]
-        return ibis.cases(*branches, else_=ibis.literal(sizes[self.formats[0]], "float64"))
+        if self.column + RESOLUTION in table.columns:
+            return cast("ir.FloatingValue", table[self.column + RESOLUTION])
+        return ibis.literal(resolution_s(self.formats[0]) if self.formats else 1.0, "float64")
