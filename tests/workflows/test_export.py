@@ -21,9 +21,17 @@ NOON = dt.datetime(2026, 3, 28, 12)
 HOUR = dt.timedelta(hours=1)
 BIG = 2**60 + 1
 FINDING = {
-    "finding_id": BIG, "detector": "off_hours", "zone_id": "LAB", "started_at": NOON - HOUR, "severity": "high", "score": 0.5,
-    "reason": '=1+1, said "so"', "evidence": [1, BIG], "action": "Look.", "known_at": NOON - HOUR,
-}  # fmt: skip
+    "finding_id": BIG,
+    "detector": "off_hours",
+    "zone_id": "LAB",
+    "started_at": NOON - HOUR,
+    "severity": "high",
+    "score": 0.5,
+    "reason": '=1+1, said "so"',
+    "evidence": [1, BIG],
+    "action": "Look.",
+    "known_at": NOON - HOUR,
+}
 
 
 @pytest.fixture
