@@ -59,7 +59,9 @@ class Parsed:
 
 
 @contextmanager
-def parsing(backend: Backend, path: Path, contract: Contract, campus: Campus, scratch: Path) -> Iterator[Parsed]:
+def parsing(
+    backend: Backend, path: Path, contract: Contract, campus: Campus, scratch: Path, name: str = ""
+) -> Iterator[Parsed]:
     """Parse a file; its rows can be read as long as the context lasts.
 
     Args:
@@ -68,19 +70,20 @@ def parsing(backend: Backend, path: Path, contract: Contract, campus: Campus, sc
         contract: how it is read; not of kind reference.
         campus: places and time zone.
         scratch: folder for intermediate files.
+        name: name of the file in messages and quarantine; by default its last part.
 
     Raises:
         FileRefusedError: the file is unusable as a whole.
         ContractError: the contract names a zone that there is not.
     """
-    read = reader_of(backend, path, contract, scratch)
-    with staging(backend, read, contract, path.name) as staged:
+    read = reader_of(backend, path, contract, scratch, name)
+    with staging(backend, read, contract, name or path.name) as staged:
         yield _parsed(staged, campus)
 
 
-def reader_of(backend: Backend, path: Path, contract: Contract, scratch: Path) -> Callable[[], Rows]:
+def reader_of(backend: Backend, path: Path, contract: Contract, scratch: Path, name: str = "") -> Callable[[], Rows]:
     """Return what reads the rows of a file of any format, from the start each time; as `parsing`."""
-    form, name = contract.format_of(path), path.name
+    form, name = contract.format_of(path), name or path.name
     if form == "parquet":
         return partial(parquet, path, contract, name)
     if form == "xlsx":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
@@ -106,4 +107,5 @@ class Lake:
         filters = (
             [("local_date", ">=", dates[0].isoformat()), ("local_date", "<=", dates[1].isoformat())] if dates else None
         )
-        return self._open(name).file_uris(file_pruning_predicate=filters)
+        # Delta writes paths as URLs: a campus folder may have spaces in its name
+        return [unquote(uri) for uri in self._open(name).file_uris(file_pruning_predicate=filters)]
