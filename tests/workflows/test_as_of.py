@@ -3,9 +3,9 @@
 import datetime as dt
 
 import pytest
+from as_of_ways import TABLES, three_ways
 
 from fazri_lib import settings
-from tests.workflows.as_of_ways import TABLES, three_ways
 
 MOMENTS = (dt.datetime(2026, 2, 6, 11, 7, 13), dt.datetime(2026, 2, 13, 23, 0))
 

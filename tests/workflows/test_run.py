@@ -4,6 +4,7 @@ import datetime as dt
 import shutil
 
 import pytest
+from as_of_ways import NOW, TABLES, view
 
 from fazri_lib import settings
 from fazri_lib.errors import NotPublishedError
@@ -12,7 +13,6 @@ from fazri_lib.store import Extract, Lake
 from fazri_lib.workflows.ingest import ingest
 from fazri_lib.workflows.init import create_campus
 from fazri_lib.workflows.run import run
-from tests.workflows.as_of_ways import NOW, TABLES, view
 
 LATE = NOW + dt.timedelta(hours=1)
 
