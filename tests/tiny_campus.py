@@ -101,7 +101,7 @@ COVERAGE = [
     {"source": "wifi", "hour_at": utc("08:00"), "rows": 100, "orphan_rows": 0, "shared_rows": 50, "late_rows": 0},
 ]
 QUALITY = [
-    ("forecast", "MASE 168 h", 0.5, 0.6, "seasonal naive", "good"),
+    ("forecast", "MASE 168 h", 0.5, 0.6, "seasonal_naive", "good"),
     ("next_place", "acc@1", 0.19, 0.19, "majority class", "no signal"),
 ]
 QUARANTINE = [{"file": "s.csv", "row_number": 7, "rule": "unknown zone", "source": "swipes", "known_at": utc("06:00")}]

@@ -47,7 +47,7 @@ class Answer:
         time_zone: of the campus: in it tables and charts show instants.
         chart: how to draw it.
         columns: columns that a printed table shows; all when empty.
-        rows: rows that a printed table shows; 0 for no table.
+        rows: first rows that a printed table shows, if negative the last ones; 0 for no table.
         tables: further rows by name.
     """
 

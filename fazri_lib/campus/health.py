@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.view import View
 
+_GRADES = ("good", "weak", "not enough data", "no signal")
 _MOSTLY = 0.05
 
 
@@ -36,22 +37,25 @@ def health(view: View) -> Answer:
         "quarantined_rows",
     )
     tables = {"coverage": shown_coverage, "quarantine": view.shown(quarantine, "quarantine"), "quality": quality}
-    return view.answer("Data health", _told(frame, quality), frame, chart, columns=columns, tables=tables)
+    return view.answer("Sources and their rows", _told(frame, quality), frame, chart, columns=columns, tables=tables)
 
 
 def quality(view: View) -> Answer:
     """Answer: how good each capability is on this campus, beside its baseline."""
     frame = view.shown(view.read(view.table("quality").order_by("capability", "measure", "baseline_name")), "quality")
 
-    verdicts = frame.groupby("capability")["verdict"].agg(lambda values: " and ".join(sorted(set(values))))
-    told = "; ".join(f"{capability}: {verdict}" for capability, verdict in verdicts.items())
-    return view.answer(
-        "Quality of each capability",
-        f"{told or 'Nothing was measured yet'}.",
-        frame,
-        Chart("quality_table", frame),
-        rows=0,
-    )
+    told = "; ".join(f"{capability}: {_verdict(rows)}" for capability, rows in frame.groupby("capability"))
+    chart = Chart("quality_table", frame)
+    return view.answer("Quality of each capability", f"{told or 'Nothing was measured yet'}.", frame, chart, rows=0)
+
+
+def _verdict(rows: pd.DataFrame) -> str:
+    """The verdict of most measures of a capability, and the measures that are worse."""
+    grades = rows["verdict"].map(_GRADES.index)
+    usual = int(grades.mode().max())
+    worse = rows[grades > usual]
+    but = "".join(f", {measure} {verdict}" for measure, verdict in zip(worse["measure"], worse["verdict"], strict=True))
+    return f"{_GRADES[usual]}{but}"
 
 
 def _per_source(coverage: pd.DataFrame, quarantine: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -81,6 +85,6 @@ def _told(frame: pd.DataFrame, quality: pd.DataFrame) -> str:
         parts.append(f"Identifiers that nobody holds: {', '.join(orphans)}.")
     if len(shared):
         parts.append(f"Identifiers that several people hold: {', '.join(shared)}.")
-    weak = quality[quality["verdict"] != "good"].groupby("capability")["verdict"].first()
-    parts += [f"{capability}: {verdict}." for capability, verdict in weak.items()]
+    verdicts = {str(capability): _verdict(rows) for capability, rows in quality.groupby("capability")}
+    parts += [f"{capability}: {verdict}." for capability, verdict in verdicts.items() if verdict != _GRADES[0]]
     return " ".join(parts)

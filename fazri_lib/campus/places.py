@@ -94,7 +94,7 @@ def day(view: View, on: Moment, weeks: int) -> Answer:
 
     columns = ("zone_id", "people", "usual", "change", "peak_people", "peak_at", "capacity")
     title = f"People by zone on {on_date:%a %d %b %Y}"
-    return view.answer(title, _told_day(frame), frame, Chart("day_against_usual", frame), columns=columns, rows=20)
+    return view.answer(title, _told_day(frame), frame, Chart("day_against_usual", frame), columns=columns, rows=8)
 
 
 def outlook(view: View, hours: int) -> Answer:
@@ -117,7 +117,7 @@ def outlook(view: View, hours: int) -> Answer:
     )
     columns = ("zone_id", "people", "lo_80", "hi_80", "peak_at", "capacity")
     title = f"Fullest moments of the next {hours} hours"
-    return view.answer(title, told, frame, Chart("expected_peaks", frame), columns=columns, rows=20)
+    return view.answer(title, told, frame, Chart("expected_peaks", frame), columns=columns, rows=10)
 
 
 def forecast(view: View, zone_id: str, past: dt.timedelta, hours: int | None) -> Answer:
@@ -206,17 +206,16 @@ def _told_forecast(view: View, ahead: pd.DataFrame) -> str:
         return "There is no forecast: a zone needs two days of history."
     peak = ahead.sort_values("people").iloc[-1]
     quality = view.table("quality")
-    rows = view.read(
-        quality.filter(quality.capability == "forecast", quality.measure.startswith("MASE")).order_by("measure")
+    mase = view.read(
+        quality.filter(quality.measure.startswith("MASE"), quality.baseline_name == BASELINE).order_by("measure")
     )
     told = "".join(
-        f" {row.measure} {row.value:.2f} against {row.baseline:.2f} ({row.baseline_name})."
-        for row in rows.dropna(subset=["value", "baseline"]).head(1).itertuples()
+        f" Quality on this campus: {row.verdict} ({row.measure} {row.value:.2f}, {row.baseline:.2f} by the baseline)."
+        for row in mase.head(1).itertuples()
     )
-    verdict = f" Quality on this campus: {rows['verdict'].iloc[0]}.{told}" if len(rows) else ""
     return (
         f"Expected peak: {peak['people']:.0f} people (80 %: {peak['lo_80']:.0f} to {peak['hi_80']:.0f}), "
-        f"{view.spoken(peak['ts'])}.{verdict}"
+        f"{view.spoken(peak['ts'])}.{told}"
     )
 
 

@@ -40,17 +40,18 @@ def timeline(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
             "started_at", "zone_id"
         )
     )
-    until = rows["ended_at"].fillna(pd.Timestamp(view.as_of))
+    until = _until(rows, view.as_of, view.settings.presence.sure_probability)
     gap = (rows["started_at"] - until.cummax().shift()).to_numpy() / _MINUTE
     dwell = (until - rows["started_at"]).to_numpy() / _MINUTE
     rows = rows.assign(dwell_min=np.round(dwell, 1), gap_before_min=np.round(np.where(gap > 0, gap, np.nan), 1))
     frame = view.shown(rows, "stays")
 
-    chart = Chart("timeline", frame, time_zone=view.time_zone, until=aware(view.as_of))
+    ends = frame.assign(ended_at=until.dt.tz_localize("UTC"))
+    chart = Chart("timeline", ends, time_zone=view.time_zone, until=aware(view.as_of))
     label = view.labels(pd.Series([entity_id]))[entity_id]
     title = f"Days of {label}, {view.spoken(first)} to {view.spoken(last)}"
     columns = ("zone_id", "started_at", "ended_at", "dwell_min", "gap_before_min", "confidence", "sources")
-    return view.answer(title, _told_stays(view, label, frame, last), frame, chart, columns=columns)
+    return view.answer(title, _told_stays(view, label, frame, last), frame, chart, columns=columns, rows=-10)
 
 
 def where(view: View, who: int | str, at: Moment) -> Answer:
@@ -86,7 +87,8 @@ def next_place(view: View, who: int | str, at: Moment) -> Answer:
     local = pd.Timestamp(local_of(moment, view.time_zone))
     frame = view.shown(forecast.predict_next_place(visits, entity_id, local).assign(entity_id=entity_id), "stays")
     quality = view.table("quality")
-    verdicts = view.read(quality.filter(quality.capability == "next_place", quality.measure == "acc@1"))
+    hits = quality.filter(quality.capability == "next_place", quality.measure == "acc@1")
+    verdicts = view.read(hits.order_by("baseline_name"))
 
     chart = Chart("shares", frame.dropna(subset=["zone_id"]), label="zone_id")
     label = view.labels(pd.Series([entity_id]))[entity_id]
@@ -98,6 +100,13 @@ def next_place(view: View, who: int | str, at: Moment) -> Answer:
     )
     summary = f"Likeliest next zone of {label}: {guess}. {_told_verdict(verdicts)}"
     return view.answer(f"Next place of {label}", summary, frame, chart, columns=("zone_id", "probability", "reason"))
+
+
+def _until(stays: pd.DataFrame, as_of: dt.datetime, sure: float) -> pd.Series:
+    """Until when each stay is taken to last: an open one until the next sure stay elsewhere, else until the view."""
+    starts = stays["started_at"].where(stays["confidence"] >= sure)
+    following = starts.shift(-1).bfill().fillna(pd.Timestamp(as_of))
+    return stays["ended_at"].fillna(following)
 
 
 def _presence_claims(view: View, entity_id: int, moment: dt.datetime) -> pd.DataFrame:

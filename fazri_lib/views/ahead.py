@@ -8,12 +8,11 @@ import holoviews as hv
 
 from fazri_lib.views import palette
 from fazri_lib.views.style import (
-    LANE,
-    MARGIN,
     clock_axis,
     clock_ticks,
     frame_options,
     highest,
+    lanes_height,
     layer,
     local_clock,
     nothing,
@@ -77,7 +76,7 @@ def expected_peaks(peaks: pd.DataFrame) -> hv.Element:
         limits.opts(**layer(color=palette.LIMIT, marker="dash", angle=90, size=18, line_width=3, tools=["hover"])),
     )
     options = frame_options(
-        height=MARGIN + 10 + LANE * len(rows),
+        height=lanes_height(len(rows)) + 10,
         invert_axes=True,
         ylim=(0, top),
         ylabel="People (bar), 80 % interval (line)",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import holoviews as hv
 
 from fazri_lib.views import palette
-from fazri_lib.views.style import LANE, MARGIN, frame_options, highest, nothing
+from fazri_lib.views.style import frame_options, highest, lanes_height, nothing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def count_bars(rows: pd.DataFrame, *, column: str, what: str) -> hv.Element:
 
 def _bars(rows: pd.DataFrame, label: str, value: hv.Dimension, top: float) -> hv.Bars:
     options = frame_options(
-        height=MARGIN + LANE * len(rows),
+        height=lanes_height(len(rows)),
         invert_axes=True,
         color=palette.LINE,
         line_color=None,

@@ -12,18 +12,21 @@ from fazri_lib.views.style import (
     clock_ticks,
     colour_bar,
     frame_options,
-    highest,
     local_clock,
     nothing,
 )
 from fazri_lib.views.tables import html_table
 
 _DAYS_BY_HOUR = 4
+_AT_MOST = 2.0
 _QUALITY = ("capability", "measure", "value", "baseline", "baseline_name", "verdict")
 
 
 def coverage_heatmap(coverage: pd.DataFrame, *, time_zone: str) -> hv.Element:
-    """Draw the rows per source (row) and hour, or day when there are more than four days (column). Silence is empty.
+    """Draw the rows per source (row) and hour, or day when there are more than four days (column), against usual.
+
+    The colour is the share of the source's own median, at most double: sources of any size show when they fell silent,
+    and silence is empty.
 
     Args:
         coverage: table `coverage`.
@@ -38,14 +41,17 @@ def coverage_heatmap(coverage: pd.DataFrame, *, time_zone: str) -> hv.Element:
         height=MARGIN + 28 * grid["source"].nunique(),
         xformatter=clock_ticks(),
         ylabel="",
-        clim=(0, highest(grid["rows"])),
+        clim=(0, _AT_MOST),
         tools=["hover"],
         line_color="white",
         line_width=0.4,
     )
     keys = [clock_axis(time_zone), hv.Dimension("source", label="Source")]
-    bar = colour_bar("Rows a day" if is_long else "Rows an hour")
-    return hv.HeatMap(grid, keys, hv.Dimension("rows", label="Rows")).opts(**options, **bar)
+    values = [
+        hv.Dimension("share", label="Of usual"),
+        hv.Dimension("rows", label="Rows a day" if is_long else "Rows an hour"),
+    ]
+    return hv.HeatMap(grid, keys, values).opts(**options, **colour_bar("Of usual"))
 
 
 def quality_table(quality: pd.DataFrame) -> hv.Div:
@@ -64,4 +70,6 @@ def _per_step(rows: pd.DataFrame, step: str) -> pd.DataFrame:
     every = pd.date_range(rows["clock"].min(), rows["clock"].max(), freq=step)
     sources = sorted(rows["source"].unique(), reverse=True)
     full = pd.MultiIndex.from_product([every, sources], names=["clock", "source"])
-    return rows.groupby(["clock", "source"])["rows"].sum().astype(float).reindex(full).reset_index()
+    grid = rows.groupby(["clock", "source"])["rows"].sum().astype(float).reindex(full).reset_index()
+    usual = grid.groupby("source")["rows"].transform("median")
+    return grid.assign(share=(grid["rows"] / usual).clip(upper=_AT_MOST).round(3))

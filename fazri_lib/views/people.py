@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fazri_lib.views import palette
-from fazri_lib.views.style import LANE, MARGIN, clock_axis, clock_ticks, frame_options, layer, local_clock, nothing
+from fazri_lib.views.style import clock_axis, clock_ticks, frame_options, lanes_height, layer, local_clock, nothing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +42,7 @@ def timeline(stays: pd.DataFrame, *, time_zone: str, until: dt.datetime, longest
     seen = _rectangles(bars, lanes, time_zone).opts(color=palette.LINE, alpha=surer_is_darker)
     missing = _rectangles(_gaps(bars, longest_gap_h), lanes, time_zone).opts(color=palette.GAP)
     options = frame_options(
-        height=MARGIN + LANE * len(lanes),
+        height=lanes_height(len(lanes)),
         ylim=(-0.6, len(lanes) - 0.4),
         yticks=list(enumerate(lanes)),
         ylabel="",

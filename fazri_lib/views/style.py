@@ -16,7 +16,7 @@ hv.Store.set_current_backend("bokeh")
 hv.renderer("bokeh").webgl = False
 
 HEIGHT = 320
-LANE = 34
+_LANE, _NARROW_LANE, _MANY = 34, 24, 10
 MARGIN = 130
 _FONT_SIZE = {"title": 13, "labels": 12, "xticks": 11, "yticks": 11, "legend": 11, "clabel": 11, "cticks": 11}
 
@@ -66,6 +66,11 @@ def frame_options(height: int = HEIGHT, **more: Any) -> dict[str, Any]:
         "fontsize": _FONT_SIZE,
     }
     return shared | more
+
+
+def lanes_height(lanes: int) -> int:
+    """Return the height of a chart with so many bars: many of them are drawn narrower."""
+    return MARGIN + lanes * (_LANE if lanes <= _MANY else _NARROW_LANE)
 
 
 def layer(**more: Any) -> dict[str, Any]:

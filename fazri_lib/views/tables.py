@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from fazri_lib.schema import COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -23,6 +25,7 @@ table.fazri .n{{text-align:right}}
 """
 EMPTY = "-"
 _LIST_ITEMS = 3
+_PEOPLE = {name for name, column in COLUMNS.items() if column.unit == "people"} | {"usual", "change", "peak_people"}
 _WHOLE = 100
 
 
@@ -40,20 +43,20 @@ def html_table(
         frame: the rows.
         columns: columns to show, in order; all by default. Ones that the frame lacks are left out.
         time_zone: in which instants are written.
-        rows: at most so many; a line below says how many there are.
+        rows: at most so many of the first, or if negative of the last rows; a line below says how many there are.
         marks: by column, the colour of each of its values.
     """
     names = [name for name in columns if name in frame] or [str(name) for name in frame.columns]
-    shown = frame[names].head(rows)
+    shown = frame[names].head(rows) if rows >= 0 else frame[names].tail(-rows)
     head = "".join(f"<th scope='col'{_side(shown[name])}>{escape(name.replace('_', ' '))}</th>" for name in names)
     cells = [_column(shown[name], time_zone, (marks or {}).get(name, {})) for name in names]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     table = f"<table class='fazri'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    more = f"<p>{len(shown):,} of {len(frame):,} rows</p>" if len(frame) > rows else ""
+    more = f"<p>{len(shown):,} of {len(frame):,} rows</p>" if len(frame) > len(shown) else ""
     return f"<style>{CSS}</style><div class='fazri-scroll'>{table}</div>{more}"
 
 
-def text_of(value: Any, time_zone: str = "UTC") -> str:
+def text_of(value: Any, time_zone: str = "UTC", decimals: int | None = None) -> str:
     """Return a value as a reader wants it: instants in campus time, numbers with three figures, lists cut short."""
     if isinstance(value, (list, tuple, np.ndarray)):
         more = f" + {len(value) - _LIST_ITEMS}" if len(value) > _LIST_ITEMS else ""
@@ -64,14 +67,20 @@ def text_of(value: Any, time_zone: str = "UTC") -> str:
         return (value.tz_convert(time_zone) if value.tzinfo else value).strftime("%a %d %b %Y %H:%M")
     if isinstance(value, dt.date):
         return value.strftime("%a %d %b %Y")
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= _WHOLE or value == int(value) else f"{value:,.3g}"
-    return str(value)
+    return _number(value, decimals) if isinstance(value, float) else str(value)
+
+
+def _number(value: float, decimals: int | None) -> str:
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
+    return f"{value:,.0f}" if abs(value) >= _WHOLE or value == int(value) else f"{value:,.3g}"
 
 
 def _column(values: pd.Series, time_zone: str, colours: Mapping[str, str]) -> list[str]:
-    side = _side(values)
-    return [f"<td{side}>{_marked(text_of(value, time_zone), colours.get(str(value)))}</td>" for value in values]
+    side, decimals = _side(values), 1 if values.name in _PEOPLE else None
+    return [
+        f"<td{side}>{_marked(text_of(value, time_zone, decimals), colours.get(str(value)))}</td>" for value in values
+    ]
 
 
 def _marked(text: str, colour: str | None) -> str:

@@ -6,7 +6,7 @@ import holoviews as hv
 import pandas as pd
 
 from fazri_lib.views import palette
-from fazri_lib.views.style import LANE, MARGIN, frame_options, nothing
+from fazri_lib.views.style import frame_options, lanes_height, nothing
 
 
 def findings_bars(findings: pd.DataFrame) -> hv.Element:
@@ -24,7 +24,7 @@ def findings_bars(findings: pd.DataFrame) -> hv.Element:
     rows = counts.reindex(full, fill_value=0).reset_index()
     keys = [hv.Dimension("detector", label="Detector"), hv.Dimension("severity", label="Severity")]
     options = frame_options(
-        height=MARGIN + LANE * len(detectors),
+        height=lanes_height(len(detectors)),
         stacked=True,
         invert_axes=True,
         xlabel="",

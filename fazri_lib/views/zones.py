@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import holoviews as hv
@@ -10,14 +11,15 @@ import pandas as pd
 from bokeh.models import DataRange1d
 
 from fazri_lib.views import palette
+from fazri_lib.views.labels import RADIUS, offsets
 from fazri_lib.views.style import (
-    LANE,
     MARGIN,
     clock_axis,
     clock_ticks,
     colour_bar,
     frame_options,
     highest,
+    lanes_height,
     layer,
     local_clock,
     nothing,
@@ -28,6 +30,8 @@ PEOPLE = hv.Dimension("people", label="People")
 OUTAGE = "outage"
 _METRES_PER_DEGREE = 111_320.0
 _FAR = 4
+_MAP_HEIGHT, _MAP_WIDTH = 520, 1000
+_WALKS_A_ZONE = 2
 _NO_FIGURE = "No figure of occupancy in this period."
 
 
@@ -112,7 +116,7 @@ def day_against_usual(day: pd.DataFrame) -> hv.Element:
         **layer(color=palette.BASELINE, marker="diamond", size=11, tools=["hover"])
     )
     options = frame_options(
-        height=MARGIN + 10 + LANE * len(ordered),
+        height=lanes_height(len(ordered)) + 10,
         invert_axes=True,
         ylim=(0, 1.12 * highest(ordered[["people", "usual"]].max(axis=1))),
         ylabel="People, mean over the day",
@@ -128,20 +132,22 @@ def zone_map(zones: pd.DataFrame, walks: pd.DataFrame | None = None) -> hv.Eleme
 
     Args:
         zones: zone_id, latitude, longitude, people, capacity.
-        walks: zone_id, other_zone_id: pairs joined by a line.
+        walks: zone_id, other_zone_id: pairs joined by a line, unless there are too many to see any.
     """
     placed = zones.dropna(subset=["latitude", "longitude"])
     if placed.empty:
         return nothing("No zone has coordinates; give latitude and longitude in the zones file.")
     spots = _in_metres(placed)
     east, north = hv.Dimension("east_m", label="East (m)"), hv.Dimension("north_m", label="North (m)")
-    look = layer(size=26, color="people", line_color=palette.INK, tools=["hover"], clim=(0, highest(spots["people"])))
+    look = layer(
+        size=2 * RADIUS, color="people", line_color=palette.INK, tools=["hover"], clim=(0, highest(spots["people"]))
+    )
     points = hv.Points(spots, [east, north], [PEOPLE, "zone_id", "capacity"]).opts(**look, **colour_bar("People"))
     names = hv.Labels(spots, ["east_m", "north_m"], "zone_id").opts(
-        **layer(text_font_size="9pt", text_color=palette.INK, hooks=[_below_the_circle])
+        **layer(text_font_size="9pt", text_color=palette.INK, hooks=[partial(_aside, spots)])
     )
     paths = _walks(spots, walks).opts(**layer(color=palette.GAP, line_width=1.5))
-    chart = frame_options(height=440, xlabel="East (m)", ylabel="North (m)")
+    chart = frame_options(height=_MAP_HEIGHT, xlabel="East (m)", ylabel="North (m)")
     return (paths * points * names).opts(**chart | {"hooks": [*chart["hooks"], _equal_axes]})
 
 
@@ -182,14 +188,23 @@ def _equal_axes(plot: Any, _element: Any) -> None:
     figure.match_aspect = True
 
 
-def _below_the_circle(plot: Any, _element: Any) -> None:
-    plot.handles["glyph"].y_offset = 22
+def _aside(spots: pd.DataFrame, plot: Any, _element: Any) -> None:
+    """Move the names off the circles, at the scale of a page of usual width."""
+    reach = max(np.ptp(spots["north_m"]) * 1.25, np.ptp(spots["east_m"]) * 1.8 * _MAP_HEIGHT / _MAP_WIDTH, 1.0)
+    pixels = (_MAP_HEIGHT - 60) / reach
+    across, down = spots["east_m"].to_numpy() * pixels, -spots["north_m"].to_numpy() * pixels
+    moved = offsets(across, down, spots["zone_id"].tolist())
+    source, glyph = plot.handles["source"], plot.handles["glyph"]
+    source.data = {**source.data, "aside_x": [dx for dx, _ in moved], "aside_y": [dy for _, dy in moved]}
+    glyph.x_offset, glyph.y_offset = "aside_x", "aside_y"
 
 
 def _walks(spots: pd.DataFrame, walks: pd.DataFrame | None) -> hv.Segments:
     ends = spots.set_index("zone_id")[["east_m", "north_m"]]
     pairs = pd.DataFrame(columns=["zone_id", "other_zone_id"]) if walks is None else walks
     known = pairs[pairs["zone_id"].isin(ends.index) & pairs["other_zone_id"].isin(ends.index)]
+    if len(known) > 2 * _WALKS_A_ZONE * len(ends):  # each pair stands in both directions; more lines than this hide all
+        known = known.head(0)
     start, end = ends.loc[known["zone_id"]].to_numpy(), ends.loc[known["other_zone_id"]].to_numpy()
     coordinates = (start[:, 0], start[:, 1], end[:, 0], end[:, 1])
     return hv.Segments(coordinates, ["east_m", "north_m", "to_east_m", "to_north_m"])

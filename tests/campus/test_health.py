@@ -33,6 +33,13 @@ def test_quality_by_capability(campus):
     assert campus.quality().plot() is not None
 
 
+def test_a_capability_is_as_good_as_most_of_its_measures():
+    """Measures that are worse than most are named, better ones are not."""
+    rows = pd.DataFrame({"measure": ["a", "b", "c", "d"], "verdict": ["good", "good", "weak", "no signal"]})
+    assert health._verdict(rows) == "good, c weak, d no signal"
+    assert health._verdict(rows.tail(2)) == "no signal"
+
+
 def test_nothing_loaded_is_told():
     """An empty campus has no health."""
     assert health._told(pd.DataFrame(), pd.DataFrame()) == "No row was loaded yet."

@@ -94,7 +94,7 @@ def test_a_forecast_is_told_with_its_quality(campus):
     answer = campus.forecast("LIB")
     assert answer.summary == (
         "Expected peak: 7 people (80 %: 6 to 8), Sat 13 Sep 2025 21:00. "
-        "Quality on this campus: good. MASE 168 h 0.50 against 0.60 (seasonal naive)."
+        "Quality on this campus: good (MASE 168 h 0.50, 0.60 by the baseline)."
     )
     assert answer.plot() is not None
 

@@ -44,6 +44,15 @@ def test_a_period_backwards_is_refused(campus):
         campus.timeline(1, "2025-09-13", "2025-09-12")
 
 
+def test_an_open_stay_lasts_until_the_next_sure_one():
+    """Three open stays: the first ends with the third, because the second is doubtful; the third with the view."""
+    started = pd.to_datetime(["2025-09-13 08:00", "2025-09-13 09:00", "2025-09-13 10:00"]).as_unit("us")
+    stays = pd.DataFrame({"started_at": started, "ended_at": pd.NaT, "confidence": [1.0, 0.3, 0.9]})
+    stays = stays.astype({"ended_at": "datetime64[us]"})
+    until = whereabouts._until(stays, dt.datetime(2025, 9, 13, 12), 0.5)
+    assert [moment.hour for moment in until] == [10, 10, 12]
+
+
 def test_somebody_never_seen(campus, monkeypatch):
     """Without any stay the last week is asked for and is empty."""
     monkeypatch.setattr(campus._view, "entity_of", {pseudonym(9): [9]})

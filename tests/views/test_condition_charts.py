@@ -20,6 +20,14 @@ def test_a_short_time_by_hour():
     cells = coverage_heatmap(coverage(48), time_zone="UTC").dframe()
     assert len(cells) == 96
     assert np.isnan(cells["rows"]).sum() == 47
+    assert cells["share"].dropna().tolist() == [1.0] * 49
+
+
+def test_the_colour_is_the_share_of_the_usual_rows():
+    """A source of any size: half of its median is .5, ten times is shown as double."""
+    rows = coverage(48).assign(rows=[100] * 46 + [50, 1000] + [3])
+    shares = coverage_heatmap(rows, time_zone="UTC").dframe().set_index("source").loc["swipes", "share"]
+    assert shares.tolist()[-2:] == [0.5, 2.0]
 
 
 def test_a_long_time_by_day():

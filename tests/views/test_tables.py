@@ -61,3 +61,17 @@ def test_long_tables_are_cut_and_say_so():
 def test_headings_are_marked_for_screen_readers():
     """Each heading says that it heads a column."""
     assert html_table(pd.DataFrame({"a": [1]})).count("scope='col'") == 1
+
+
+def test_people_have_one_decimal():
+    """Expected numbers of people are no more exact than that; other numbers keep three figures."""
+    html = html_table(pd.DataFrame({"people": [1.96512], "probability": [0.12345]}))
+    assert ">2.0<" in html
+    assert ">0.123<" in html
+
+
+def test_negative_rows_are_the_last_ones():
+    """The last two of three."""
+    html = html_table(pd.DataFrame({"a": [7, 8, 9]}), rows=-2)
+    assert ">7<" not in html
+    assert "2 of 3 rows" in html

@@ -75,6 +75,19 @@ def test_the_map_has_equal_axes_and_walks(zones, figure):
     assert figure(chart).xaxis.axis_label == "East (m)"
 
 
+def test_too_many_walks_are_not_drawn(zones):
+    """Lines between all zones would hide the zones."""
+    walks = pd.DataFrame({"zone_id": ["A", "B"] * 5, "other_zone_id": ["B", "A"] * 5})
+    assert len(zone_map(zones, walks).get(0).dframe()) == 0
+
+
+def test_names_stand_beside_their_circles(zones, figure):
+    """Below, if nothing is in the way: 16.5 pixels from the middle."""
+    (names,) = [r for r in figure(zone_map(zones)).renderers if "aside_y" in r.data_source.data]
+    assert names.data_source.data["aside_x"] == [0.0, 0.0]
+    assert names.data_source.data["aside_y"] == [16.5, 16.5]
+
+
 def test_nothing_to_draw_is_said(occupancy, zones):
     """A sentence instead of an empty frame, and no coordinates is told with the remedy."""
     outage = occupancy.assign(quality="outage")
