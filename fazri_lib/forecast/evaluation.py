@@ -55,7 +55,8 @@ def evaluate_forecasts(
 
     Verdict of the accuracy rows, the same for all:
 
-    - `not enough data`: fewer than 2 origins, or fewer than 14 days with something observed;
+    - `not enough data`: fewer than 2 origins, or fewer than 14 days with something observed; or a lower MASE over 168 h
+      than both baselines that fewer than the full eight origins cannot prove;
     - `no signal`: not better than the flat median or not better than the seasonal naive method, "better" meaning a
       lower MASE over 168 h and a one-sided sign test over days (error summed over all series) with p < 0.01;
     - `good`: better than both and at least 10 % below the seasonal naive MASE;
@@ -133,9 +134,10 @@ def _verdict(
     scored: pd.DataFrame, scale: pd.Series[float], table: dict[str, float], parameters: EvaluationParameters
 ) -> str:
     ours = table[RECOMMENDED.name]
-    for baseline in BASELINES:
-        if not ours < table[baseline] or p_better(_daily_gains(scored, baseline, scale)) >= SIGNIFICANT:
-            return NO_SIGNAL
+    if not all(ours < table[baseline] for baseline in BASELINES):
+        return NO_SIGNAL
+    if any(p_better(_daily_gains(scored, baseline, scale)) >= SIGNIFICANT for baseline in BASELINES):
+        return NOT_ENOUGH if scored["cutoff"].nunique() < parameters.origins else NO_SIGNAL
     return GOOD if ours <= (1 - parameters.good_skill) * table[BASELINE.name] else WEAK
 
 

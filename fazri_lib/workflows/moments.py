@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from fazri_lib import forecast, presence, relations
+from fazri_lib.errors import NotEnoughDataError
 from fazri_lib.schema import to_local, utc_of
 from fazri_lib.store import Extract, count, from_frame, to_frame
 from fazri_lib.workflows.months import presence_params
@@ -89,7 +90,10 @@ def forecasts(moment: Moment) -> ir.Table:
     history = moment.hourly()
     if history.empty:
         return from_frame(moment.extract.backend, "forecasts", pd.DataFrame())
-    rows = forecast.forecast(history, history["ds"].max(), moment.settings.forecast.horizon_h)
+    try:
+        rows = forecast.forecast(history, history["ds"].max(), moment.settings.forecast.horizon_h)
+    except NotEnoughDataError:  # under two days of history: no forecast is better than an invented one
+        return from_frame(moment.extract.backend, "forecasts", pd.DataFrame())
     instants = {ds: utc_of(ds.to_pydatetime(), moment.settings.time_zone) for ds in rows["ds"].unique()}
     rows = rows.rename(columns={"unique_id": "zone_id", "yhat": "people"})
     rows = rows.assign(ts=rows["ds"].map(instants), made_at=moment.as_of).drop_duplicates(["zone_id", "model", "ts"])

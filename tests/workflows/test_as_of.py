@@ -7,7 +7,7 @@ from as_of_ways import TABLES, three_ways
 
 from fazri_lib import settings
 
-MOMENTS = (dt.datetime(2026, 2, 6, 11, 7, 13), dt.datetime(2026, 2, 13, 23, 0))
+MOMENTS = (dt.datetime(2025, 3, 7, 11, 7, 13), dt.datetime(2025, 3, 14, 23, 0))
 
 
 @pytest.mark.slow
