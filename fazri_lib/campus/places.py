@@ -55,7 +55,7 @@ def occupancy(view: View, zone_id: str | None, start: Moment, end: Moment) -> An
 
     curve = Chart("occupancy_curve", frame, time_zone=view.time_zone, capacity=_number(capacity))
     chart = curve if zone_id else Chart("occupancy_grid", frame, time_zone=view.time_zone)
-    title = f"People in {zone_id or 'each zone'}, {view.spoken(first)} to {view.spoken(last)}"
+    title = f"People in {zone_id or 'each zone'}, {view.span(first, last)}"
     columns = ("zone_id", "ts", "people", "people_lo", "people_hi", "quality")
     return view.answer(title, _told_occupancy(view, frame), frame, chart, columns=columns, rows=0)
 

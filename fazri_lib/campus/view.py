@@ -89,6 +89,13 @@ class View:
         """Return a UTC moment in words."""
         return spoken(moment, self.time_zone)
 
+    def span(self, first: dt.datetime, last: dt.datetime) -> str:
+        """Return a period of UTC moments in words: its campus days, or its hours within one day."""
+        start, end = (local_of(pd.Timestamp(moment).to_pydatetime(), self.time_zone) for moment in (first, last))
+        if start.date() == end.date():
+            return f"{start:%a %d %b %Y %H:%M} to {end:%H:%M}"
+        return f"{start:%a %d %b} to {end:%a %d %b %Y}"
+
     def instant(self, value: Moment, *, is_end: bool = False) -> dt.datetime | None:
         """Return a moment as UTC without a zone; `today` and `yesterday` are days of the view."""
         days_ago = _DAYS_AGO.get(value) if isinstance(value, str) else None

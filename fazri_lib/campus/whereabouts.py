@@ -49,7 +49,7 @@ def timeline(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     ends = frame.assign(ended_at=until.dt.tz_localize("UTC"))
     chart = Chart("timeline", ends, time_zone=view.time_zone, until=aware(view.as_of))
     label = view.labels(pd.Series([entity_id]))[entity_id]
-    title = f"Days of {label}, {view.spoken(first)} to {view.spoken(last)}"
+    title = f"Days of {label}, {view.span(first, last)}"
     columns = ("zone_id", "started_at", "ended_at", "dwell_min", "gap_before_min", "confidence", "sources")
     return view.answer(title, _told_stays(view, label, frame, last), frame, chart, columns=columns, rows=-10)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LETTER, LINE, RADIUS = 6.6, 13.0, 9.0
+LETTER, LINE, RADIUS = 7.2, 13.0, 9.0
 
 
 class Box(NamedTuple):

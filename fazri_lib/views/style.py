@@ -102,9 +102,10 @@ def _quiet_frame(plot: Any, _element: Any) -> None:
     """Take away the maker's logo, lighten axes, keep labels apart, and set fonts that every machine has."""
     figure = plot.state
     figure.toolbar.logo, figure.toolbar.autohide, figure.toolbar_inner = None, True, True
-    figure.outline_line_color = None
+    figure.outline_line_color, figure.frame_align = None, False
     for legend in figure.legend:
         legend.border_line_color, legend.margin, legend.padding = None, 0, 0
+        legend.glyph_width, legend.label_standoff, legend.spacing = 14, 4, 8
         legend.label_text_color = palette.INK
     for axis in figure.xaxis:
         axis.major_label_policy = NoOverlap(min_distance=9)

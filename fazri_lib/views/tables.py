@@ -19,14 +19,18 @@ CSS = f"""
 table.fazri{{border-collapse:collapse;width:100%;font:13px/1.45 {FONT};font-variant-numeric:tabular-nums}}
 table.fazri th,table.fazri td{{padding:.3rem 1.4rem .3rem 0;vertical-align:top;text-align:left}}
 table.fazri th{{font-weight:600;border-bottom:2px solid #9aa5b1;white-space:nowrap}}
-table.fazri td{{border-bottom:1px solid #dfe4ea}}
+table.fazri td{{border-bottom:1px solid #dfe4ea;white-space:nowrap}}
+table.fazri td.w{{white-space:normal;min-width:14rem}}
 table.fazri .n{{text-align:right}}
 .fazri-scroll{{overflow-x:auto;max-width:100%}}
 """
 EMPTY = "-"
 _LIST_ITEMS = 3
-_PEOPLE = {name for name, column in COLUMNS.items() if column.unit == "people"} | {"usual", "change", "peak_people"}
+_BY_UNIT = {"people": 1, "probability": 2}
+_DECIMALS = {name: _BY_UNIT[column.unit] for name, column in COLUMNS.items() if column.unit in _BY_UNIT}
+_DECIMALS |= dict.fromkeys(("usual", "change", "peak_people"), _BY_UNIT["people"])
 _WHOLE = 100
+_LONG = 40
 
 
 def html_table(
@@ -77,7 +81,7 @@ def _number(value: float, decimals: int | None) -> str:
 
 
 def _column(values: pd.Series, time_zone: str, colours: Mapping[str, str]) -> list[str]:
-    side, decimals = _side(values), 1 if values.name in _PEOPLE else None
+    side, decimals = _side(values), _DECIMALS.get(str(values.name))
     return [
         f"<td{side}>{_marked(text_of(value, time_zone, decimals), colours.get(str(value)))}</td>" for value in values
     ]
@@ -88,5 +92,8 @@ def _marked(text: str, colour: str | None) -> str:
 
 
 def _side(values: pd.Series) -> str:
+    """Numbers stand on the right, long texts may break."""
+    if any(isinstance(value, str) and len(value) > _LONG for value in values):
+        return " class='w'"
     is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     return " class='n'" if is_number and values.name != "entity_id" else ""

@@ -184,7 +184,7 @@ def _in_metres(zones: pd.DataFrame) -> pd.DataFrame:
 def _equal_axes(plot: Any, _element: Any) -> None:
     """Let a metre be as long upwards as sidewards, whatever the width of the page."""
     figure = plot.state
-    figure.x_range, figure.y_range = DataRange1d(range_padding=0.8), DataRange1d(range_padding=0.25)
+    figure.x_range, figure.y_range = DataRange1d(range_padding=0.6), DataRange1d(range_padding=0.2)
     figure.match_aspect = True
 
 

@@ -28,6 +28,7 @@ def test_occupancy_of_a_zone_over_a_week(campus):
     """672 quarters, 4 of them in an outage; the peak is 4 people."""
     answer = campus.occupancy("LIB")
     assert len(answer.frame) == 672
+    assert answer.title == "People in LIB, Sat 06 Sep to Sat 13 Sep 2025"
     assert "Most people: 4 (3 to 5) in LIB" in answer.summary
     assert "4 of 672 quarter hours fall into outages" in answer.summary
     assert answer.plot() is not None
@@ -37,6 +38,8 @@ def test_occupancy_of_all_zones_over_a_day(campus):
     """96 quarters of each measured zone."""
     assert campus.occupancy().frame.groupby("zone_id").size().to_dict() == {"CAF": 96, "LIB": 96}
     assert campus.occupancy().plot() is not None
+    hours = campus.occupancy("CAF", "2025-09-13T10:00", "2025-09-13T12:00")
+    assert hours.title == "People in CAF, Sat 13 Sep 2025 10:00 to 12:00"
 
 
 def test_occupancy_of_a_period_without_data(campus):

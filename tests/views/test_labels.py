@@ -20,7 +20,7 @@ def test_a_name_over_another_circle_moves():
 def test_a_name_between_two_circles_moves_aside():
     """Circles above and below: right of it is free."""
     moved = offsets(np.array([0.0, 0.0, 0.0]), np.array([-18.0, 0.0, 18.0]), ["A", "B", "C"])
-    assert moved[1] == (6.6 / 2 + 12, 0.0)
+    assert moved[1] == (7.2 / 2 + 12, 0.0)
 
 
 def test_overlap_is_an_area():

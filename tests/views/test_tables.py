@@ -63,11 +63,11 @@ def test_headings_are_marked_for_screen_readers():
     assert html_table(pd.DataFrame({"a": [1]})).count("scope='col'") == 1
 
 
-def test_people_have_one_decimal():
-    """Expected numbers of people are no more exact than that; other numbers keep three figures."""
-    html = html_table(pd.DataFrame({"people": [1.96512], "probability": [0.12345]}))
-    assert ">2.0<" in html
-    assert ">0.123<" in html
+def test_decimals_by_unit():
+    """Expected people have one decimal, probabilities two; other numbers keep three figures."""
+    html = html_table(pd.DataFrame({"people": [1.96512], "probability": [0.12345], "value": [0.12345]}))
+    for text in ("2.0", "0.12", "0.123"):
+        assert f">{text}<" in html
 
 
 def test_negative_rows_are_the_last_ones():
