@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
 
+_BATCH_ROWS = 1 << 18
 KEYS = {
     "observations": "observation_id",
     "embeddings": "observation_id",
@@ -52,7 +53,8 @@ class Load:
     def reader(self, backend: Backend) -> pa.RecordBatchReader:
         """Return the rows as Arrow batches in the lake's columns; constants are added here, where they cost nothing."""
         schema = LAKE_TABLES[self.name].arrow_schema
-        varying = backend.to_pyarrow_batches(self.table, chunk_size=1 << 18)
+        backend._run_pre_execute_hooks(self.table)  # noqa: SLF001 - Ibis streams by a call that DuckDB has deprecated
+        varying = backend.raw_sql(backend.compile(self.table)).to_arrow_reader(_BATCH_ROWS)
         return pa.RecordBatchReader.from_batches(schema, self._completed(varying, schema))
 
     def _completed(self, batches: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

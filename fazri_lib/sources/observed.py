@@ -70,8 +70,9 @@ def observed(staged: Staged, reference: Reference, time_zone: str) -> Canonical:
         ContractError: the contract names a zone that there is not.
     """
     contract, span = staged.contract, span_of(staged)
-    faulty, checks = _faults(staged, _placed(staged, staged.table, reference), time_zone, span)
-    table = _identified(staged, _placed(staged, staged.told_apart(), reference))
+    placed = _placed(staged, staged.table, reference)
+    faulty, checks = _faults(staged, placed, time_zone, span)
+    table = _identified(staged, staged.told_apart(placed))
     ts, ended_at, known_at = (utc_of(staged, table, name, time_zone, span) for name in _TIMES)
     local_ts = to_local(ts, time_zone, span)
     columns = {
@@ -117,7 +118,7 @@ def _faults(staged: Staged, table: ir.Table, time_zone: str, span: Span | None) 
 
 def span_of(staged: Staged) -> Span | None:
     """Return the first and the last time in a file, as the file writes them."""
-    reads = [column.read(staged.table) for column in staged.times.values()]
+    reads = [column.read(staged.table) for column in staged.times.values() if column.is_typed or column.formats]
     if not reads:
         return None
     ends = {f"{end}{at}": getattr(read, end)() for at, read in enumerate(reads) for end in ("min", "max")}

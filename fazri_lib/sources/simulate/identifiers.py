@@ -70,8 +70,8 @@ def build_holdings(people: People, span: Span, seed: int) -> Holdings:
     rng = draws(seed, Stream.IDENTIFIERS)
     count, visitor = people.count, people.archetype == Archetype.VISITOR
     has_device = rng.random(count) < np.where(visitor, _VISITOR_DEVICE_SHARE, _DEVICE_SHARE)
-    tails, order = rng.integers(0, 16**5, count), rng.permutation(count)
-    device = np.where(has_device, [f"DH{k:05x}{tail:05x}" for k, tail in zip(order, tails, strict=True)], "")
+    tails, order = rng.integers(0, 16**3, count), rng.permutation(count)
+    device = np.where(has_device, [f"DH{k:05x}{tail:03x}" for k, tail in zip(order, tails, strict=True)], "")
     has_face = (rng.random(count) < _FACE_SHARE) & ~visitor
     face = np.where(has_face, [f"F{100_000 + k}" for k in rng.permutation(count)], "")
     numbers = 100_000 + rng.permutation(2 * count)

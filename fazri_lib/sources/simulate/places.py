@@ -63,7 +63,7 @@ _LAYOUT = """
 MAIN_LOBBY|.06|0|0|no|yes|2|
 OFFICES|.17|25|30|yes|no|4|MAIN_LOBBY
 MEETING|.04|45|10|no|no|2|OFFICES
-SECURITY_POST|.03|-20|10|yes|no|1|MAIN_LOBBY
+SECURITY_POST|.03|-20|10|yes|no|1|
 SERVER_ROOM|.01|-10|40|yes|no|1|
 HALL_A|.18|160|60|no|yes|4|HALL_B
 HALL_B|.18|190|75|no|no|4|HALL_A
@@ -136,7 +136,7 @@ class Places:
 
     def ap_ids(self) -> list[str]:
         """Return the ids of the access points by number."""
-        return [f"AP_{zone}_{k + 1}" for zone, count in zip(self.ids, self.ap_count, strict=True) for k in range(count)]
+        return [f"AP{number:03d}" for number in range(1, int(self.ap_count.sum()) + 1)]
 
     def access_points(self) -> pd.DataFrame:
         """Return schema table `access_points`."""

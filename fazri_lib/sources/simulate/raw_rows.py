@@ -38,7 +38,7 @@ def swipe_rows(campus: Campus, lived: DayLived) -> pa.Table:
         {
             "swiped_at": _clock(found.ts_s),
             "card_id": pa.array(campus.holdings.card_at(found.person, found.ts_s)),
-            "reader": _taken(np.char.add("RD_", zones), found.zone),
+            "reader": _taken(np.array([f"D{k:02d}" for k in range(1, len(zones) + 1)]), found.zone),
             "zone": _taken(zones, found.zone),
         }
     )
