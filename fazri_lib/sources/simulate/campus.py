@@ -98,16 +98,16 @@ def live_day(campus: Campus, day: Day) -> DayLived:
     stays, hurried, quick = travel.quick_walks(stays, society, campus.is_traceable, names.count("quick_walk"), rng)
     wifi = sightings.wifi(stays, places, campus.holdings.device != "", campus.draws(Stream.WIFI, day)).joined(hurried)
     swipes = sightings.swipes(stays, places, campus.holdings.first_card != "", campus.draws(Stream.SWIPES, day))
-    copies, copied = travel.copied_cards(
-        swipes, society, day, campus.has_own_card, names.count("impossible_travel"), rng
-    )
     events = [
         *_as_events(planted, stays, campus, day),
         *quick,
-        *copied,
         *travel.night_work(stays, society, day, names.count("night_work"), rng),
         *travel.guest_department(stays, society, names.count("guest_department"), rng),
     ]
+    is_free = campus.has_own_card.copy()
+    is_free[[event.person for event in events if event.person != CROWD]] = False
+    copies, copied = travel.copied_cards(swipes, society, day, is_free, names.count("impossible_travel"), rng)
+    events += copied
     return DayLived(
         day=day,
         stays=stays,
