@@ -27,12 +27,11 @@ demo: setup  ## The main job on the bundled sample, into ./demo
 
 test: setup  ## All tests, with branch coverage
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -q -m "not spark" --cov --cov-report= --nbval --ignore=demo
+	@$(BIN)/python -m pytest -q -m "not spark" -n 2 --dist loadfile --cov --cov-report=
 	@$(BIN)/python -m pytest -q -m spark --cov --cov-append --cov-report=term
-	@$(BIN)/python -m coverage report
 
 unit: setup  ## The unit tests alone, under 20 seconds
-	@$(BIN)/python -m pytest -q -m "not slow and not notebooks and not spark and not browser"
+	@$(BIN)/python -m pytest -q
 
 lint: setup  ## ruff, mypy strict, import-linter
 	@$(BIN)/ruff check .

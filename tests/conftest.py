@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from fazri_lib.schema import Table
 
+ENGINES = {"duck", "spark", "engine", "backend"}
 _NUMBERS = itertools.count()
 
 SPARK_OPTIONS = {
@@ -44,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "ignore:subprocess \\d+ is still running:ResourceWarning",  # PySpark's Java lives until the session ends
     ):
         config.addinivalue_line("filterwarnings", line)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what evaluates expressions: compiling them takes the time that plain `pytest` should not."""
+    for item in items:
+        if ENGINES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("engine")
 
 
 @pytest.fixture(scope="session")
