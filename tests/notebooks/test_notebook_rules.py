@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("reports/*.ipynb"), *ROOT.glob("dashboards/*.ipynb")])
-EXTRA_KEYS = ("metadata.papermill", "cell.metadata.papermill")
+EXTRA_KEYS = ("metadata.papermill", "metadata.language_info", "cell.metadata.papermill")
 
 CELLS, LINES = 12, 10
 KEPT, CHECKED = "keep_output", "# NBVAL_CHECK_OUTPUT"
