@@ -48,14 +48,15 @@ class FindingsFilter:
 
 
 def findings(view: View, wanted: FindingsFilter) -> Answer:
-    """Answer: the findings, the most severe and surest first."""
+    """Answer: the findings, the most severe and surest first, then the latest."""
     if not 0 <= wanted.min_score <= 1:
         raise SettingsError(
             f"min_score: expected 0 to 1, got {wanted.min_score}; 0.5 shows what is more likely than not"
         )
     rows = _filtered(view, wanted)
     frame = view.shown(
-        view.read(rows.order_by(_rank(rows).asc(), ibis.desc("score"), "started_at", "finding_id")), "findings"
+        view.read(rows.order_by(_rank(rows).asc(), ibis.desc("score"), ibis.desc("started_at"), "finding_id")),
+        "findings",
     )
     is_sure = frame["score"] >= wanted.min_score
     shown = frame[is_sure].reset_index(drop=True)
@@ -94,11 +95,11 @@ def _rank(rows: ir.Table) -> ir.IntegerValue:
 
 
 def _told(frame: pd.DataFrame, less_sure: int) -> str:
-    rest = f" Less sure and left out: {less_sure}." if less_sure else ""
+    rest = f" Less sure and left out: {less_sure:,}." if less_sure else ""
     if frame.empty:
         return f"Nothing unusual was found.{rest}"
     counts = frame["severity"].value_counts()
-    severe = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES if severity in counts)
+    severe = ", ".join(f"{counts[severity]:,} {severity}" for severity in SEVERITIES if severity in counts)
     detector = frame["detector"].value_counts()
-    most = f"Most frequent: {detector.index[0]} ({detector.iloc[0]})"
+    most = f"Most frequent: {detector.index[0]} ({detector.iloc[0]:,})"
     return f"{counted(len(frame), 'finding')}: {severe}. {most}.{rest}"
