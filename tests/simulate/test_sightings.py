@@ -104,8 +104,8 @@ def test_loans_and_notes(folder):
 
 
 def test_identities_join_to_the_directories(folder):
-    """Every row of every directory has an owner, as directory:key."""
-    keys = {"students": "person_no", "staff": "person_no", "network": "registration_no", "cards": "issue_no"}
+    """Every key of every directory has one owner, as directory:key."""
+    keys = {"students": "person_no", "staff": "person_no", "network": "registration_no", "cards": "email"}
     expected = {f"{name}:{key}" for name, column in keys.items() for key in folder.raw(f"{name}.csv")[column]}
     identities = folder.truth("identities")
     assert set(identities["record_id"]) == expected

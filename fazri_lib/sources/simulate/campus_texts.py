@@ -59,7 +59,7 @@ files = "raw/cards.csv"
 format = "csv"
 
 [columns]
-record_key = "issue_no"
+record_key = "email"
 email = "email"
 valid_from = "valid_from"
 

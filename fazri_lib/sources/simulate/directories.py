@@ -34,9 +34,9 @@ def directories(campus: Campus) -> dict[str, tuple[pd.DataFrame, IntArray]]:
     )
     issues = pd.DataFrame(
         {
-            "issue_no": _numbers("K", len(cards)),
             "email": people.emails[holders],
             "card_id": cards["id_value"],
+            "issue_no": _numbers("K", len(cards)),
             "valid_from": _clock_text(cards["from_s"]),
             "valid_to": _clock_text(cards["to_s"]),
         }
@@ -50,12 +50,12 @@ def directories(campus: Campus) -> dict[str, tuple[pd.DataFrame, IntArray]]:
 
 
 def identities(campus: Campus) -> pa.Table:
-    """Return truth table `identities`: the person of every directory row, as directory:key."""
+    """Return truth table `identities`: the person of every key of every directory, as directory:key."""
     found = directories(campus)
     record_ids = [f"{name}:{key}" for name, (rows, _) in found.items() for key in rows.iloc[:, 0]]
-    return pa.table(
-        {"record_id": record_ids, "entity_id": _entities(np.concatenate([persons for _, persons in found.values()]))}
-    )
+    persons = np.concatenate([persons for _, persons in found.values()])
+    owned = pd.DataFrame({"record_id": record_ids, "person": persons}).drop_duplicates("record_id")
+    return pa.table({"record_id": list(owned["record_id"]), "entity_id": _entities(owned["person"].to_numpy(np.int64))})
 
 
 def holders(campus: Campus) -> pa.Table:
