@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +66,11 @@ def duck() -> Iterator[BaseBackend]:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[BaseBackend]:
-    """An Ibis backend on a local Spark session; skips where Java or PySpark is missing. Mark its tests `spark`."""
-    sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed")
+    """An Ibis backend on a local Spark session; skips where Java or PySpark is missing, fails in CI. Mark its tests `spark`."""
     if shutil.which("java") is None:
-        pytest.skip("Java is not installed")
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("Java is not installed")
+    sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed")
     builder = sql.SparkSession.builder.master("local[2]").appName("fazri-tests")
     for key, value in SPARK_OPTIONS.items():
         builder = builder.config(key, value)
