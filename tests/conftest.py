@@ -66,7 +66,7 @@ def duck() -> Iterator[BaseBackend]:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[BaseBackend]:
-    """An Ibis backend on a local Spark session; without Java or PySpark it skips, in CI it fails. Mark its tests `spark`."""
+    """An Ibis backend on a local Spark session; without Java it skips, in CI it fails. Mark its tests `spark`."""
     if shutil.which("java") is None:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
         missing("Java is not installed")
