@@ -65,8 +65,11 @@ def put_aside(staged: Staged, faults: ir.Table, checks: Sequence[Check]) -> tupl
     Raises:
         FileRefusedError: more than half of the rows lack a vital value or could not be split into columns.
     """
-    broken = staged.keep(faults.filter(faults[FAULT].notnull()))
-    frame = staged.backend.to_pyarrow(staged.told_apart(broken).order_by(ROW)).to_pandas()
+    found = staged.backend.to_pyarrow(faults.filter(faults[FAULT].notnull()))
+    broken = ibis.memtable(found, schema=faults.schema())
+    if len(found):
+        found = staged.backend.to_pyarrow(staged.told_apart(broken).order_by(ROW))
+    frame = found.to_pandas()
     _refuse_half_broken(staged, frame, checks)
     rows = pd.DataFrame(
         {

@@ -118,12 +118,8 @@ def _faults(staged: Staged, table: ir.Table, time_zone: str, span: Span | None) 
 
 def span_of(staged: Staged) -> Span | None:
     """Return the first and the last time in a file, as the file writes them."""
-    reads = [column.read(staged.table) for column in staged.times.values() if column.is_typed or column.formats]
-    if not reads:
-        return None
-    ends = {f"{end}{at}": getattr(read, end)() for at, read in enumerate(reads) for end in ("min", "max")}
-    found = staged.backend.to_pyarrow(staged.table.aggregate(**ends)).to_pylist()[0].values()
-    known = [value for value in found if value is not None]
+    found = [time for facts in staged.facts.values() for time in (facts.first, facts.last)]
+    known = [time for time in found if time is not None]
     return (max(min(known), _FIRST), min(max(known), _LAST)) if known else None
 
 

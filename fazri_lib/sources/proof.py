@@ -6,30 +6,23 @@ that prove both contradict each other.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-import ibis
-import numpy as np
-import pyarrow as pa
 
 from fazri_lib.errors import FileRefusedError
 from fazri_lib.sources.times import ORDERED, TimeColumn, is_plausible, parsed, read_by, rival, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
 
-_SAMPLE = 2_000
+    from fazri_lib.sources.staging import Staged
+
 _TWELVE = 12
-_DIGITS = re.compile(r"\d+")
-_OFFSET = re.compile(r"\s*(Z|[+-]\d{2}(:?\d{2})?)$")
-_CODE = re.compile(r"epoch_m?s|%[a-zA-Z-]")
-_HARD = re.compile(r"%[^YymdHIMSfpz]|epoch")  # names of months and the like, whose shape varies
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 
 
@@ -60,43 +53,61 @@ def order(form: str) -> str:
     return DAY_FIRST if form.index("%d") < form.index("%m") else MONTH_FIRST
 
 
-def guess(backend: Backend, unread: TimeColumn, texts: pa.Array, formats: Sequence[str]) -> TimeColumn:
-    """Return a column with the formats that read a sample of its texts, the most frequent first."""
-    chosen = np.linspace(0, len(texts) - 1, min(len(texts), _SAMPLE)).astype(np.int64)
-    sample = texts.take(pa.array(chosen))
-    likely = of_that_shape(formats, sample.to_pylist())
-    hits = _hits(backend, ibis.memtable(pa.table({"text": sample})).text, likely, is_wide=unread.is_wide)
-    found = sorted((form for form in likely if hits[form]), key=lambda form: -hits[form])
-    rivals = [form for form in found if rival(form, formats)]
-    votes = {side: sum(hits[form] for form in rivals if order(form) == side) for side in (DAY_FIRST, MONTH_FIRST)}
-    side = max(votes, key=lambda name: votes[name])
-    return replace(
-        unread,
-        plain=tuple(form for form in found if form not in rivals),
-        ordered=tuple(form for form in rivals if order(form) == side),
-    )
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one pass over a staged time column found.
+
+    Attributes:
+        first: earliest time, as the file writes it.
+        last: latest time.
+        unread: first row with a value that was not read.
+        only: first row that only the staged order of day and month can read: its day is over 12.
+        either: first row that the other order reads as another day.
+    """
+
+    first: dt.datetime | None
+    last: dt.datetime | None
+    unread: int | None = None
+    only: int | None = None
+    either: int | None = None
 
 
-def proven(
-    backend: Backend, staged: ir.Table, guessed: TimeColumn, formats: Sequence[str], refuse: Refusal
-) -> TimeColumn:
+def facts_of(backend: Backend, staged: ir.Table, times: Mapping[str, TimeColumn]) -> dict[str, Facts]:
+    """Return the facts of all time columns of a staged file, by their names in it."""
+    asked: dict[str, ir.Value] = {}
+    for column in times.values():
+        if column.is_typed or column.formats:
+            read = column.read(staged)
+            asked |= {f"first_{column.column}": read.min(), f"last_{column.column}": read.max()}
+        if not column.is_typed:
+            asked[f"unread_{column.column}"] = staged.row.min(where=column.is_unread(staged))
+        if column.ordered:
+            ts = staged[column.column + ORDERED]
+            asked[f"only_{column.column}"] = staged.row.min(where=ts.day() > _TWELVE)
+            asked[f"either_{column.column}"] = staged.row.min(where=ts.day() != ts.month())
+    found = backend.to_pyarrow(staged.aggregate(**asked)).to_pylist()[0] if asked else {}
+    names = ("first", "last", "unread", "only", "either")
+    return {
+        column.column: Facts(*(found.get(f"{name}_{column.column}") for name in names)) for column in times.values()
+    }
+
+
+def proven(staged: Staged, guessed: TimeColumn, facts: Facts, refuse: Refusal) -> TimeColumn:
     """Return the formats in which a whole staged column is written.
 
     Args:
-        backend: where it is staged.
         staged: the staged file.
-        guessed: the formats by which it was staged.
-        formats: all candidates.
-        refuse: makes the error from a text and row positions.
+        guessed: the column, with the formats by which it was staged.
+        facts: of that column.
+        refuse: makes the error from row positions.
 
     Raises:
         FileRefusedError: rows contradict each other about day and month, or none decides.
     """
-    is_unread = guessed.is_unread(staged)
-    facts = _facts(backend, staged, guessed, is_unread)
-    unread = staged.filter(is_unread).select("row", text=staged[guessed.column])
+    backend, formats = staged.backend, staged.contract.time.formats
+    unread = staged.table.filter(guessed.is_unread(staged.table)).select("row", text=staged.table[guessed.column])
     others = [form for form in formats if form not in guessed.formats]
-    hits = _hits(backend, unread.text, others, is_wide=guessed.is_wide) if facts["unread"] else {}
+    hits = _hits(backend, unread.text, others, is_wide=guessed.is_wide) if facts.unread is not None else {}
     found = [form for form in hits if hits[form]]
     evidence = _evidence_of_read(facts, guessed).joined(_evidence_of_unread(backend, unread, found, formats))
     side = _decided(evidence, guessed, refuse)
@@ -155,21 +166,6 @@ def _decided(evidence: Evidence, guessed: TimeColumn, refuse: Refusal) -> str:
     return order(guessed.ordered[0]) if guessed.ordered else DAY_FIRST
 
 
-def of_that_shape(formats: Iterable[str], texts: Iterable[str]) -> list[str]:
-    """Return the formats that may read one of some texts: a quick look at their digits and marks, before trying."""
-    shapes = {_shape(text) for text in texts}
-    shapes |= {_shape(_OFFSET.sub("", text)) for text in texts}
-    return [form for form in formats if _HARD.search(form) or _shape(_CODE.sub(_stand_in, form)) in shapes]
-
-
-def _shape(text: str) -> str:
-    return _DIGITS.sub("0", text.strip()).upper().replace("AM", "PM")
-
-
-def _stand_in(code: re.Match[str]) -> str:
-    return {"%p": "PM", "%z": "", "epoch_s": "0", "epoch_ms": "0"}.get(code[0], "0")
-
-
 def _hits(backend: Backend, text: ir.StringValue, formats: Sequence[str], *, is_wide: bool) -> dict[str, int]:
     if not formats:
         return {}
@@ -178,21 +174,12 @@ def _hits(backend: Backend, text: ir.StringValue, formats: Sequence[str], *, is_
     return {form: row[f"f{at}"] or 0 for at, form in enumerate(formats)}
 
 
-def _facts(backend: Backend, staged: ir.Table, guessed: TimeColumn, is_unread: ir.BooleanValue) -> dict[str, Any]:
-    """The first rows that are unread, read in one order only (the day is over 12), or in either with another result."""
-    conditions = {"unread": is_unread}
-    if guessed.ordered:
-        ts = staged[guessed.column + ORDERED]
-        conditions |= {"only": ts.day() > _TWELVE, "either": ts.day() != ts.month()}
-    return _first_rows(backend, staged, **conditions)
-
-
-def _evidence_of_read(facts: dict[str, Any], guessed: TimeColumn) -> Evidence:
+def _evidence_of_read(facts: Facts, guessed: TimeColumn) -> Evidence:
     if not guessed.ordered:
         return Evidence()
     if order(guessed.ordered[0]) == DAY_FIRST:
-        return Evidence(day_first=facts["only"], either=facts["either"])
-    return Evidence(month_first=facts["only"], either=facts["either"])
+        return Evidence(day_first=facts.only, either=facts.either)
+    return Evidence(month_first=facts.only, either=facts.either)
 
 
 def _evidence_of_unread(backend: Backend, unread: ir.Table, found: Sequence[str], formats: Sequence[str]) -> Evidence:

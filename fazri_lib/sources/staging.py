@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from fazri_lib.errors import FazriError
 from fazri_lib.sources.duckdb_functions import key_of
+from fazri_lib.sources.guessing import guess
 from fazri_lib.sources.identity import codes, identities, numbers_of, repeated, seed_of
-from fazri_lib.sources.proof import Refusal, guess, proven
+from fazri_lib.sources.proof import Refusal, facts_of, proven
 from fazri_lib.sources.rows import INSTANT, TIMESTAMP, Rows, named
 from fazri_lib.sources.times import TimeColumn
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
     from fazri_lib.sources.contract import Contract
+    from fazri_lib.sources.proof import Facts
 
 ROW, IDENTITY = "row", "identity"
 _DISTINCT = 0.9  # a dictionary with more words than this share of the rows is no help
@@ -44,9 +46,9 @@ class Staged:
         later: identities of the rows that repeat an earlier one: later_row, own; None when none does.
         words: per coded file column its dictionary: code, word.
         times: per file column that holds times how it was read.
+        facts: what was found in them, by their names in `table`.
         rows: what was read, for row numbers and rejects.
         count: rows in `table`.
-        made: names of the temporary tables, dropped in the end.
     """
 
     backend: Backend
@@ -56,13 +58,13 @@ class Staged:
     later: ir.Table | None
     words: dict[str, ir.Table]
     times: dict[str, TimeColumn]
+    facts: dict[str, Facts]
     rows: Rows
     count: int
-    made: list[str]
 
-    def keep(self, expression: ir.Table) -> ir.Table:
-        """Compute a small table once, for as long as the file is staged."""
-        return temporary(self.backend, expression, self.made)
+    def held(self, expression: ir.Table) -> ir.Table:
+        """Compute a small table once."""
+        return ibis.memtable(self.backend.to_pyarrow(expression), schema=expression.schema())
 
     def name_of(self, column: str) -> str:
         """Return the name that a file column has in `table`."""
@@ -113,7 +115,7 @@ def _drop(backend: Backend, made: list[str]) -> None:
         backend.drop_table(made.pop(), force=True)
 
 
-def temporary(backend: Backend, expression: ir.Table | pa.Table, made: list[str]) -> ir.Table:
+def temporary(backend: Backend, expression: ir.Table, made: list[str]) -> ir.Table:
     """Store a table under a name of its own, which is added to `made`."""
     name = ibis.util.gen_name("fazri")
     made.append(name)
@@ -186,7 +188,7 @@ def _staged(
         rows, seed_of(contract.source), {name: _repeats(first.column(name)) for name in first.schema.names}
     )
     schema = stream.schema(first)
-    times = times or {column: _guessed(backend, first, rows, contract, column) for column in contract.time_columns}
+    times = times or {column: _guessed(first, rows, contract, column) for column in contract.time_columns}
     source = ibis.util.gen_name("stream")
     backend.con.register(source, pa.RecordBatchReader.from_batches(schema, stream.batches(first, schema)))
     try:
@@ -197,12 +199,10 @@ def _staged(
         backend.con.unregister(source)
     if stream.fault:
         raise stream.fault
-    words = {
-        rows.columns[int(name[1:])]: temporary(backend, _distinct(tables), made)
-        for name, tables in stream.words.items()
-    }
+    words = {rows.columns[int(name[1:])]: ibis.memtable(_distinct(tables)) for name, tables in stream.words.items()}
     later = _later(backend, table, stream.identities, made)
-    return Staged(backend, contract, file, table, later, words, times, rows, stream.start - 1, made)
+    facts = facts_of(backend, table, times)
+    return Staged(backend, contract, file, table, later, words, times, facts, rows, stream.start - 1)
 
 
 def _repeats(column: pa.Array) -> bool:
@@ -212,14 +212,14 @@ def _repeats(column: pa.Array) -> bool:
     )
 
 
-def _guessed(backend: Backend, first: pa.RecordBatch, rows: Rows, contract: Contract, column: str) -> TimeColumn:
+def _guessed(first: pa.RecordBatch, rows: Rows, contract: Contract, column: str) -> TimeColumn:
     name = named(rows.columns.index(column))
     values = first.column(name)
     unread = TimeColumn(name, is_wide=column in contract.wide_columns)
     if pa.types.is_timestamp(values.type):
         return replace(unread, is_typed=True, is_instant=values.type == INSTANT)
     filled = values.filter(pc.not_equal(pc.utf8_trim_whitespace(values), ""))
-    return guess(backend, unread, filled, contract.time.formats) if len(filled) else unread
+    return guess(unread, filled, contract.time.formats) if len(filled) else unread
 
 
 def _distinct(tables: list[pa.Table]) -> pa.Table:
@@ -233,7 +233,7 @@ def _later(backend: Backend, table: ir.Table, known: list[npt.NDArray[np.int64]]
     numbers = repeated(np.concatenate(known))
     if not len(numbers):
         return None
-    equal = table.semi_join(temporary(backend, pa.table({IDENTITY: numbers}), made), IDENTITY)
+    equal = table.semi_join(ibis.memtable(pa.table({IDENTITY: numbers})), IDENTITY)
     nth = ibis.row_number().over(group_by=equal[IDENTITY], order_by=equal[ROW])
     later = equal.select(ROW, IDENTITY, nth=nth).filter(lambda t: t.nth > 0)
     own = key_of(later[IDENTITY].cast("string") + "\x1f" + later.nth.cast("string"))
@@ -245,4 +245,4 @@ def _proven(staged: Staged, column: str) -> TimeColumn:
     if guessed.is_typed:
         return guessed
     refuse = Refusal(staged.file, column, staged.contract.origin, staged.number)
-    return proven(staged.backend, staged.table, guessed, staged.contract.time.formats, refuse)
+    return proven(staged, guessed, staged.facts[guessed.column], refuse)

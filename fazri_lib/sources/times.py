@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _BARE_OFFSET = r"\s*([+-]\d{2})(\d{2})$"
-_EPOCHS = {"epoch_s": (r"^\d{9,10}(\.\d+)?$", 6), "epoch_ms": (r"^\d{12,13}(\.\d+)?$", 3)}
+EPOCHS = {"epoch_s": (r"^\d{9,10}(\.\d+)?$", 6), "epoch_ms": (r"^\d{12,13}(\.\d+)?$", 3)}
 _SPAN = dt.datetime(FIRST_YEAR, 1, 1), dt.datetime(LAST_YEAR, 1, 1)
 _WIDE = dt.datetime(1900, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59)
 WALL, ORDERED, INSTANT, RESOLUTION = "_wall", "_ordered", "_instant", "_resolution"
@@ -32,7 +32,7 @@ _DAY_S, _HOUR_S, _MINUTE_S = 86_400.0, 3_600.0, 60.0
 
 def is_instant(form: str) -> bool:
     """Return whether a format tells the instant, whatever the time zone."""
-    return form.endswith("%z") or form in _EPOCHS
+    return form.endswith("%z") or form in EPOCHS
 
 
 def swapped(form: str) -> str:
@@ -59,8 +59,8 @@ def resolution_s(form: str) -> float:
 
 def parsed(text: ir.StringValue, form: str) -> ir.TimestampValue:
     """Return texts read by one format, null where it does not fit: an instant in UTC, or wall-clock time."""
-    if form in _EPOCHS:
-        pattern, digits = _EPOCHS[form]
+    if form in EPOCHS:
+        pattern, digits = EPOCHS[form]
         number = ibis.ifelse(text.strip().re_search(pattern), text.strip(), ibis.null("string"))
         return cast("ir.TimestampValue", make_timestamp((number.cast("decimal(24,6)") * 10**digits).cast("int64")))
     if not form.endswith("%z"):

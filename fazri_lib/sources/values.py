@@ -83,7 +83,7 @@ def attached(
     words = staged.words[column]
     derived = derive(words, cast("ir.StringValue", words.word))
     code = ibis.util.gen_name("code")
-    derived = staged.keep(derived.drop("word").rename({code: "code"}))
+    derived = staged.held(derived.drop("word").rename({code: "code"}))
     return table.left_join(derived, table[name] == derived[code]).drop(code)
 
 

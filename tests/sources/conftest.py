@@ -55,6 +55,7 @@ class Loaded:
 
     @property
     def observations(self):
+        """Observations in the order of time."""
         return self.frames["observations"].sort_values(["ts", "observation_id"], ignore_index=True)
 
     @property

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fazri_lib.errors import FileRefusedError
-from fazri_lib.sources.delimited import delimited, lines
+from fazri_lib.sources.delimited import _Spliced, delimited, lines
 from fazri_lib.sources.scan import scan
 
 
@@ -108,15 +108,19 @@ def test_other_delimiters_and_no_quotes(read):
 
 
 def test_free_text_may_run_over_lines_and_other_values_not(read):
-    """A line break elsewhere means that an unclosed mark swallowed lines: that row is put aside under its own number."""
+    """A line break elsewhere means that an unclosed mark swallowed lines: that row is put aside."""
     columns = {"ts": "at", "text": "said"}
-    rows, values = read('at,said\nT1,"two\nlines"\nx\n"T2\nT3",oh\nT4,yes\n', kind="note", columns=columns, constants={})
+    rows, values = read(
+        'at,said\nT1,"two\nlines"\nx\n"T2\nT3",oh\nT4,yes\n', kind="note", columns=columns, constants={}
+    )
     assert values == [("two\nlines", "T1"), ("yes", "T4")]
     assert [(reject.row_number, reject.rule) for reject in rows.rejects] == [(2, "ragged_row"), (3, "ragged_row")]
     assert rows.numbers(np.array([1, 2])).tolist() == [1, 4]
 
 
-@pytest.mark.parametrize("content", ['card,at,place\nC1,T1,LAB\nC2,T2,"LAB\nC3,T3,LAB\n', 'card,at,place\n"C1"x,T1,"L\n'])
+@pytest.mark.parametrize(
+    "content", ['card,at,place\nC1,T1,LAB\nC2,T2,"LAB\nC3,T3,LAB\n', 'card,at,place\n"C1"x,T1,"L\n']
+)
 def test_an_unclosed_quotation_mark_refuses_the_file(read, content):
     """It would swallow the rest; its line is named."""
     with pytest.raises(FileRefusedError, match=r"a quotation mark that opens in line [23] does not close"):
@@ -130,7 +134,7 @@ def test_a_lone_mark_inside_a_value_is_text(read):
 
 def test_marks_that_match_and_still_swallow_everything(read):
     """A quoted value longer than any block cannot be split."""
-    content = "card,at,place\nC1,T1,\"" + "LAB\n" * 9_000_000 + '"\n'
+    content = 'card,at,place\nC1,T1,"' + "LAB\n" * 9_000_000 + '"\n'
     with pytest.raises(FileRefusedError, match="cannot be split into rows"):
         read(content)
 
@@ -143,3 +147,16 @@ def test_plain_lines(tmp_path):
     texts = [text for batch in rows.batches for text in batch.column("c0").to_pylist()]
     assert texts == ["one, two", "three"]
     assert [(reject.row_number, reject.rule) for reject in rows.rejects] == [(2, "ragged_row"), (4, "line_too_long")]
+
+
+def test_the_stream_of_a_file_with_a_long_line(tmp_path):
+    """A mark with the line's digest and as many delimiters as no row has stands in its place."""
+    path = tmp_path / "day.csv"
+    path.write_bytes(b"h\nab\n" + b"x" * 30 + b"\ncd\n")
+    found = scan(path, "day.csv", limit=10)
+    stream = _Spliced(found, 2, ",,,")
+    assert stream.readable()
+    with stream:
+        text = b"".join(iter(lambda: stream.read(7), b""))
+    assert text == f"ab\n\x1a{found.long_lines[0].digest}\x1a,,,\ncd\n".encode()
+    assert stream.closed

@@ -19,7 +19,9 @@ HEADER = "no,name,mail,since,born,card,until\n"
 def test_records_and_what_they_list(load):
     """E-mail addresses in lower case, empty identifiers left out, validities and births of any year."""
     found = load(
-        HEADER + "1, Zoë ,Zoe@X.org ,2024-09-01,1970-02-28,C1.png,9999-12-31\n2,Bo,,1950-01-01,,,2025-01-01\n3,Cy,,,,C3,2025-06-30\n",
+        HEADER
+        + "1, Zoë ,Zoe@X.org ,2024-09-01,1970-02-28,C1.png,9999-12-31\n"
+        + "2,Bo,,1950-01-01,,,2025-01-01\n3,Cy,,,,C3,2025-06-30\n",
         **PEOPLE,
         strip_suffixes=(".png",),
         zone="Asia/Kolkata",
@@ -55,7 +57,8 @@ def test_faults_of_records(load):
     """Without a key, with a nonsense date, valid to before from; their identifiers are left out as well."""
     good = "1,A,a@x.org,2024-09-01,,C1,2025-01-01\n"
     found = load(
-        HEADER + good + ",B,b@x.org,2024-09-01,,C2,\n3,C,c@x.org,soon,,C3,\n4,D,d@x.org,2024-09-02,,C4,2024-09-01\n" + good.replace("1,A", "5,E"),
+        HEADER + good + ",B,b@x.org,2024-09-01,,C2,\n3,C,c@x.org,soon,,C3,\n"
+        "4,D,d@x.org,2024-09-02,,C4,2024-09-01\n" + good.replace("1,A", "5,E"),
         **PEOPLE | {"identifiers": {"card_id": {"column": "card", "valid_from": "since", "valid_to": "until"}}},
     )  # fmt: skip
     assert found.rules == [(2, "missing_key", "no"), (3, "unreadable_time", "since"), (4, "ends_before_start", "until")]
@@ -95,11 +98,16 @@ FACES = {
 def test_embeddings(load):
     """Vectors in brackets; what is none is a bad value, an empty identifier a missing key."""
     found = load(
-        'face,v,at\nF1,"[0.5, 1]",2025-09-01\nF2,oops,2025-09-01\n,"[1]",2025-09-01\nF4,"[2]",\nF5,"[2]",2025-09-02\n', **FACES
+        'face,v,at\nF1,"[0.5, 1]",2025-09-01\nF2,oops,2025-09-01\n,"[1]",2025-09-01\nF4,"[2]",\nF5,"[2]",2025-09-02\n',
+        **FACES,
     )
     rows = found.frames["embeddings"].sort_values("id_value")
     assert list(rows.columns) == list(LAKE_TABLES["embeddings"].column_names)
     assert [list(vector) for vector in rows["vector"]] == [[0.5, 1.0], [2.0], [2.0]]
-    assert [str(known) for known in rows["known_at"]] == ["2025-09-01 00:00:00", "1970-01-01 00:00:00", "2025-09-02 00:00:00"]
+    assert [str(known) for known in rows["known_at"]] == [
+        "2025-09-01 00:00:00",
+        "1970-01-01 00:00:00",
+        "2025-09-02 00:00:00",
+    ]
     assert rows["id_key"].nunique() == 3
     assert found.rules == [(2, "bad_value", "v"), (3, "missing_key", "face")]

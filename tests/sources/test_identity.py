@@ -33,7 +33,9 @@ def test_an_identity_depends_on_source_columns_and_their_places():
     """The same values elsewhere are another row."""
     one, two = (numbers_of(pa.array([text])) for text in ("a", "b"))
     seed, other = seed_of("swipes"), seed_of("wifi")
-    found = [identities(seed, each)[0] for each in ([one, two], [two, one], [one, one])] + [identities(other, [one, two])[0]]
+    found = [identities(seed, each)[0] for each in ([one, two], [two, one], [one, one])] + [
+        identities(other, [one, two])[0]
+    ]
     assert len(set(found)) == 4
     assert min(found) > 0
     assert identities(seed, [one, two]) == identities(seed, [one, two])

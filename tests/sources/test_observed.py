@@ -34,14 +34,16 @@ def test_a_sighting_in_every_column(load):
         "swipes", "observation", "LAB", "card_id", "C1",
     )  # fmt: skip
     assert (row.known_at, row.ts_resolution_s) == (row.ts, 1.0)
-    assert pd.isna(row[["ended_at", "sensor_id", "ref_id", "thing_id", "category", "text", "is_attended", "outcome_at"]]).all()
+    assert pd.isna(
+        row[["ended_at", "sensor_id", "ref_id", "thing_id", "category", "text", "is_attended", "outcome_at"]]
+    ).all()
     assert row.observation_id > 0
 
 
 def test_keys_are_half_an_md5_sum(load):
     """Of type and value: whoever asks for an identifier can compute it."""
     found = load("card,at,place\nC1,2025-09-13 10:00,LAB\n")
-    expected = int.from_bytes(hashlib.md5(b"card_id\x1fC1").digest()[8:], "little") >> 1
+    expected = int.from_bytes(hashlib.md5(b"card_id\x1fC1", usedforsecurity=False).digest()[8:], "little") >> 1
     assert found.observations["id_key"].tolist() == [expected]
 
 
@@ -104,7 +106,9 @@ def test_rejects_and_faults_share_one_quarantine(load):
 
 def test_a_file_of_ragged_rows_is_refused(load):
     """More than half: the delimiter is wrong."""
-    with pytest.raises(FileRefusedError, match=r"2 of 3 rows cannot be split into columns, as row 1: expected 3 fields"):
+    with pytest.raises(
+        FileRefusedError, match=r"2 of 3 rows cannot be split into columns, as row 1: expected 3 fields"
+    ):
         load("card,at,place\nC1\nC2\nC3,2025-09-13 11:00,LAB\n")
 
 
@@ -150,7 +154,9 @@ def test_identities_do_not_depend_on_order_names_or_other_columns(load):
     one = load("card,at,place\nC1,2025-09-13 10:00,LAB\n").observations["observation_id"].tolist()
     two = load("x,place,at,card\n1,LAB,2025-09-13 10:00,C1\n", name="other.csv").observations["observation_id"].tolist()
     assert one == two
-    assert load("card,at,place\nC1,2025-09-13 10:00,LAB\n", source="doors").observations["observation_id"].tolist() != one
+    assert (
+        load("card,at,place\nC1,2025-09-13 10:00,LAB\n", source="doors").observations["observation_id"].tolist() != one
+    )
 
 
 def test_many_different_identifiers_are_kept_as_text(load):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fazri_lib.errors import FileRefusedError
 from fazri_lib.sources.contract import DEFAULT_FORMATS
-from fazri_lib.sources.proof import of_that_shape
+from fazri_lib.sources.guessing import of_that_shape
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_rows_that_contradict_each_other_refuse_the_file(stamped):
 
 def test_a_contradiction_across_formats(stamped):
     """Seconds in one row and none in the other do not hide it."""
-    with pytest.raises(FileRefusedError, match="two date orders; expected one, got row 2 .* and row 1 "):
+    with pytest.raises(FileRefusedError, match=r"two date orders; expected one, got row 2 .* and row 1 "):
         stamped("9/13/2025 10:00", "13/9/2025 10:00:30")
 
 
@@ -64,8 +64,8 @@ def test_no_proof_refuses_the_file(stamped):
     with pytest.raises(FileRefusedError) as error:
         stamped("9/9/2025 10:00", "1/9/2025 10:00")
     assert str(error.value) == (
-        "day.csv: column at can be read day first or month first, as row 2, and no row tells which; expected a day over 12; "
-        "list one order in [time] formats of contracts/swipes.toml"
+        "day.csv: column at can be read day first or month first, as row 2, and no row tells which; "
+        "expected a day over 12; list one order in [time] formats of contracts/swipes.toml"
     )
 
 
@@ -83,7 +83,9 @@ def test_a_contract_with_one_order_decides(stamped):
 
 def test_formats_may_be_mixed(stamped):
     """Each row is read by the first that fits, with its own resolution."""
-    found = stamped("2025-09-01 10:00:00", "13/9/2025 11:00", "2025-09-14T12:00:00.5", "1757851200", "2025-09-15 10:00Z")
+    found = stamped(
+        "2025-09-01 10:00:00", "13/9/2025 11:00", "2025-09-14T12:00:00.5", "1757851200", "2025-09-15 10:00Z"
+    )
     assert found.ts == [
         "2025-09-01 10:00:00",
         "2025-09-13 11:00:00",
@@ -115,10 +117,14 @@ def test_single_unreadable_times_go_to_quarantine(stamped):
     assert len(found.observations) == 4
 
 
-@pytest.mark.parametrize("texts", [("soon", "later", "2025-09-01 10:00:00"), ("", " ", "2025-09-01 10:00:00"), ("", "")])
+@pytest.mark.parametrize(
+    "texts", [("soon", "later", "2025-09-01 10:00:00"), ("", " ", "2025-09-01 10:00:00"), ("", "")]
+)
 def test_a_column_that_is_mostly_unreadable_refuses_the_file(stamped, texts):
     """Empty counts as unreadable; the first rows are named."""
-    with pytest.raises(FileRefusedError, match=r"column at is empty or unreadable in 2 of [23] rows, as in row 1 and 2"):
+    with pytest.raises(
+        FileRefusedError, match=r"column at is empty or unreadable in 2 of [23] rows, as in row 1 and 2"
+    ):
         stamped(*texts)
 
 
@@ -129,7 +135,8 @@ def test_half_of_a_column_may_be_unreadable(stamped):
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    days=st.lists(st.dates(dt.date(2024, 1, 1), dt.date(2025, 12, 31)), min_size=1, max_size=8), is_day_first=st.booleans()
+    days=st.lists(st.dates(dt.date(2024, 1, 1), dt.date(2025, 12, 31)), min_size=1, max_size=8),
+    is_day_first=st.booleans(),
 )
 def test_days_are_read_right_or_the_file_is_refused(stamped, days, is_day_first):
     """Never wrong: the file is refused exactly when no day is over 12 and some day could be a month."""
@@ -152,7 +159,9 @@ def test_no_format_is_overlooked_by_its_shape(backend, form):
     if texts is None:
         stamp = dt.datetime(2025, 9, 1, 13, 5, 7, 250_000, tzinfo=dt.UTC)
         text = stamp.strftime(form.removesuffix("%z"))
-        texts = [text + mark for mark in ("Z", "+00:00", "-0330", " +01")] if form.endswith("%z") else [text, f" {text} "]
+        texts = (
+            [text + mark for mark in ("Z", "+00:00", "-0330", " +01")] if form.endswith("%z") else [text, f" {text} "]
+        )
     for text in texts:
         assert form in of_that_shape(DEFAULT_FORMATS, [text]), text
 
