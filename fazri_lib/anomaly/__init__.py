@@ -11,12 +11,13 @@ from fazri_lib.anomaly.impossible_travel import impossible_travel
 from fazri_lib.anomaly.inputs import Inputs, Params
 from fazri_lib.anomaly.off_hours import off_hours
 from fazri_lib.anomaly.overcrowding import overcrowding
+from fazri_lib.anomaly.radio import weigh_radio
 from fazri_lib.anomaly.role_violation import role_violation
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["DETECTORS", "Inputs", "Params", "detect"]
+__all__ = ["DETECTORS", "Inputs", "Params", "detect", "weigh_radio"]
 
 DETECTORS = (
     department_violation,

@@ -1,6 +1,6 @@
 """Raw files become canonical rows: source contracts, reading, proof of time formats, faults; and the simulator."""
 
-from fazri_lib.sources.contract import Contract, contract_for, contracts_of, load_contract, traits
+from fazri_lib.sources.contract import Contract, contract_for, contracts_of, load_contract, radio_sources, traits
 from fazri_lib.sources.reference import Reference, read_reference
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "contract_for",
     "contracts_of",
     "load_contract",
+    "radio_sources",
     "read_reference",
     "traits",
 ]

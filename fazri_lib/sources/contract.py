@@ -308,6 +308,11 @@ def traits(contracts: Iterable[Contract]) -> pd.DataFrame:
     return frame.astype({"source": "str", "kind": "str", "hold_min": "float64"})
 
 
+def radio_sources(contracts: Iterable[Contract]) -> tuple[str, ...]:
+    """Return the sources whose zone is that of the access point that heard a device, in alphabetical order."""
+    return tuple(sorted({item.source for item in contracts if item.zone_from == "access_points"}))
+
+
 def _agreed(contracts: Iterable[Contract]) -> None:
     seen: dict[str, Contract] = {}
     for item in contracts:

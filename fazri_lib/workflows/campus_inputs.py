@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pyarrow as pa
 
-from fazri_lib.sources import Reference, contracts_of, read_reference, traits
+from fazri_lib.sources import Reference, contracts_of, radio_sources, read_reference, traits
 from fazri_lib.store import from_arrow, from_frame
 
 if TYPE_CHECKING:
@@ -31,16 +31,18 @@ class CampusInputs:
     Attributes:
         reference: frames `zones`, `zone_walks`, `access_points`, `calendar` in the schema's columns.
         traits: frame `source, kind, hold_min`, one row per contract.
+        radio: sources whose zone is that of the access point that heard a device.
     """
 
     reference: Reference
     traits: pd.DataFrame
+    radio: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """Digest of everything here."""
         frames = [self.traits, *(getattr(self.reference, name) for name in reference_tables())]
-        return digest([frame.to_csv(index=False) for frame in frames])
+        return digest([self.radio, *(frame.to_csv(index=False) for frame in frames)])
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -65,7 +67,8 @@ def reference_tables() -> tuple[str, ...]:
 
 def read_inputs(home: Path, settings: Settings) -> CampusInputs:
     """Read and check a campus folder's contracts and reference files."""
-    return CampusInputs(read_reference(home, settings), traits(contracts_of(home / settings.contracts)))
+    contracts = contracts_of(home / settings.contracts)
+    return CampusInputs(read_reference(home, settings), traits(contracts), radio_sources(contracts))
 
 
 def digest(value: object) -> str:

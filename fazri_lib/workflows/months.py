@@ -152,7 +152,7 @@ class MonthTables:
         campus = self._inputs.campus
         inputs = anomaly.Inputs(
             observations=self._versions,
-            claims=self._claims,
+            claims=self._hold(anomaly.weigh_radio(self._claims, campus.radio)),
             occupancy=occupancy,
             entities=self._inputs.entities,
             zones=campus.table(self._backend, "zones"),
