@@ -2,43 +2,88 @@
 
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fazri_lib.cli import ingest, run
+from fazri_lib.cli import ingest, lab, run
 from fazri_lib.cli.screen import say, say_table
-from fazri_lib.cli.session import open_session
+from fazri_lib.cli.session import Session, open_session
+
+if TYPE_CHECKING:
+    from fazri_lib.workflows.figures import Figures
 
 EXAMPLES = ("fazri demo demo", "fazri demo demo --lab")
-_REPORT = "daily_summary"
+REPORT = "daily_summary"
 
 
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Campus folder of the demo; made when absent.")],
     with_lab: Annotated[bool, typer.Option("--lab", help="Start JupyterLab on it afterwards.")] = False,
 ) -> None:
-    """Load the bundled sample campus, run every stage, write a report; running it again is harmless."""
-    from fazri_lib import reporting  # noqa: PLC0415 - heavy parts load with their command
-    from fazri_lib.workflows.figures import figures  # noqa: PLC0415 - as above
-
+    """Load the bundled sample campus, run every stage, write a report, say where everything is. Again is harmless."""
     lay_out(folder)
     session = open_session(folder)
-    say(f"1 of 4  loading the raw files of {folder}")
+    say(f"1 of 3  loading the raw files of {folder}")
     loaded = ingest.perform(session, folder)
-    say("2 of 4  resolving people, finding stays, counting, detecting, forecasting")
+    ingest.tell_files(loaded)
+    say(f"        {ingest.totals(loaded)}")
+    say("2 of 3  resolving people, finding stays, counting, detecting, forecasting")
     run.perform(session)
-    say("3 of 4  writing the report")
-    page = reporting.run_report(session.home, session.settings, _REPORT, {})
-    found = figures(session.home, session.settings)
-    say("4 of 4  done")
-    say()
-    say_table(("", ""), [*_told(session, found), ("report", str(page)), ("campus", str(session.home))])
+    say("3 of 3  writing the report")
+    _tell(session, folder, _report(session))
+    if with_lab:
+        lab.start(session.home, lab.PORT, browser=True)
 
 
 def lay_out(folder: Path) -> None:
-    """Copy the sample, its truth included, into a folder that is not there yet."""
+    """Copy the sample, its truth included, into a folder that is no campus yet."""
     from fazri_lib.settings import FILE_NAME, shipped  # noqa: PLC0415 - heavy parts load with their command
 
     if not (folder / FILE_NAME).exists():
         shutil.copytree(shipped("data", "sample"), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("state"))
+
+
+def _report(session: Session) -> Path:
+    from fazri_lib.reporting import run_report  # noqa: PLC0415 - heavy parts load with their command
+
+    return run_report(session.home, session.settings, REPORT, {})
+
+
+def _tell(session: Session, folder: Path, report: Path) -> None:
+    from fazri_lib.workflows.figures import figures  # noqa: PLC0415 - heavy parts load with their command
+
+    found = figures(session.home, session.settings)
+    say()
+    say(f"{session.settings.name}, as known at {session.spoken(found.as_of)}")
+    say()
+    say_table(("", ""), _achieved(session, found))
+    say()
+    run.tell_quality(found)
+    say()
+    say_table(("where", ""), _places(folder, report))
+
+
+def _achieved(session: Session, found: "Figures") -> list[tuple[str, str]]:
+    rows = found.rows
+    detectors = sorted({row["detector"] for row in found.findings})
+    severities = ", ".join(f"{count:,} {name}" for name, count in found.by_severity().items())
+    return [
+        ("loaded", f"{rows['observations']:,} observations, {rows['links']:,} directory records"),
+        ("put aside", f"{rows['quarantine']:,} rows in quarantine"),
+        ("resolved", f"{rows['entities']:,} people, {rows['identifiers']:,} identifiers, {rows['claims']:,} claims"),
+        ("counted", f"{rows['stays']:,} stays, {rows['occupancy']:,} zones by quarter hours"),
+        ("found", f"{rows['findings']:,} findings ({severities}) by {', '.join(detectors)}"),
+        ("forecast", f"{found.zones} zones, {session.settings.forecast.horizon_h} h ahead, with 80 and 95 % intervals"),
+    ]
+
+
+def _places(folder: Path, report: Path) -> list[tuple[str, str]]:
+    return [
+        ("report", str(report)),
+        ("lake and extract", str(folder / "state")),
+        ("raw files", str(folder / "raw")),
+        ("truth behind them", str(folder / "truth")),
+        ("any table", f"cd {folder} && fazri export findings --out findings.csv"),
+        ("notebooks", f"cd {folder} && fazri lab"),
+    ]

@@ -14,19 +14,30 @@ from fazri_lib.cli.session import open_session
 from fazri_lib.errors import DependencyError
 
 EXAMPLES = ("fazri lab", "fazri lab --port 9999 --no-browser")
+PORT = 8888
 
 
 def lab(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535, metavar="P")] = 8888,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535, metavar="P")] = PORT,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
     """Start JupyterLab on the notebooks; those that ship with Fazri are copied beside the campus's own, which win."""
-    home = open_session().home
+    start(open_session().home, port, browser=browser)
+
+
+def start(home: Path, port: int, *, browser: bool) -> None:
+    """Become JupyterLab on a campus's notebooks, listening on this machine only.
+
+    Raises:
+        DependencyError: JupyterLab is not installed.
+    """
     if importlib.util.find_spec("jupyterlab") is None:
         raise DependencyError('JupyterLab: expected it, it is not installed; run pip install "fazri[lab]"')
     folder = copy_notebooks(home)
     complain(f"JupyterLab on {folder}, http://127.0.0.1:{port}/lab; stop it with Ctrl-C twice")
-    start(home, folder, port, browser=browser)
+    command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--notebook-dir={folder}"]
+    environment = {**os.environ, "FAZRI_HOME": str(home)}
+    os.execve(sys.executable, [*command, *(() if browser else ("--no-browser",))], environment)  # noqa: S606 - our own interpreter, no shell
 
 
 def copy_notebooks(home: Path) -> Path:
@@ -39,10 +50,3 @@ def copy_notebooks(home: Path) -> Path:
         if not (folder / notebook.name).exists():
             shutil.copyfile(notebook, folder / notebook.name)
     return folder
-
-
-def start(home: Path, folder: Path, port: int, *, browser: bool) -> None:
-    """Become JupyterLab, listening on this machine only."""
-    command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--notebook-dir={folder}"]
-    environment = {**os.environ, "FAZRI_HOME": str(home)}
-    os.execve(sys.executable, [*command, *(() if browser else ("--no-browser",))], environment)  # noqa: S606 - our own interpreter, no shell
