@@ -19,6 +19,7 @@ from fazri_lib.views.tables import html_table
 
 _DAYS_BY_HOUR = 4
 _AT_MOST = 2.0
+_TABLE_WIDTH, _ROW = 860, 30
 _QUALITY = ("capability", "measure", "value", "baseline", "baseline_name", "verdict")
 
 
@@ -62,7 +63,8 @@ def quality_table(quality: pd.DataFrame) -> hv.Div:
     """
     if quality.empty:
         return nothing("No capability was measured yet.")
-    return hv.Div(html_table(quality, _QUALITY, marks={"verdict": palette.VERDICT}))
+    table = html_table(quality, _QUALITY, marks={"verdict": palette.VERDICT})
+    return hv.Div(table).opts(width=_TABLE_WIDTH, height=_ROW * (2 + len(quality)))
 
 
 def _per_step(rows: pd.DataFrame, step: str) -> pd.DataFrame:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FONT = '"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif'
+# JupyterLab lays out every table of an output; what must not give way to that is marked.
 CSS = f"""
-table.fazri{{border-collapse:collapse;width:100%;font:13px/1.45 {FONT};font-variant-numeric:tabular-nums}}
-table.fazri th,table.fazri td{{padding:.3rem 1.4rem .3rem 0;vertical-align:top;text-align:left}}
+table.fazri{{border-collapse:collapse;width:100%;table-layout:auto!important;margin:0!important}}
+table.fazri{{font:13px/1.45 {FONT};font-variant-numeric:tabular-nums}}
+table.fazri th,table.fazri td{{padding:.3rem 1.4rem .3rem 0!important;vertical-align:top;text-align:left!important}}
 table.fazri th{{font-weight:600;border-bottom:2px solid #9aa5b1;white-space:nowrap}}
 table.fazri td{{border-bottom:1px solid #dfe4ea;white-space:nowrap}}
 table.fazri td.w{{white-space:normal;min-width:14rem}}
-table.fazri .n{{text-align:right}}
+table.fazri .n{{text-align:right!important}}
 .fazri-scroll{{overflow-x:auto;max-width:100%}}
 """
 EMPTY = "-"

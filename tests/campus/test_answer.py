@@ -62,6 +62,7 @@ def test_an_empty_answer_has_no_table(answer):
     assert "[0 rows" in repr(dataclasses.replace(answer, frame=answer.frame.head(0)))
 
 
+@pytest.mark.slow
 def test_importing_fazri_loads_neither_charts_nor_engine():
     """`import fazri_lib` stays fast: no HoloViews, no Panel, no pandas, no DuckDB."""
     code = "import sys, fazri_lib; print([m for m in ('holoviews', 'panel', 'pandas', 'duckdb') if m in sys.modules])"
@@ -69,6 +70,7 @@ def test_importing_fazri_loads_neither_charts_nor_engine():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_opening_loads_no_charts():
     """A campus can be asked without HoloViews and Panel."""
     code = "import sys, fazri_lib; fazri_lib.open; print([m for m in ('holoviews', 'panel') if m in sys.modules])"

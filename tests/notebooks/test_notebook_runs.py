@@ -7,7 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbclient
+import nbformat
 import pytest
+import tiny_campus
+
+from fazri_lib.reporting.kernel import kernel_manager_for
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("reports/*.ipynb")])
@@ -23,3 +28,20 @@ def test_nbval_finds_every_figure_as_it_was_kept(sample_home, tmp_path):
     environment = {**os.environ, "FAZRI_HOME": str(sample_home), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+@pytest.mark.notebooks
+def test_a_chart_is_drawn_in_its_cell(tmp_path):
+    """A chart as the last value of a cell becomes HTML, with its scripts loaded once and from inside the notebook."""
+    home = tiny_campus.make(tmp_path)
+    sources = ("import fazri_lib as fazri", "campus = fazri.open()", "campus.day().plot()", "campus.quality().plot()")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    (tmp_path / "k").mkdir()
+    manager = kernel_manager_for(home, tmp_path / "k")
+    nbclient.NotebookClient(notebook, kernel_name="python3", kernel_manager_class=manager).execute()
+    for cell in notebook.cells[2:]:
+        assert [out for out in cell.outputs if out.output_type == "execute_result" and "text/html" in out.data]
+    loads = [
+        out.data.get("application/javascript", "") for cell in notebook.cells for out in cell.outputs if "data" in out
+    ]
+    assert [len(script) > 1_000_000 for script in loads].count(True) == 1
