@@ -245,8 +245,13 @@ class _Run:
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
         tables = {name: from_frame(backend, name, getattr(resolved, name)) for name in _RESOLVED}
         tables |= {name: self._campus.table(backend, name) for name in reference_tables()}
-        tables["quarantine"] = self._lake.read(backend, "quarantine").drop("observation_id")
-        versions = [self._lake.version(name) for name in ("records", "record_identifiers", "quarantine")]
+        aside = self._lake.read(
+            backend, "quarantine"
+        )  # a row that could be loaded later, as its zone became known, is not aside
+        loaded = self._lake.read(backend, "observations").semi_join(aside, "observation_id")
+        tables["quarantine"] = aside.anti_join(loaded, "observation_id")
+        names = ("records", "record_identifiers", "quarantine", *(["observations"] if count(backend, aside) else []))
+        versions = [self._lake.version(name) for name in names]
         key = digest([code_version(), self._campus.digest, versions])
         found = self._publisher.find("rest", key)
         (self._stages.reused if found else self._stages.built).append("rest")

@@ -97,3 +97,20 @@ def test_spark_makes_the_same_extract(campus, tmp_path):
     run(on_spark, chosen.model_copy(update={"engine": "spark"}), now=NOW)
     for name in TABLES:
         assert view(on_spark, chosen, name) == view(campus, chosen, name), name
+
+
+@pytest.mark.slow
+def test_a_row_loaded_later_leaves_quarantine(campus):
+    """A swipe in a zone that nobody knew is aside; once the zone is in the zones file and it is loaded, it no longer is."""
+    chosen = settings.load(campus)
+    path = campus / "raw/swipes.csv"
+    first = path.read_text().splitlines()[1].split(",")
+    path.write_text(path.read_text() + ",".join([*first[:-1], "NEW_WING"]) + "\n")
+    aside = []
+    for _ in range(2):
+        ingest(campus, chosen, campus)
+        run(campus, chosen, now=NOW)
+        aside.append([row[2] for row in view(campus, chosen, "quarantine")])
+        zones = (campus / "zones.csv").read_text().splitlines()
+        (campus / "zones.csv").write_text("\n".join([*zones, "NEW_WING" + zones[1][zones[1].index(",") :]]) + "\n")
+    assert aside == [["unknown_zone"], []]
