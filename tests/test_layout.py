@@ -19,14 +19,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "fazri_lib").rglob("*.py"))
 NAMELESS = {"utils", "helpers", "base", "manager", "common"}
 MACHINE = re.compile(r"(?<![\w.~-])/(?:root|home/\w+|Users/\w+|work|tmp/\w+)/")  # a path of somebody's machine
-INSTALLERS = (
-    "requirements.lock",
-    "requirements-bench.lock",
-    "environment.yml",
-    "pyproject.toml",
-    "Makefile",
-    ".ci/run",
-)
+LOCKS = ("requirements.lock", "requirements-bench.lock")
+INSTALLERS = (*LOCKS, "environment.yml", "pyproject.toml", "Makefile", ".ci/run")
 BASELINE = ROOT / ".secrets.baseline"
 
 
