@@ -21,7 +21,6 @@ PREFIX = "FAZRI_"
 PROCESS_VARIABLES = {
     "FAZRI_HOME": "campus folder to use when no fazri.toml lies at or above the working directory",
     "FAZRI_BENCH_DATA": "folder of foreign data sets for tests and `fazri bench`",
-    "FAZRI_TESTS_MAY_NOT_SKIP": "set by .ci/run: a test whose tools are missing fails instead of skipping",
 }
 
 

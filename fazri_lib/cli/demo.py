@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fazri_lib.cli import ingest, lab, run
+from fazri_lib.cli import ingest, lab, report, run
 from fazri_lib.cli.screen import say, say_table
 from fazri_lib.cli.session import Session, open_session
 
@@ -31,7 +31,7 @@ def demo(
     say("2 of 3  resolving people, finding stays, counting, detecting, forecasting")
     run.perform(session)
     say("3 of 3  writing the report")
-    _tell(session, folder, _report(session))
+    _tell(session, folder, report.perform(session, REPORT, {}))
     if with_lab:
         lab.start(session.home, lab.PORT, browser=True)
 
@@ -44,13 +44,7 @@ def lay_out(folder: Path) -> None:
         shutil.copytree(shipped("data", "sample"), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("state"))
 
 
-def _report(session: Session) -> Path:
-    from fazri_lib.reporting import run_report  # noqa: PLC0415 - heavy parts load with their command
-
-    return run_report(session.home, session.settings, REPORT, {})
-
-
-def _tell(session: Session, folder: Path, report: Path) -> None:
+def _tell(session: Session, folder: Path, page: Path) -> None:
     from fazri_lib.workflows.figures import figures  # noqa: PLC0415 - heavy parts load with their command
 
     found = figures(session.home, session.settings)
@@ -61,7 +55,7 @@ def _tell(session: Session, folder: Path, report: Path) -> None:
     say()
     run.tell_quality(found)
     say()
-    say_table(("where", ""), _places(folder, report))
+    say_table(("where", ""), _places(folder, page))
 
 
 def _achieved(session: Session, found: "Figures") -> list[tuple[str, str]]:
@@ -78,9 +72,9 @@ def _achieved(session: Session, found: "Figures") -> list[tuple[str, str]]:
     ]
 
 
-def _places(folder: Path, report: Path) -> list[tuple[str, str]]:
+def _places(folder: Path, page: Path) -> list[tuple[str, str]]:
     return [
-        ("report", str(report)),
+        ("report", str(page)),
         ("lake and extract", str(folder / "state")),
         ("raw files", str(folder / "raw")),
         ("truth behind them", str(folder / "truth")),

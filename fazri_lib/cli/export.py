@@ -27,10 +27,10 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write an extract table as it was known at a moment."""
-    from fazri_lib.workflows.export import export as write  # noqa: PLC0415 - heavy parts load with their command
-
     chosen = read_pairs(where, "--where")
     session = open_session()
+    from fazri_lib.workflows.export import export as write  # noqa: PLC0415 - heavy parts load with their command
+
     moment = session.instant(as_of)
     rows = write(session.home, session.settings, table, out, as_of=moment, where=chosen)
     if as_json:

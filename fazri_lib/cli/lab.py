@@ -15,6 +15,12 @@ from fazri_lib.errors import DependencyError
 
 EXAMPLES = ("fazri lab", "fazri lab --port 9999 --no-browser")
 PORT = 8888
+_OPTIONS = (
+    "--ip=127.0.0.1",
+    "--LabApp.extension_manager=readonly",  # nothing asks anything of the outside
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+)
 
 
 def lab(
@@ -35,9 +41,11 @@ def start(home: Path, port: int, *, browser: bool) -> None:
         raise DependencyError('JupyterLab: expected it, it is not installed; run pip install "fazri[lab]"')
     folder = copy_notebooks(home)
     complain(f"JupyterLab on {folder}, http://127.0.0.1:{port}/lab; stop it with Ctrl-C twice")
-    command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--notebook-dir={folder}"]
+    options = [f"--port={port}", f"--notebook-dir={folder}", *_OPTIONS]
+    options += [] if browser else ["--no-browser"]
+    options += ["--allow-root"] if os.geteuid() == 0 else []  # in a container there is often nobody else
     environment = {**os.environ, "FAZRI_HOME": str(home)}
-    os.execve(sys.executable, [*command, *(() if browser else ("--no-browser",))], environment)  # noqa: S606 - our own interpreter, no shell
+    os.execve(sys.executable, [sys.executable, "-m", "jupyterlab", *options], environment)  # noqa: S606 - our own interpreter, no shell
 
 
 def copy_notebooks(home: Path) -> Path:

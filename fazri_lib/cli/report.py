@@ -1,15 +1,14 @@
 """`fazri report`: one report, now."""
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from fazri_lib.cli.options import AsJson, read_pairs
+from fazri_lib.cli.progress import shown_progress
 from fazri_lib.cli.screen import say, say_json, say_table
-from fazri_lib.cli.session import open_session
-
-if TYPE_CHECKING:
-    from fazri_lib.reporting import Report
+from fazri_lib.cli.session import Session, open_session
 
 EXAMPLES = ("fazri report", "fazri report daily_summary", "fazri report daily_summary -p day=2025-09-13")
 
@@ -24,21 +23,31 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Run a report on the published extract, or list the reports."""
-    from fazri_lib import reporting  # noqa: PLC0415 - heavy parts load with their command
-
     parameters = read_pairs(parameter, "-p")
     session = open_session()
     if name is None:
-        _list(reporting.catalog(session.home), as_json=as_json)
+        _list(session, as_json=as_json)
         return
-    path = reporting.run_report(session.home, session.settings, name, parameters)
+    path = perform(session, name, parameters)
     if as_json:
         say_json({"report": name, "file": path})
         return
     say(f"{path}")
 
 
-def _list(reports: "dict[str, Report]", *, as_json: bool) -> None:
+def perform(session: Session, name: str, parameters: dict[str, str]) -> Path:
+    """Run a report on the campus of a session, progress shown; return its file."""
+    from fazri_lib.reporting import run_report  # noqa: PLC0415 - heavy parts load with their command
+
+    with shown_progress() as progress:
+        progress(f"report {name}", 0, 0)
+        return run_report(session.home, session.settings, name, parameters)
+
+
+def _list(session: Session, *, as_json: bool) -> None:
+    from fazri_lib.reporting import catalog  # noqa: PLC0415 - heavy parts load with their command
+
+    reports = catalog(session.home)
     if as_json:
         say_json({name: item.model_dump(mode="json", exclude={"folder"}) for name, item in reports.items()})
         return

@@ -27,9 +27,9 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run every stage that has something to do, then publish."""
+    session = open_session(engine=engine.value if engine else None)
     from fazri_lib.workflows.figures import figures  # noqa: PLC0415 - heavy parts load with their command
 
-    session = open_session(engine=engine.value if engine else None)
     summary = perform(session, as_of=as_of)
     found = figures(session.home, session.settings)
     if as_json:

@@ -38,11 +38,12 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def table_lines(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Return the lines of `say_table`; a column is as wide as its widest cell."""
+    """Return the lines of `say_table`; a column is as wide as its widest cell; no head when no column has a name."""
     texts = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(name), *(len(row[i]) for row in texts)) if texts else len(name) for i, name in enumerate(columns)]
     to_right = [all(isinstance(row[i], int | float | None) for row in rows) for i in range(len(columns))]
-    return [_line(cells, widths, to_right) for cells in (list(columns), *texts)]
+    head = [list(columns)] if any(columns) else []
+    return [_line(cells, widths, to_right) for cells in (*head, *texts)]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[bool]) -> str:

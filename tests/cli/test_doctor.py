@@ -16,7 +16,9 @@ from fazri_lib.workflows.doctor import Check
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """The bundled sample, nothing loaded yet, as the working directory."""
-    folder = shutil.copytree(shipped("data", "sample"), tmp_path / "town", ignore=shutil.ignore_patterns("raw", "state"))
+    folder = shutil.copytree(
+        shipped("data", "sample"), tmp_path / "town", ignore=shutil.ignore_patterns("raw", "state")
+    )
     monkeypatch.chdir(folder)
     return folder
 
@@ -111,4 +113,6 @@ def test_little_space(home, monkeypatch):
 def test_message_is_split():
     """The last part of a message says what to do, the rest what is wrong."""
     error = settings.SettingsError("a is wrong; expected b, got c; mend it")
-    assert doctor._failed("settings", error) == Check("settings", ok=False, what="a is wrong; expected b, got c", remedy="mend it")
+    assert doctor._failed("settings", error) == Check(
+        "settings", ok=False, what="a is wrong; expected b, got c", remedy="mend it"
+    )
