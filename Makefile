@@ -31,7 +31,7 @@ test: setup  ## All tests, with branch coverage
 	@$(BIN)/python -m pytest -q -m spark --cov --cov-append --cov-report=term
 
 unit: setup  ## The unit tests alone, under 20 seconds
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: setup  ## ruff, mypy strict, import-linter
 	@$(BIN)/ruff check .

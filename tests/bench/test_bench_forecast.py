@@ -6,6 +6,8 @@ from fazri_lib.bench import forecast as bench
 from fazri_lib.bench.places import foreign_data, peers_python
 from fazri_lib.forecast import FORECASTERS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def small(monkeypatch, tmp_path):

@@ -5,6 +5,8 @@ import pytest
 from fazri_lib.bench import ingest as bench
 from fazri_lib.settings import shipped
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path):

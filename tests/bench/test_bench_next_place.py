@@ -5,6 +5,8 @@ from fazri_lib.bench import next_place as bench
 from fazri_lib.bench.places import foreign_data
 from fazri_lib.forecast import evaluate_next_place
 
+pytestmark = pytest.mark.slow
+
 
 def present(part):
     """The path of foreign data; skips where there are none."""

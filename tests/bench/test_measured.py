@@ -5,6 +5,8 @@ import pytest
 from fazri_lib.bench.measured import main, measure, peak_mb
 from fazri_lib.errors import FazriError
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_contender_runs_in_a_process_of_its_own():
     """int("7") in a new process: 7 "rows", some time, the memory of a small Python."""

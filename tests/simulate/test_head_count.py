@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from fazri_lib.sources.simulate.head_count import HeadCount
 from fazri_lib.sources.simulate.span import Span
@@ -23,6 +24,7 @@ def test_by_hand():
     assert counted.people[1, 94:].tolist() == [0, 0.1]
 
 
+@pytest.mark.slow
 def test_equals_the_stays(tmp_path):
     """On a tiny campus the head count is, zone by zone and quarter by quarter, the seconds of all stays in it."""
     out = simulate(20, 2, 5, tmp_path / "tiny")

@@ -1,5 +1,6 @@
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ def test_numbers_tell_texts_apart_and_only_texts(texts):
     assert (numbers_of(coded.dictionary)[coded.indices.to_numpy()] == numbers).all()
 
 
+@pytest.mark.slow
 def test_half_a_million_rows_have_half_a_million_identities():
     """Short, similar texts do not collide; every bit of the numbers is used."""
     numbers = numbers_of(pa.array([f"card {at}" for at in range(500_000)]))

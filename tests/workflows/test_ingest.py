@@ -13,6 +13,8 @@ from fazri_lib.store import Lake, open_duckdb, to_frame, writer_lock
 from fazri_lib.workflows import ingest as ingesting
 from fazri_lib.workflows.ingest import ingest
 
+pytestmark = pytest.mark.slow
+
 SWIPES = """source = "swipes"
 kind = "observation"
 files = "swipes*.csv"
