@@ -101,7 +101,7 @@ def test_spark_makes_the_same_extract(campus, tmp_path):
 
 @pytest.mark.slow
 def test_a_row_loaded_later_leaves_quarantine(campus):
-    """A swipe in an unknown zone is aside; once the zones file has the zone and the swipe is loaded, it no longer is."""
+    """A swipe in an unknown zone is aside; once the zones file has the zone and it is loaded, it no longer is."""
     chosen = settings.load(campus)
     path = campus / "raw/swipes.csv"
     first = path.read_text().splitlines()[1].split(",")
