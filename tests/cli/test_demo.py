@@ -113,3 +113,20 @@ def answers(address: str, seconds: float) -> bool:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
     return False
+
+
+@pytest.mark.slow
+def test_the_tour_is_true(shown, tmp_path):
+    """Every command of the README's tour works on the demo campus, and the Python prints what the README shows."""
+    home = shutil.copytree(shown[0], tmp_path / "demo")
+    tour = README.read_text(encoding="utf-8").split("## Five minutes")[1].split("\n## ")[0]
+    commands = re.findall(r"^\$ fazri (.+)$", tour, re.MULTILINE)
+    assert len(commands) >= 4
+    for command in commands:
+        told(*command.split(), cwd=home)
+    script, expected = (re.search(rf"```{kind}\n(.*?)```", tour, re.DOTALL) for kind in ("python", "text"))
+    assert script
+    assert expected
+    run = [sys.executable, "-W", "error", "-c", script.group(1)]
+    printed = subprocess.run(run, cwd=home, check=True, capture_output=True, text=True).stdout
+    assert printed == expected.group(1), f"the README's text block should be:\n{printed}"
