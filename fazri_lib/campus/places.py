@@ -113,7 +113,7 @@ def outlook(view: View, hours: int) -> Answer:
         if len(likely)
         else f"Over capacity only if it gets fuller than expected: {', '.join(possible)}."
         if len(possible)
-        else "No zone is expected to come near its capacity."
+        else "No zone is expected over its capacity."
     )
     columns = ("zone_id", "people", "lo_80", "hi_80", "peak_at", "capacity")
     title = f"Fullest moments of the next {hours} hours"

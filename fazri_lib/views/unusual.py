@@ -8,6 +8,8 @@ import pandas as pd
 from fazri_lib.views import palette
 from fazri_lib.views.style import frame_options, lanes_height, nothing
 
+_FEW = 5  # an axis that is shorter has ticks between whole numbers
+
 
 def findings_bars(findings: pd.DataFrame) -> hv.Element:
     """Draw the number of findings by detector, stacked by severity, the most frequent detector on top.
@@ -28,6 +30,7 @@ def findings_bars(findings: pd.DataFrame) -> hv.Element:
         stacked=True,
         invert_axes=True,
         xlabel="",
+        ylim=(0, max(_FEW, 1.05 * int(counts.groupby("detector").sum().max()))),
         line_color="white",
         bar_width=0.62,
         cmap=[palette.SEVERITY[severity] for severity in severities],

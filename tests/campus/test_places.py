@@ -119,7 +119,7 @@ def test_the_outlook_over_all_zones(campus):
     assert answer.frame[["zone_id", "people", "capacity"]].to_numpy().tolist() == [["LIB", 7.0, 4]]
     assert answer.frame["peak_at"].iloc[0] == pd.Timestamp("2025-09-13 15:30", tz="UTC")
     assert answer.summary == "Expected over capacity: LIB."
-    assert campus.outlook(3).summary == "No zone is expected to come near its capacity."
+    assert campus.outlook(3).summary == "No zone is expected over its capacity."
     assert answer.plot() is not None
 
 

@@ -30,7 +30,7 @@ def test_findings_are_stacked_by_severity(figure):
     cells = chart.dframe().set_index(["detector", "severity"])["findings"].to_dict()
     assert cells == {("a", "low"): 0, ("a", "critical"): 1, ("b", "low"): 1, ("b", "critical"): 1}
     assert chart.dframe()["detector"].tolist()[-1] == "b"
-    figure(chart)
+    assert figure(chart).x_range.end == 5
     assert chart.opts.get("style").kwargs["cmap"] == [SEVERITY["low"], SEVERITY["critical"]]
 
 
