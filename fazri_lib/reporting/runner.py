@@ -9,16 +9,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from fazri_lib import errors, log
-from fazri_lib.campus import open as open_campus
 from fazri_lib.errors import DependencyError, ReportError
 from fazri_lib.reporting.catalog import find
 from fazri_lib.reporting.parameters import checked, declared
-from fazri_lib.schema import local_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from fazri_lib.reporting.catalog import Report, Value
@@ -53,8 +50,7 @@ def run_report(home: Path, settings: Settings, name: str, parameters: Mapping[st
     values = checked(name, report, parameters)
     _check_dependencies()
     notebook = _load(name, report, values)
-    with open_campus(home, as_of=str(values.get("as_of", ""))) as campus:
-        day = local_of(campus.as_of.replace(tzinfo=None), settings.time_zone).date()
+    day = _day(home, settings, str(values.get("as_of", "")))
     folder = home / "state" / "reports" / name
     folder.mkdir(parents=True, exist_ok=True)
     failed = folder / f"{day}.failed.ipynb"
@@ -67,6 +63,15 @@ def run_report(home: Path, settings: Settings, name: str, parameters: Mapping[st
     return target
 
 
+def _day(home: Path, settings: Settings, as_of: str) -> dt.date:
+    """The campus day that a report looks from; refused here, before anything runs, when it is not published yet."""
+    from fazri_lib.campus import open as open_campus  # noqa: PLC0415 - slow to import, and listing reports needs none
+    from fazri_lib.schema import local_of  # noqa: PLC0415 - as above
+
+    with open_campus(home, as_of=as_of) as campus:
+        return local_of(campus.as_of.replace(tzinfo=None), settings.time_zone).date()
+
+
 def _check_dependencies() -> None:
     missing = [part for part in _NEEDED if importlib.util.find_spec(part) is None]
     if missing:
@@ -75,9 +80,15 @@ def _check_dependencies() -> None:
         )
 
 
+def _read_notebook(path: Path) -> Any:
+    import nbformat  # noqa: PLC0415 - slow to import, and listing reports needs none
+
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
 def _load(name: str, report: Report, values: dict[str, Value]) -> Any:
     """The notebook, once its parameters are those of the catalogue."""
-    notebook = nbformat.read(report.path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = _read_notebook(report.path)
     known = set(declared(notebook.cells))
     if known != set(values):
         raise ReportError(
@@ -127,7 +138,7 @@ def _told(failed: Path, error: Exception) -> str:
     if isinstance(getattr(errors, cause, None), type):
         message = _COLOURS.sub("", str(getattr(error, "evalue", ""))).strip()
         cause = f"{cause}: {message.splitlines()[0]}" if message else cause
-    number = _failed_cell(nbformat.read(failed, as_version=4))  # type: ignore[no-untyped-call]
+    number = _failed_cell(_read_notebook(failed))
     return f" in code cell {number}: {cause}" if number else f": {cause}"
 
 
