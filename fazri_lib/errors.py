@@ -18,7 +18,10 @@ A message says *what; expected, got; do this* and never holds a value of a perso
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class FazriError(Exception):
