@@ -102,13 +102,17 @@ def _spans(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
         listed.groupby([*_HELD, run.rename("run")])
         .agg(
             known_at=("known_at", "first"),
+            first_version=("version_no", "first"),
             last_version=("version_no", "last"),
-            valid_from=("valid_from", "first"),
-            valid_to=("valid_to", "last"),
             directory=("directory", "first"),
         )
         .reset_index()
     )
+    # "first" and "last" pass over empty values, but an empty end of the last version means that it is open
+    stated = listed.drop_duplicates([*_HELD, "version_no"], keep="last")
+    for end, version in (("valid_from", "first_version"), ("valid_to", "last_version")):
+        of_version = stated[[*_HELD, "version_no", end]].rename(columns={"version_no": version})
+        runs = runs.merge(of_version, on=[*_HELD, version], how="left")
     following = rows[["node", "version_no", "known_at"]].rename(columns={"known_at": "replaced_at"})
     runs = runs.merge(
         following.assign(last_version=following["version_no"] - 1).drop(columns="version_no"),

@@ -89,8 +89,9 @@ class Lake:
         if not self._exists("observations"):
             return
         table = self._open("observations")
-        if table.delete(f"local_date < date '{day.isoformat()}'")["num_deleted_rows"] or 0:
-            table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
+        table.delete(f"local_date < date '{day.isoformat()}'")
+        # always: a run that was killed after its delete may have left the files
+        table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
 
     def _path(self, name: str) -> Path:
         return self.root / name

@@ -137,10 +137,13 @@ def ingest(
         scratch = _scratch(home)
         session = _Session(home, settings, scratch)
         results = []
-        for at, file in enumerate(files):
-            progress(f"ingest {file.name}", at, len(files))
-            results.append(session.take(file))
-        shutil.rmtree(scratch)
+        try:
+            for at, file in enumerate(files):
+                progress(f"ingest {file.name}", at, len(files))
+                results.append(session.take(file))
+        finally:  # whatever happened, no copy of the input may stay behind
+            session.backend.disconnect()
+            shutil.rmtree(scratch)
         progress("ingest", len(files), len(files))
     return IngestSummary(tuple(results), tuple(unmatched))
 
@@ -291,7 +294,12 @@ def _matched(
             unmatched.append(name)
         else:
             files.append(_File(file, name, found))
-    return sorted(files, key=lambda file: (_ORDER.get(file.contract.kind, 2), file.name)), unmatched
+    return sorted(files, key=_place), unmatched
+
+
+def _place(file: _File) -> tuple[int, bool, str]:
+    """Where a file stands in the order of loading: zones, what names zones, people, what names people."""
+    return _ORDER.get(file.contract.kind, 2), file.contract.table != "zones", file.name
 
 
 def _candidates(home: Path, settings: Settings, path: Path) -> list[Path]:

@@ -156,9 +156,11 @@ class _Run:
             with closing_backend(self._settings, self._state) as backend:
                 days = self._days(backend)
             if len(days):
-                self._lake.forget_before(
-                    days["local_date"].max().date() - dt.timedelta(days=self._settings.retention.observations_days)
-                )
+                today = local_of(
+                    self._now, self._settings.time_zone
+                ).date()  # a mistyped year must not forget all others
+                kept = dt.timedelta(days=self._settings.retention.observations_days)
+                self._lake.forget_before(min(days["local_date"].max().date(), today) - kept)
         self._lake.compact()
 
     def _days(self, backend: SQLBackend) -> pd.DataFrame:
@@ -196,8 +198,8 @@ class _Run:
     ) -> dict[str, Part]:
         if days.empty:
             return {}
-        first, last = days["local_date"].min().date(), days["local_date"].max().date()
-        until = max(days["known_at"].max().to_pydatetime(), moment)
+        first = days["local_date"].min().date()
+        until = max(min(days["known_at"].max().to_pydatetime(), self._now), moment)
         whole = {name: from_frame(backend, name, getattr(resolved, name)) for name in ("entities", "identifiers")}
         start = Month("", first, first).span(self._settings.time_zone)[0]
         inputs = MonthInputs(self._campus, whole["entities"], whole["identifiers"], (start, _floor_quarter(until)))
@@ -209,7 +211,7 @@ class _Run:
                 self._settings.model_dump(mode="json", include={"time_zone", "presence", "policies"}),
             ]
         )
-        wanted = list(months_between(first, max(last, local_of(until, self._settings.time_zone).date())))
+        wanted = list(months_between(first, local_of(until, self._settings.time_zone).date()))
         return {
             month.name: self._month(backend, month, inputs, digest([shared, self._fingerprint(month, days, inputs)]))
             for month in wanted

@@ -177,6 +177,14 @@ def test_a_stated_validity_is_kept():
     assert got["superseded_at"].tolist() == [MAR, pd.NaT]
 
 
+def test_an_open_end_after_a_stated_one_is_open():
+    """A card until February as a student, from then on without end as staff: it is still held in March."""
+    records, identifiers = directory(("h", "1", JAN, {"card": "A"}), ("h", "1", FEB, {"card": "A"}))
+    identifiers = identifiers.assign(valid_to=[FEB, pd.NaT])
+    got = resolve(records, identifiers).identifiers
+    assert got["valid_to"].isna().all()
+
+
 @pytest.mark.parametrize("moment", [START, JAN, FEB, MAR])
 def test_dropping_the_future_changes_no_view(moment):
     """Every table as of T is the same whether or not records known after T are there."""
