@@ -10,7 +10,7 @@ from fazri_lib.cli.progress import shown_progress
 from fazri_lib.cli.screen import say, say_json, say_table
 from fazri_lib.cli.session import Session, open_session
 
-EXAMPLES = ("fazri report", "fazri report daily_summary", "fazri report daily_summary -p day=2025-09-13")
+EXAMPLES = ("fazri report", "fazri report daily_summary", "fazri report daily_summary -p as_of=2025-04-09T18:00")
 
 
 def report(
