@@ -41,11 +41,15 @@ def start(home: Path, port: int, *, browser: bool) -> None:
         raise DependencyError('JupyterLab: expected it, it is not installed; run pip install "fazri[lab]"')
     folder = copy_notebooks(home)
     complain(f"JupyterLab on {folder}, http://127.0.0.1:{port}/lab; stop it with Ctrl-C twice")
-    options = [f"--port={port}", f"--notebook-dir={folder}", *_OPTIONS]
-    options += [] if browser else ["--no-browser"]
-    options += ["--allow-root"] if os.geteuid() == 0 else []  # in a container there is often nobody else
-    environment = {**os.environ, "FAZRI_HOME": str(home)}
-    os.execve(sys.executable, [sys.executable, "-m", "jupyterlab", *options], environment)  # noqa: S606 - our own interpreter, no shell
+    command = command_for(folder, port, browser=browser)
+    os.execve(sys.executable, command, {**os.environ, "FAZRI_HOME": str(home)})  # noqa: S606 - our own interpreter, no shell
+
+
+def command_for(folder: Path, port: int, *, browser: bool) -> list[str]:
+    """Return the command that starts JupyterLab on a folder."""
+    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--notebook-dir={folder}", *_OPTIONS]
+    command += [] if browser else ["--no-browser"]
+    return [*command, "--allow-root"] if os.geteuid() == 0 else command  # in a container there is often nobody else
 
 
 def copy_notebooks(home: Path) -> Path:

@@ -8,8 +8,11 @@ import json
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
+from fazri_lib.bench import BenchResult, Table
+from fazri_lib.cli import bench
 from fazri_lib.cli import program as cli_program
 from fazri_lib.cli.options import read_instant
 from fazri_lib.cli.session import Session, read_clock
@@ -126,6 +129,17 @@ def test_unusable_file_is_one_line(fazri, monkeypatch):
     assert result.stderr.startswith("fazri: state/x: No space left on device; ")
 
 
+def test_reader_that_went_away(fazri, monkeypatch):
+    """When the reader of the output has gone, as in `fazri doctor | head -1`, the program ends without a word."""
+
+    def fail(**_: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("fazri_lib.cli.run.open_session", fail)
+    result = fazri("run")
+    assert (result.exit_code, result.stderr) == (1, "")
+
+
 def test_interrupt(fazri, monkeypatch):
     """Ctrl-C ends with exit code 130 and without a traceback."""
 
@@ -223,6 +237,37 @@ def test_simulate(fazri, tmp_path):
     assert "fazri ingest ." in result.stdout
     again = fazri("simulate", "--people", 20, "--days", 1, "--out", "town", "--json")
     assert again.exit_code == 3
+    other = fazri("simulate", "--people", 20, "--days", 1, "--out", "other", "--json")
+    assert json.loads(other.stdout) == {"folder": "other", "people": 20, "days": 1, "seed": 1}
+
+
+def test_bench_tables(capsys):
+    """A bench is told by its tables, empty cells left empty, and its notes; a skipped one by its note."""
+    rows = pd.DataFrame({"contender": ["ours", "peer"], "rows_s": [1000, 10], "error": [0.5, None]})
+    result = BenchResult("speed", (Table("A log", "Rows a second.", rows),), notes=("a peer is missing",), seconds=1.5)
+    bench._tell(result)
+    bench._tell(BenchResult("other", (), notes=("no data",)))
+    assert capsys.readouterr().out.splitlines() == [
+        "speed: 1.5 s",
+        "",
+        "A log. Rows a second.",
+        "contender  rows_s  error",
+        "ours        1,000  0.500",
+        "peer           10",
+        "  a peer is missing",
+        "",
+        "other: 0.0 s, skipped",
+        "  no data",
+        "",
+    ]
+    assert bench._plain(result)["tables"]["A log"][0] == {"contender": "ours", "rows_s": 1000, "error": 0.5}
+
+
+def test_bench_without_its_data(fazri, tmp_path, monkeypatch):
+    """A bench whose data are not there is skipped and says so."""
+    monkeypatch.setenv("FAZRI_BENCH_DATA", str(tmp_path))
+    assert "skipped" in fazri("bench", "forecast", "--out", tmp_path).stdout
+    assert json.loads(fazri("bench", "forecast", "--out", tmp_path, "--json").stdout)["forecast"]["tables"] == {}
 
 
 def test_docs_are_written(fazri, tmp_path):

@@ -64,6 +64,13 @@ def test_lab_needs_jupyter(tmp_path, monkeypatch):
         lab.start(tmp_path, 8888, browser=False)
 
 
+def test_lab_listens_here_alone(tmp_path):
+    """JupyterLab is told to listen on this machine only and to ask nothing of the outside; a browser when wanted."""
+    command = lab.command_for(tmp_path, 9999, browser=False)
+    assert {"--ip=127.0.0.1", "--port=9999", "--no-browser", "--LabApp.extension_manager=readonly"} <= set(command)
+    assert "--no-browser" not in lab.command_for(tmp_path, 9999, browser=True)
+
+
 @pytest.mark.slow
 def test_what_the_demo_says(shown):
     """The demo tells what was loaded, resolved, found and forecast, and where everything is."""
