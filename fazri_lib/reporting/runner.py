@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
 import os
 import re
 import tempfile
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _NEEDED = ("papermill", "nbconvert", "ipykernel", "panel", "holoviews")
 _TIMEOUT_S = 600
+_MOMENT = "as_of"  # the parameter that the date of the file already tells
 _INJECTED = "injected-parameters"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _LOG = log.get("reporting")
@@ -38,7 +41,8 @@ def run_report(home: Path, settings: Settings, name: str, parameters: Mapping[st
         parameters: values by name; texts are read in the parameter's type.
 
     Returns:
-        `state/reports/<name>/<campus date of the view>.html`.
+        `state/reports/<name>/<campus date of the view>.html`, with a digest of the parameters after the date where they
+        are not the defaults.
 
     Raises:
         UnknownNameError: no such report.
@@ -50,17 +54,26 @@ def run_report(home: Path, settings: Settings, name: str, parameters: Mapping[st
     values = checked(name, report, parameters)
     _check_dependencies()
     notebook = _load(name, report, values)
-    day = _day(home, settings, str(values.get("as_of", "")))
+    day = _day(home, settings, str(values.get(_MOMENT, "")))
     folder = home / "state" / "reports" / name
     folder.mkdir(parents=True, exist_ok=True)
-    failed = folder / f"{day}.failed.ipynb"
+    stem = f"{day}{_digest(report, values)}"
+    failed = folder / f"{stem}.failed.ipynb"
     executed = _execute(name, notebook, values, home, failed)
     html = _rendered(name, executed, f"{report.title}, {settings.name}, {day:%d %b %Y}")
-    target = folder / f"{day}.html"
+    target = folder / f"{stem}.html"
     _replace(target, html)
     failed.unlink(missing_ok=True)
     _LOG.info("report written", report=name, file=str(target))
     return target
+
+
+def _digest(report: Report, values: Mapping[str, Value]) -> str:
+    """What tells a report with parameters of its own from the usual one of the day, without naming a value."""
+    own = {
+        key: value for key, value in sorted(values.items()) if key != _MOMENT and value != report.parameters[key].default
+    }
+    return f"-{hashlib.sha256(json.dumps(own).encode()).hexdigest()[:8]}" if own else ""
 
 
 def _day(home: Path, settings: Settings, as_of: str) -> dt.date:

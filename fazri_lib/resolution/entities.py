@@ -66,63 +66,54 @@ def _history(facts: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def _holdings(rows: pd.DataFrame, identifiers: pd.DataFrame, linked: pd.DataFrame) -> pd.DataFrame:
-    """Who held which identifier from when to when, an end being known only when it has come."""
-    spans = _spans(rows, identifiers).merge(linked, on="node")
-    spans = spans.assign(is_open=spans["ends_at"].isna())
-    held = (
-        spans.groupby(["entity_id", "id_type", "id_value", "id_key", "valid_from"], dropna=False)
-        .agg(
-            known_at=("known_at", "min"),
-            ends_at=("ends_at", "max"),
-            is_open=("is_open", "any"),
-            probability=("probability", "max"),
-            source=("directory", "min"),
-        )
-        .reset_index()
-    )
-    held["ends_at"] = held["ends_at"].mask(held["is_open"])
-    has_end = held["ends_at"].notna()
-    opened = held[~has_end | (held["ends_at"] > held["known_at"])]
-    opened = opened.assign(valid_to=_NEVER, superseded_at=opened["ends_at"])
-    closed = held[has_end]
+    """Who held which identifier from when to when, as each directory said it; an end is known when it has come."""
+    said = _statements(rows, identifiers)
+    never_known = said["replaced_at"] <= said["ends_at"]
+    opened = said[~(said["ends_at"] <= said["known_at"])]
+    opened = opened.assign(superseded_at=opened[["ends_at", "replaced_at"]].min(axis=1), valid_to=_NEVER)
+    closed = said[said["ends_at"].notna() & ~never_known]
     closed = closed.assign(
-        valid_to=closed["ends_at"], superseded_at=_NEVER, known_at=closed[["known_at", "ends_at"]].max(axis=1)
+        valid_to=closed["ends_at"],
+        superseded_at=closed["replaced_at"],
+        known_at=closed[["known_at", "ends_at"]].max(axis=1),
     )
-    return pd.concat([opened, closed], ignore_index=True)
+    held = _joined(pd.concat([opened, closed], ignore_index=True)).merge(linked, on="node")
+    return held.drop(columns=["node", "run"]).drop_duplicates()
 
 
-def _spans(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
-    """Runs of versions of one record that list the same identifier, with `known_at`, `valid_from`, `ends_at`."""
-    listed = rows[["record_id", "node", "version_no", "known_at", "directory"]].merge(
-        identifiers.drop(columns="directory"), on="record_id"
+def _statements(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
+    """What each version of a record says of an identifier that it lists.
+
+    Returns:
+        `*_HELD, directory, run` (of versions without a gap), `valid_from`, `known_at`, `ends_at` (as stated, or the moment of
+        the first version without it), `replaced_at` (when the next version of the run says it anew).
+    """
+    following = rows[["node", "version_no", "known_at"]].rename(columns={"known_at": "next_at"})
+    versions = rows[["record_id", "node", "version_no", "known_at", "directory"]].merge(
+        following.assign(version_no=following["version_no"] - 1), on=["node", "version_no"], how="left"
     )
-    listed = listed.sort_values([*_HELD, "version_no"], kind="stable")
-    run = listed["version_no"] - listed.groupby(_HELD).cumcount()
-    runs = (
-        listed.groupby([*_HELD, run.rename("run")])
-        .agg(
-            known_at=("known_at", "first"),
-            first_version=("version_no", "first"),
-            last_version=("version_no", "last"),
-            directory=("directory", "first"),
-        )
-        .reset_index()
-    )
-    # "first" and "last" pass over empty values, but an empty end of the last version means that it is open
-    stated = listed.drop_duplicates([*_HELD, "version_no"], keep="last")
-    for end, version in (("valid_from", "first_version"), ("valid_to", "last_version")):
-        of_version = stated[[*_HELD, "version_no", end]].rename(columns={"version_no": version})
-        runs = runs.merge(of_version, on=[*_HELD, version], how="left")
-    following = rows[["node", "version_no", "known_at"]].rename(columns={"known_at": "replaced_at"})
-    runs = runs.merge(
-        following.assign(last_version=following["version_no"] - 1).drop(columns="version_no"),
-        on=["node", "last_version"],
-        how="left",
-    )
-    since_known = runs["known_at"].where(runs["known_at"] > ALWAYS)
-    return runs.assign(
-        valid_from=runs["valid_from"].fillna(since_known), ends_at=runs[["valid_to", "replaced_at"]].min(axis=1)
-    )
+    said = versions.merge(identifiers.drop(columns="directory"), on="record_id")
+    said = said.sort_values([*_HELD, "version_no"], kind="stable").drop_duplicates([*_HELD, "version_no"], keep="last")
+    said = said.assign(run=said["version_no"] - said.groupby(_HELD).cumcount())
+    together = said.groupby([*_HELD, "run"])
+    since_known = said["known_at"].where(said["known_at"] > ALWAYS)
+    first = said["valid_from"].fillna(since_known).where(together.cumcount() == 0)
+    is_last = together.cumcount(ascending=False) == 0
+    return said.assign(
+        valid_from=first.groupby([said[name] for name in (*_HELD, "run")]).transform("first"),
+        ends_at=said["valid_to"].mask(is_last, said[["valid_to", "next_at"]].min(axis=1)),
+        replaced_at=said["next_at"].mask(is_last),
+    )[[*_HELD, "directory", "run", "valid_from", "known_at", "ends_at", "replaced_at"]]
+
+
+def _joined(held: pd.DataFrame) -> pd.DataFrame:
+    """Rows that say the same one after the other are one row."""
+    same = [*_HELD, "directory", "run", "valid_from", "valid_to"]
+    held = held.sort_values([*same, "known_at"], kind="stable")
+    continues = held.groupby(same, dropna=False)["superseded_at"].shift() == held["known_at"]
+    piece = (~continues).cumsum()
+    held["known_at"] = held.groupby(piece)["known_at"].transform("first")
+    return held[~piece.duplicated(keep="last")].sort_values([*_HELD, "known_at"], kind="stable")
 
 
 def _in_contract(frame: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -45,18 +45,19 @@ class Extract:
             threads: 0 takes all cores.
 
         Raises:
-            NotPublishedError: nothing is published, or its files are gone.
+            NotPublishedError: nothing is published, or its files are gone or cannot be opened.
         """
         folder = state / FOLDER
         for _ in range(_ATTEMPTS):
             manifest = read_manifest(folder)
             try:
                 return cls.attach(folder, manifest, memory_limit, threads)
-            except duckdb.IOException:
-                continue
-        raise NotPublishedError(
-            f"files of extract {manifest.run_id} are missing from {FOLDER}/; run `fazri run` to publish it again"
-        )
+            except duckdb.IOException as error:
+                kind = type(error).__name__
+        missing = [part.file for part in manifest.parts.values() if not (folder / part.file).exists()]
+        fault = f"{len(missing)} of its files are missing" if missing else f"its files cannot be opened ({kind})"
+        remedy = "run `fazri run` to publish it again" if missing else "check that no process writes them, and their owner"
+        raise NotPublishedError(f"extract {manifest.run_id}: expected its files in {FOLDER}/, {fault}; {remedy}")
 
     @classmethod
     def attach(cls, folder: Path, manifest: Manifest, memory_limit: str = "1GB", threads: int = 0) -> Self:

@@ -56,10 +56,11 @@ def daily_summary(tiny_home, tiny_settings, tmp_path_factory) -> Path:
 
 @pytest.mark.notebooks
 def test_the_report_lies_under_its_name_and_day(tiny_home, daily_summary):
-    """state/reports/<name>/<campus date>.html, readable by its owner only, and nothing else beside it."""
+    """state/reports/<name>/<campus date>-<digest of its own parameters>.html, for its owner's eyes; nothing beside it."""
     folder = tiny_home / "state" / "reports" / "daily_summary"
-    assert [path.name for path in folder.iterdir()] == ["2025-09-13.html"]
-    assert (folder / "2025-09-13.html").stat().st_mode & 0o077 == 0
+    (path,) = folder.iterdir()
+    assert re.fullmatch(r"2025-09-13-[0-9a-f]{8}\.html", path.name)
+    assert path.stat().st_mode & 0o077 == 0
     assert "<title>Daily summary, Tiny, 13 Sep 2025</title>" in daily_summary.read_text()
 
 

@@ -185,6 +185,46 @@ def test_an_open_end_after_a_stated_one_is_open():
     assert got["valid_to"].isna().all()
 
 
+def test_an_end_that_is_stated_late_is_known_late():
+    """Stated in March that the card was held until February: in February nobody could know."""
+    records, identifiers = directory(("h", "1", JAN, {"card": "A"}), ("h", "1", MAR, {"card": "A"}))
+    identifiers = identifiers.assign(valid_from=JAN, valid_to=[pd.NaT, FEB])
+    got = resolve(records, identifiers).identifiers
+    assert got[["valid_to", "known_at", "superseded_at"]].astype(object).to_numpy().tolist() == [
+        [pd.NaT, JAN, MAR],
+        [FEB, MAR, pd.NaT],
+    ]
+
+
+def test_an_end_that_is_taken_back_holds_until_then():
+    """An end in February, taken back in March: closed from February to March, open again from then on."""
+    records, identifiers = directory(("h", "1", JAN, {"card": "A"}), ("h", "1", MAR, {"card": "A"}))
+    identifiers = identifiers.assign(valid_from=JAN, valid_to=[FEB, pd.NaT])
+    got = resolve(records, identifiers).identifiers
+    assert got[["valid_to", "known_at", "superseded_at"]].astype(object).to_numpy().tolist() == [
+        [pd.NaT, JAN, FEB],
+        [FEB, FEB, MAR],
+        [pd.NaT, MAR, pd.NaT],
+    ]
+
+
+def test_directories_speak_for_themselves():
+    """An e-mail dropped by one directory in February and listed by another from March: each has its own row."""
+    got = resolve(
+        *directory(
+            ("s", "1", START, {"EMAIL": "a", "NO": "9"}),
+            ("s", "1", FEB, {"NO": "9"}),
+            ("n", "x", MAR, {"EMAIL": "a", "NO": "9"}),
+        )
+    ).identifiers
+    got = got[got["id_type"] == "email"].sort_values(["source", "known_at"])
+    assert got[["source", "valid_to", "known_at"]].to_numpy().tolist() == [
+        ["n", pd.NaT, MAR],
+        ["s", pd.NaT, START],
+        ["s", FEB, FEB],
+    ]
+
+
 @pytest.mark.parametrize("moment", [START, JAN, FEB, MAR])
 def test_dropping_the_future_changes_no_view(moment):
     """Every table as of T is the same whether or not records known after T are there."""

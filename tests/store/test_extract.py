@@ -146,6 +146,14 @@ def test_missing_files_are_said(tmp_path, publish):
     assert Publisher(tmp_path, 2).current() is None
 
 
+def test_files_that_cannot_be_opened_are_said(tmp_path, publish):
+    """A published file that is no database any more is not called missing."""
+    publish("run1")
+    next((tmp_path / "extract").glob("rest*.duckdb")).write_bytes(b"x" * 5000)
+    with pytest.raises(NotPublishedError, match="cannot be opened"):
+        Extract.open(tmp_path)
+
+
 def test_a_half_written_part_is_not_found(tmp_path, backend):
     """A part without its note, as a kill between the two leaves it, counts as not there."""
     publisher = Publisher(tmp_path, 2)
