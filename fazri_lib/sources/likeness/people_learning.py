@@ -1,0 +1,111 @@
+"""Directories become shapes: sizes by role, how often what is filled, how many records and holders; no record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fazri_lib.sources.likeness.disclosure import shares
+from fazri_lib.sources.likeness.shapes import DirectoryShape, Shares, Sharing
+
+if TYPE_CHECKING:
+    from fazri_lib.sources.contract import Contract
+    from fazri_lib.sources.likeness.learning import Control
+    from fazri_lib.sources.likeness.persons import Persons
+    from fazri_lib.sources.simulate.draws import FloatArray
+
+MOST = 6
+"""More records or holders than this are counted as so many."""
+FILLED = ("name", "email", "phone", "born_on", "role", "department", "valid_from", "valid_to")
+_MOST_WITHIN_ROLE = 0.5
+
+
+def roles_of(persons: Persons, least: int) -> tuple[pd.Series[int], tuple[str, ...]]:
+    """Return the group of each person and the role of each group; roles of fewer than `least` join the largest.
+
+    A unit counts once, so that a role of ten people who share one card is not ten.
+    """
+    roles = persons.people["role"].fillna("").astype(str)
+    units = persons.people.assign(role=roles).groupby("role")["unit"].nunique().sort_index()
+    large = tuple(units.index[units >= least]) or (str(units.idxmax()),) if len(units) else ()
+    largest = str(units.idxmax()) if len(units) else ""
+    merged = roles.where(roles.isin(large), largest)
+    return pd.Series(pd.Categorical(merged, categories=large).codes.astype(np.int64), index=roles.index), large
+
+
+def departments(persons: Persons, group: pd.Series[int], at: int, control: Control) -> Shares:
+    """Return the departments of a group, those of too few people left out."""
+    members = persons.people[group == at]
+    counted = members.dropna(subset=["department"]).groupby("department")["unit"].agg(["size", "nunique"])
+    return _shares(counted.sort_index(), control)
+
+
+def memberships(persons: Persons, group: pd.Series[int], at: int, control: Control) -> Shares:
+    """Return the sets of directories in which the people of a group are."""
+    pairs = persons.records[["person", "directory"]].drop_duplicates().sort_values(["person", "directory"])
+    sets = pairs.groupby("person")["directory"].agg(",".join)
+    members = persons.people[group == at]
+    counted = members.assign(inside=members["person"].map(sets)).groupby("inside")["unit"].agg(["size", "nunique"])
+    found = _shares(counted.sort_index(), control)
+    if not found.values:  # too few of every set: all are in all directories that any of them is in
+        every = sorted({name for names in sets[members["person"]] for name in names.split(",")})
+        return Shares((",".join(every),), np.ones(1))
+    return found
+
+
+def directory_shape(
+    contract: Contract, persons: Persons, group: pd.Series[int], groups: int, control: Control
+) -> DirectoryShape:
+    """Return the shape of a directory.
+
+    Args:
+        contract: the directory's.
+        persons: whose the records are.
+        group: group by person, in the order of `persons.people`.
+        groups: number of groups.
+        control: disclosure control.
+    """
+    records = persons.records[persons.records["directory"] == contract.source]
+    records = records.assign(group=records["person"].map(pd.Series(group.to_numpy(), index=persons.people["person"])))
+    records = records.assign(unit=records["person"].map(persons.people.set_index("person")["unit"]))
+    each = records.groupby("person").size().clip(upper=MOST).to_numpy()
+    filled = {name: _filled(records, records[f"has_{name}"], groups, control) for name in FILLED}
+    for id_type in contract.identifiers:
+        own = persons.listed[(persons.listed["directory"] == contract.source) & (persons.listed["id_type"] == id_type)]
+        for name, rows in (("id", own), ("from", own[own["has_from"]]), ("to", own[own["has_to"]])):
+            filled[f"{name}:{id_type}"] = _filled(records, records["record_id"].isin(rows["record_id"]), groups, control)
+    return DirectoryShape(contract, _histogram(each, control), filled)
+
+
+def sharing(persons: Persons, id_type: str, control: Control) -> Sharing:
+    """Return how many people share a value of one identifier type, by people."""
+    held = persons.listed.loc[persons.listed["id_type"] == id_type, ["id_key", "person"]].drop_duplicates()
+    holders = held.groupby("id_key")["person"].transform("size").clip(upper=MOST)
+    shared = held[holders > 1].merge(persons.people[["person", "role"]], on="person")
+    roles = shared.groupby("id_key")["role"].nunique()
+    is_within = bool(len(roles)) and float((roles <= 1).mean()) > _MOST_WITHIN_ROLE
+    return Sharing(_histogram(holders.to_numpy(), control), is_within)
+
+
+def _filled(records: pd.DataFrame, has: pd.Series[bool], groups: int, control: Control) -> FloatArray:
+    """Return the share of records with a value by group; groups of too few people have that of all."""
+    by_group = records.assign(has=has.astype(float)).groupby("group").agg(units=("unit", "nunique"), has=("has", "mean"))
+    found = np.full(groups, float(has.mean()) if len(records) else 0.0)
+    kept = by_group[by_group["units"] >= control.least]
+    found[kept.index.to_numpy(np.int64)] = kept["has"].to_numpy()
+    return found
+
+
+def _histogram(counts: np.ndarray, control: Control) -> FloatArray:
+    """Return shares of 1, 2, ... MOST; those of too few people are left out."""
+    people = np.bincount(counts.astype(np.int64), minlength=MOST + 1)[1:]
+    found = shares(people.astype(np.float64), people, control.least, control.rng)
+    return found if found.sum() > 0 else np.eye(MOST)[0]
+
+
+def _shares(counted: pd.DataFrame, control: Control) -> Shares:
+    counted = counted[counted["nunique"] >= control.least]
+    amount, units = counted["size"].to_numpy(np.float64), counted["nunique"].to_numpy(np.int64)
+    return Shares(tuple(counted.index.astype(str)), shares(amount, units, control.least, control.rng))

@@ -1,0 +1,207 @@
+"""The likeness of a campus: its counts, behind disclosure control."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fazri_lib.errors import NotEnoughDataError
+from fazri_lib.sources import contracts_of, read_reference
+from fazri_lib.sources.likeness import people_learning
+from fazri_lib.sources.likeness.disclosure import WEEK_H, noised, shares
+from fazri_lib.sources.likeness.learning import Control, day_counts, rhythm, source_shape
+from fazri_lib.sources.likeness.parts import Part, draws
+from fazri_lib.sources.likeness.persons import persons_of
+from fazri_lib.sources.likeness.shapes import Days, GroupShape, Likeness, Shares
+from fazri_lib.store import Lake, held, open_duckdb
+from fazri_lib.workflows.like_counts import NO_GROUP, Counted, count_rows, directory_frames, span_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+    from ibis.backends.duckdb import Backend
+
+    from fazri_lib.settings import Settings
+    from fazri_lib.sources import Contract, Reference
+    from fazri_lib.sources.likeness.persons import Persons
+    from fazri_lib.sources.likeness.shapes import SourceShape
+    from fazri_lib.sources.simulate.draws import FloatArray
+
+_TENTHS = 10
+_PARTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Figures of the campus itself, for its owner's eyes only: they pass no control and are never written.
+
+    Attributes:
+        rows: rows by source.
+        by_hour: rows by source, zone and hour of the week.
+        people: people of the directories.
+        days: local days.
+    """
+
+    rows: Mapping[str, int]
+    by_hour: Mapping[str, FloatArray]
+    people: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a copy is: people of the directories and days, None for as many as there are."""
+
+    people: int | None
+    days: int | None
+
+
+def learn(
+    home: Path, settings: Settings, size: Size, least: int, seed: int
+) -> tuple[Likeness, Original, Reference]:
+    """Return the likeness of a campus.
+
+    Args:
+        home: campus folder with an ingested lake.
+        settings: its settings.
+        size: size of the copy.
+        least: fewest people of a figure.
+        seed: of the noise.
+
+    Raises:
+        NotEnoughDataError: nothing is ingested, or nobody stands in a directory.
+    """
+    contracts, reference = contracts_of(home / settings.contracts), read_reference(home, settings)
+    lake = Lake(home / "state" / "lake")
+    backend = open_duckdb(settings.storage.memory_limit, settings.storage.threads, home / "state" / "scratch" / "spill")
+    try:
+        span = span_of(backend, lake)
+        records, listed, links = directory_frames(backend, lake, home / "state")
+        if span is None or records.empty:
+            raise NotEnoughDataError(
+                f"{home.name}: expected an ingested campus with a directory of people, its lake has "
+                f"{'no observations' if span is None else 'no records'}; run `fazri ingest` there first"
+            )
+        learnt = (span[1] - span[0]).days + 1
+        days = Days(span[0], learnt, size.days or learnt)
+        persons = persons_of(records, listed, links)
+        control = Control(least, draws(seed, Part.LEARNING))
+        return _Learner(backend, lake, reference, persons, days, control).learn(contracts, settings, size)
+    finally:
+        backend.disconnect()
+
+
+class _Learner:
+    def __init__(
+        self, backend: Backend, lake: Lake, reference: Reference, persons: Persons, days: Days, control: Control
+    ) -> None:
+        self.backend, self.lake, self.reference, self.persons = backend, lake, reference, persons
+        self.days, self.control = days, control
+        self.zones = reference.zones.sort_values("zone_id", ignore_index=True)
+        self.group, self.roles = people_learning.roles_of(persons, control.least)
+
+    def learn(
+        self, contracts: tuple[Contract, ...], settings: Settings, size: Size
+    ) -> tuple[Likeness, Original, Reference]:
+        counted = self._counted()
+        first = {item.source: item for item in reversed(contracts)}
+        sources, original = [], Original({}, {}, len(self.persons.people), self.days.learnt)
+        for name in sorted(first):
+            if first[name].traits.is_timed:
+                sources.append(self._source(first[name], counted, original))
+        groups = self._groups(counted)
+        directories = [first[name] for name in sorted(first) if first[name].kind == "directory"]
+        id_types = sorted({name for item in directories for name in item.identifiers})
+        likeness = Likeness(
+            time_zone=settings.time_zone,
+            zones=tuple(self.zones["zone_id"]),
+            zone_names=tuple(self.zones["name"]),
+            access_points=self._access_points(),
+            days=self.days,
+            groups=groups,
+            sources=tuple(source for source in sources if source is not None),
+            directories=tuple(
+                people_learning.directory_shape(item, self.persons, self.group, len(groups), self.control)
+                for item in directories
+            ),
+            sharing={name: people_learning.sharing(self.persons, name, self.control) for name in id_types},
+            scale=size.people / len(self.persons.people) if size.people else 1.0,
+        )
+        return likeness, original, self.reference
+
+    def _counted(self) -> Counted:
+        group = self.group.to_numpy()[np.searchsorted(self.persons.people["person"], self.persons.keys["person"])]
+        first = self.days.first
+        return count_rows(
+            self.backend, self.lake, self.persons.keys.assign(grp=group), self.zones["zone_id"].to_numpy(), (first, first)
+        )
+
+    def _access_points(self) -> dict[int, tuple[str, ...]]:
+        points = self.reference.access_points
+        numbers = {zone: at for at, zone in enumerate(self.zones["zone_id"])}
+        return {numbers[str(zone)]: tuple(sorted(rows["sensor_id"])) for zone, rows in points.groupby("zone_id")}
+
+    def _source(self, contract: Contract, counted: Counted, original: Original) -> SourceShape | None:
+        counts = counted.source(contract.source)
+        if not counts.facts["rows"]:
+            return None
+        places = len(self.zones) + 1
+        found = np.zeros((places, WEEK_H))
+        cells = counts.cells
+        np.add.at(found, (cells["place"].to_numpy(), cells["hour"].to_numpy()), cells["amount"].to_numpy())
+        dict.__setitem__(original.rows, contract.source, int(counts.facts["rows"]))  # type: ignore[arg-type]
+        dict.__setitem__(original.by_hour, contract.source, found[:-1])  # type: ignore[arg-type]
+        return source_shape(contract, counts, places, self.days, self.control)
+
+    def _groups(self, counted: Counted) -> tuple[GroupShape, ...]:
+        with held(self.backend, counted.seen(len(self.zones))) as seen:
+            frames = counted.cells(seen), counted.active(seen), counted.days_seen(seen), counted.moves(seen)
+        known = [self._group(at, role, frames) for at, role in enumerate(self.roles)]
+        return (*known, self._group(NO_GROUP, "", frames))
+
+    def _group(self, at: int, role: str, frames: tuple[pd.DataFrame, ...]) -> GroupShape:
+        cells, active, days_seen, moves = (frame[frame["grp"] == at] for frame in frames)
+        zones, control = len(self.zones), self.control
+        is_known = at != NO_GROUP
+        units = self.persons.people.loc[self.group == at, "unit"].nunique() if is_known else cells["unit"].nunique()
+        people = int((self.group == at).sum()) if is_known else int(units)
+        is_enough = units >= control.least
+        departments = people_learning.departments(self.persons, self.group, at, control) if is_known else None
+        inside = people_learning.memberships(self.persons, self.group, at, control) if is_known else None
+        none = Shares((), np.zeros(0))
+        return GroupShape(
+            role=role,
+            is_known=is_known,
+            people=float(noised(np.array([people]), np.array([people]), control.rng)[0]) if is_enough else 0.0,
+            presence=rhythm(cells, active, zones, self.days, control),
+            active=day_counts(active, self.days, control),
+            days_seen=_tenths(days_seen, people, self.days.learnt, control),
+            moves=_moves(moves, zones, control),
+            departments=departments or none,
+            directories=inside or none,
+        )
+
+
+def _tenths(counted: pd.DataFrame, people: int, learnt: int, control: Control) -> FloatArray:
+    """Return the share of people by tenths of the days on which they were seen."""
+    rows, units = np.zeros(_TENTHS), np.zeros(_TENTHS, dtype=np.int64)
+    at = np.minimum((counted["days"].to_numpy(np.int64) - 1) * _TENTHS // max(learnt, 1), _TENTHS - 1)
+    np.add.at(rows, at, counted["people"].to_numpy(np.float64))
+    np.add.at(units, at, counted["units"].to_numpy(np.int64))
+    never = max(people - int(rows.sum()), 0)
+    rows[0], units[0] = rows[0] + never, units[0] + never
+    return shares(rows, units, control.least, control.rng)
+
+
+def _moves(counted: pd.DataFrame, zones: int, control: Control) -> FloatArray:
+    """Return counts by part of the day, zone and zone after; those of too few people as none."""
+    found = np.zeros((_PARTS, zones + 1, zones + 1))
+    kept = counted[counted["units"] >= control.least]
+    after = kept["after"].fillna(zones).to_numpy(np.int64)
+    rows = noised(kept["rows"].to_numpy(np.float64), kept["units"].to_numpy(np.int64), control.rng)
+    found[kept["part"].to_numpy(np.int64), kept["place"].to_numpy(np.int64), after] = rows
+    return found
