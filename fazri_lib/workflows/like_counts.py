@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from fazri_lib.errors import NotPublishedError
-from fazri_lib.sources.likeness.learning import GRAINS_S, LAG_EDGES_MIN, LENGTH_EDGES_MIN, SourceCounts
+from fazri_lib.sources.likeness.learning import FILLED, GRAINS_S, LAG_EDGES_MIN, LENGTH_EDGES_MIN, SourceCounts
 from fazri_lib.store import Extract, Lake, from_arrow, to_frame
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ class Counted:
     def seen(self, zones: int) -> ir.Table:
         """Return who was seen in which zone in which hour: person, unit, grp, day, hour, place, times."""
         rows = self.rows
-        is_there = rows.kind.isin(["observation", "transaction"]) | ((rows.kind == "booking") & rows.is_attended.fill_null(False))  # noqa: FBT003 - Ibis
+        is_there = rows.kind.isin(["observation", "transaction"]) | (
+            (rows.kind == "booking") & rows.is_attended.fill_null(False)
+        )  # noqa: FBT003 - Ibis
         kept = rows.filter(rows.person.notnull(), rows.place < zones, is_there)
         return kept.group_by("person", "unit", "grp", "day", "hour", "place").agg(times=kept.count())
 
@@ -88,7 +90,9 @@ class Counted:
 
     def moves(self, seen: ir.Table) -> pd.DataFrame:
         """Return moves by `grp, part, place, after` (the zone an hour later, empty for away): rows, units."""
-        nth = ibis.row_number().over(group_by=[seen.person, seen.day, seen.hour], order_by=[seen.times.desc(), seen.place])
+        nth = ibis.row_number().over(
+            group_by=[seen.person, seen.day, seen.hour], order_by=[seen.times.desc(), seen.place]
+        )
         main = seen.mutate(nth=nth).filter(lambda t: t.nth == 0).mutate(at=lambda t: t.day * 24 + t.hour % 24)
         window = ibis.window(group_by=main.person, order_by=main["at"])
         ahead = main.mutate(after=main.place.lead().over(window), next_at=main["at"].lead().over(window))
@@ -168,23 +172,27 @@ def span_of(backend: SQLBackend, lake: Lake) -> tuple[dt.date, dt.date] | None:
     """Return the first and the last local day of a lake, None when nothing is in it."""
     rows = lake.read(backend, "observations")
     found = to_frame(backend, rows.agg(first=rows.local_date.min(), last=rows.local_date.max())).iloc[0]
-    return None if pd.isna(found["first"]) else (pd.Timestamp(found["first"]).date(), pd.Timestamp(found["last"]).date())
+    return (
+        None if pd.isna(found["first"]) else (pd.Timestamp(found["first"]).date(), pd.Timestamp(found["last"]).date())
+    )
 
 
 def _facts(rows: ir.Table) -> ir.Table:
     is_orphan = rows.id_key.notnull() & ~rows.is_known
     second = rows.local_ts.epoch_seconds()
+    has = {name: rows[name].notnull() for name in FILLED if name != "told"}
+    has |= {"told": rows.is_attended.notnull(), "attended": rows.is_attended.fill_null(False)}  # noqa: FBT003 - Ibis
+    who = ibis.coalesce(rows.unit, rows.observation_id)
     return rows.agg(
         rows=rows.count(),
         units=rows.unit.nunique(),
         orphan_rows=is_orphan.sum(),
         orphan_units=rows.unit.nunique(where=is_orphan),
         anonymous_rows=rows.id_key.isnull().sum(),
-        told=rows.is_attended.notnull().sum(),
-        attended=rows.is_attended.sum(),
         things=rows.thing_id.nunique(),
         resolution_s=rows.ts_resolution_s.min(),
-        **{name: rows[name].notnull().sum() for name in ("ref_id", "thing_id", "category", "text", "ended_at")},
+        **{name: value.sum() for name, value in has.items()},
+        **{f"{name}_units": who.nunique(where=value) for name, value in has.items()},
         **{f"on_{grain}": (second % grain == 0).sum() for grain in GRAINS_S},
     )
 

@@ -60,9 +60,7 @@ class Size:
     days: int | None
 
 
-def learn(
-    home: Path, settings: Settings, size: Size, least: int, seed: int
-) -> tuple[Likeness, Original, Reference]:
+def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> tuple[Likeness, Original, Reference]:
     """Return the likeness of a campus.
 
     Args:
@@ -129,6 +127,11 @@ class _Learner:
                 for item in directories
             ),
             sharing={name: people_learning.sharing(self.persons, name, self.control) for name in id_types},
+            people=size.people,
+            allowed=tuple(
+                frozenset(str(text).split(",")) if isinstance(text, str) and text else frozenset()
+                for text in self.zones["allowed_departments"]
+            ),
             scale=size.people / len(self.persons.people) if size.people else 1.0,
         )
         return likeness, original, self.reference
@@ -137,7 +140,11 @@ class _Learner:
         group = self.group.to_numpy()[np.searchsorted(self.persons.people["person"], self.persons.keys["person"])]
         first = self.days.first
         return count_rows(
-            self.backend, self.lake, self.persons.keys.assign(grp=group), self.zones["zone_id"].to_numpy(), (first, first)
+            self.backend,
+            self.lake,
+            self.persons.keys.assign(grp=group),
+            self.zones["zone_id"].to_numpy(),
+            (first, first),
         )
 
     def _access_points(self) -> dict[int, tuple[str, ...]]:

@@ -116,7 +116,9 @@ def _check(campus: Path, out: Path, size: Size, least: int) -> None:
         )
 
 
-def _write_frame(out: Path, settings: campus_settings.Settings, contracts: tuple[Contract, ...], places: Reference) -> None:
+def _write_frame(
+    out: Path, settings: campus_settings.Settings, contracts: tuple[Contract, ...], places: Reference
+) -> None:
     """Write what is the campus's own and nobody's: settings, contracts, places and days."""
     for folder in ("contracts", "raw", "truth"):
         (out / folder).mkdir(parents=True, exist_ok=True)

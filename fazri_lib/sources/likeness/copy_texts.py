@@ -50,7 +50,9 @@ def left_out(contracts: Sequence[Contract], written: Sequence[Contract], likenes
         if contract.kind == "embedding":
             found.append(f"{contract.origin}: vectors of faces and texts are never copied")
         elif contract.kind != "reference" and contract not in written:
-            found.append(f"{contract.origin}: no rows by this contract (nothing ingested, or another one of its source)")
+            found.append(
+                f"{contract.origin}: no rows by this contract (nothing ingested, or another one of its source)"
+            )
     found += [
         f"{shape.contract.origin}: too few people in it for any figure, so no rows"
         for shape in likeness.sources
@@ -65,6 +67,7 @@ def readme(people: int, days: int, seed: int, least: int, found: Fidelity, left_
         f"| {row.source} | {row.copy:,} | {100 * row.ratio:.0f} % |" for row in found.sources.itertuples(index=False)
     )
     zones = "\n".join(f"| {row.zone_id} | {row.correlation:.2f} |" for row in found.zones.itertuples(index=False))
+    left_out = [*left_out, *(f"{zone}: too few people there, so no rows" for zone in found.empty)]
     notes = "".join(f"- {text}\n" for text in left_out)
     return f"""# An anonymised copy of a campus, for staging
 

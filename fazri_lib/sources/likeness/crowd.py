@@ -72,7 +72,7 @@ class Crowd:
 def build_crowd(likeness: Likeness, seed: int) -> Crowd:
     """Return the people of a copy: the same arguments give the same people."""
     rng = draws(seed, Part.CROWD)
-    sizes = np.array([max(round(group.people * likeness.scale), 0) for group in likeness.groups])
+    sizes = _sizes(likeness)
     group = np.repeat(np.arange(len(sizes)), sizes)
     count = len(group)
     inside = _inside(likeness, group, rng)
@@ -89,7 +89,7 @@ def build_crowd(likeness: Likeness, seed: int) -> Crowd:
         starts=np.concatenate([[0], np.cumsum(sizes)]),
         is_known=np.array([shape.is_known for shape in likeness.groups], dtype=bool)[group],
         roles=np.array([shape.role for shape in likeness.groups], dtype=str)[group],
-        departments=_by_group(likeness, group, "departments", rng),
+        departments=_departments(likeness, group, rng),
         names=names,
         emails=emails,
         phones=phones,
@@ -101,6 +101,28 @@ def build_crowd(likeness: Likeness, seed: int) -> Crowd:
         weight=_weights(likeness, group, rng),
         dated=dated,
     )
+
+
+def _sizes(likeness: Likeness) -> IntArray:
+    """Return people by group; those of the directories add up to what was asked for."""
+    sizes = np.array([max(round(group.people * likeness.scale), 0) for group in likeness.groups], dtype=np.int64)
+    is_known = np.array([group.is_known for group in likeness.groups])
+    if likeness.people is not None and is_known.any():
+        sizes[np.argmax(np.where(is_known, sizes, -1))] += likeness.people - sizes[is_known].sum()
+    return np.maximum(sizes, 0)
+
+
+def _departments(likeness: Likeness, group: IntArray, rng: np.random.Generator) -> TextArray:
+    """Return departments, in each group those together that may enter the same zones."""
+    drawn = _by_group(likeness, group, "departments", rng)
+    patterns = [permitted(likeness, name) for name in drawn]
+    _, kind = np.unique(np.array(patterns).reshape(len(drawn), -1), axis=0, return_inverse=True)
+    return drawn[np.lexsort((kind.ravel(), group))]
+
+
+def permitted(likeness: Likeness, department: str) -> tuple[bool, ...]:
+    """Return which zones admit a department."""
+    return tuple(not names or department in names for names in likeness.allowed)
 
 
 def _types(likeness: Likeness) -> list[str]:
@@ -180,9 +202,7 @@ def _values(
     return values
 
 
-def _share(
-    values: TextArray, group: IntArray, sharing: Sharing, owners: IntArray, rng: np.random.Generator
-) -> None:
+def _share(values: TextArray, group: IntArray, sharing: Sharing, owners: IntArray, rng: np.random.Generator) -> None:
     """Give the first value of one to the others of a set, in place; sets are as large as the campus's."""
     order = rng.permutation(owners)
     if sharing.is_within_role:

@@ -74,9 +74,7 @@ def _identifiers(shape: DirectoryShape, crowd: Crowd, person: IntArray, nth: Int
     return found
 
 
-def _validities(
-    shape: DirectoryShape, crowd: Crowd, person: IntArray, nth: IntArray, starts: IntArray
-) -> Columns:
+def _validities(shape: DirectoryShape, crowd: Crowd, person: IntArray, nth: IntArray, starts: IntArray) -> Columns:
     """The first record holds from long before to the switch, the second one from then on."""
     contract = shape.contract
     pairs = [(contract.columns.get("valid_from"), contract.columns.get("valid_to"))]
@@ -111,7 +109,15 @@ def holders(crowd: Crowd) -> dict[str, np.ndarray]:
         starts = np.where((which == 1) & is_dated, switch, NEVER_S)
         has_next = (values[person, 1] != "") & (which == 0) & is_dated
         ends = np.where(has_next, switch, NEVER_S)
-        parts.append((np.full(len(person), id_type, dtype=object), values[person, which].astype(object), person + 1, starts, ends))
+        parts.append(
+            (
+                np.full(len(person), id_type, dtype=object),
+                values[person, which].astype(object),
+                person + 1,
+                starts,
+                ends,
+            )
+        )
     names = ("id_type", "id_value", "entity_id", "valid_from", "valid_to")
     if not parts:
         return {name: np.zeros(0, dtype=object) for name in names}

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ROWS_PER_HOUR_LEAST = 20.0
 """Zones with fewer rows per hour of the week are too noisy for a correlation to say anything."""
 
+DISPERSION_LEAST = 3.0
+"""Variance by mean of the hours; 1 is what chance alone gives (Poisson)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
@@ -24,11 +27,14 @@ class Fidelity:
 
     Attributes:
         sources: source, original (rows, scaled to the copy's people and days), copy (rows), ratio.
-        zones: zone_id, rows (of the original), correlation of the 168 hours of the week; only zones with rows enough.
+        zones: zone_id, rows (of the original), correlation of the 168 hours of the week; only zones with rows enough and
+            a rhythm: rows that vary over the week more than chance does.
+        empty: zones where fewer people were than a figure needs, so that the copy has no rows there.
     """
 
     sources: pd.DataFrame
     zones: pd.DataFrame
+    empty: tuple[str, ...]
 
 
 def fidelity(
@@ -55,10 +61,17 @@ def fidelity(
     zones = len(likeness.zones)
     before = np.sum([original[name] for name in names], axis=0) if names else np.zeros((zones, 168))
     after = np.sum([copy[name][:-1] for name in names], axis=0) if names else np.zeros((zones, 168))
-    kept = np.flatnonzero(before.mean(axis=1) >= ROWS_PER_HOUR_LEAST)
+    mean = before.mean(axis=1)
+    is_rhythm = before.var(axis=1) >= DISPERSION_LEAST * np.maximum(mean, 1e-9)
+    is_empty = (after.sum(axis=1) == 0) & (mean > 0)
+    kept = np.flatnonzero((mean >= ROWS_PER_HOUR_LEAST) & is_rhythm & ~is_empty)
     found = [_correlation(before[at], after[at]) for at in kept]
     table = {"zone_id": [likeness.zones[at] for at in kept], "rows": before[kept].sum(axis=1).astype(int)}
-    return Fidelity(sources, pd.DataFrame({**table, "correlation": found}))
+    return Fidelity(
+        sources,
+        pd.DataFrame({**table, "correlation": found}),
+        tuple(likeness.zones[at] for at in np.flatnonzero(is_empty)),
+    )
 
 
 def _correlation(before: FloatArray, after: FloatArray) -> float:

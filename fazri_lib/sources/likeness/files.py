@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from fazri_lib.errors import ContractError, FazriError
+from fazri_lib.sources.likeness.layout import in_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ class _Delimited:
         self._delimiter = contract.delimiter or ("\t" if is_tsv else ",")
         self._quote, self._encoding = contract.quote, contract.encoding
         self._file = path.open("wb")
-        header = pa.table({str(at): [name] for at, name in enumerate(contract.file_columns)})
+        header = pa.table({str(at): [name] for at, name in enumerate(in_order(contract))})
         self.write(header)
         self._encoding = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(contract.encoding, contract.encoding)
 
@@ -97,7 +98,7 @@ class _JsonLines:
 
 class _ParquetFile:
     def __init__(self, contract: Contract, path: Path) -> None:
-        schema = pa.schema([(name, pa.string()) for name in contract.file_columns])
+        schema = pa.schema([(name, pa.string()) for name in in_order(contract)])
         self._file = pq.ParquetWriter(path, schema, compression="zstd")
         self._schema = schema
 
@@ -130,7 +131,7 @@ class _Workbook:
         with xlsxwriter.Workbook(self._path, options) as book:
             book.set_properties({"created": _MADE_AT})
             sheet = book.add_worksheet(self._contract.sheet or "Sheet1")
-            for place, name in enumerate(self._contract.file_columns):
+            for place, name in enumerate(in_order(self._contract)):
                 cells = [value for table in self._tables for value in table.column(name).to_pylist()]
                 sheet.write_column(0, place, [name, *cells])
 
@@ -142,7 +143,9 @@ def _write_lines(file: BinaryIO, lines: pa.ChunkedArray, encoding: str) -> None:
 
 def _json(column: pa.ChunkedArray) -> pa.ChunkedArray:
     escaped = pc.replace_substring(pc.replace_substring(column, "\\", "\\\\"), '"', '\\"')
-    return pc.fill_null(pc.binary_join_element_wise('"', pc.replace_substring_regex(escaped, r"[\x00-\x1f]+", " "), '"', ""), "null")
+    return pc.fill_null(
+        pc.binary_join_element_wise('"', pc.replace_substring_regex(escaped, r"[\x00-\x1f]+", " "), '"', ""), "null"
+    )
 
 
 def _skeleton(contract: Contract) -> tuple[list[str], list[str]]:
@@ -153,7 +156,7 @@ def _skeleton(contract: Contract) -> tuple[list[str], list[str]]:
     """
     nested: dict[str, Any] = {}
     marks = {}
-    for at, column in enumerate(contract.file_columns):
+    for at, column in enumerate(in_order(contract)):
         keys = column[2:].split(".") if column.startswith("$.") else [column]
         if column.startswith("$") and (not column.startswith("$.") or any(not key.isidentifier() for key in keys)):
             raise ContractError(

@@ -12,25 +12,24 @@ from fazri_lib.sources.simulate import population
 if TYPE_CHECKING:
     from fazri_lib.sources.simulate.draws import IntArray, TextArray
 
-_CODE = np.array(list("abcdefghjkmnpqrstvwxyz2345678")[:16])
 _LETTERS = np.array(list("bcdfghjklmnpqrst"))
-_CODE_LENGTH, _REF_LENGTH = 10, 8
+_CODE_LENGTH, _REF_LENGTH = 10, 9
 _INITIALS = np.array(list("ABCDEFGHJKLMNPQRSTUVWXYZ"))
 _FIRST_BIRTH, _BIRTH_DAYS = np.datetime64("1901-01-01"), 7000
 """Births of people who would be over a hundred: no date of birth of anybody alive can be one of these."""
 
 
 def codes(rng: np.random.Generator, stem: str, count: int) -> TextArray:
-    """Return `count` identifiers of one kind, each once, as card-k7mfq2xtbc."""
+    """Return `count` identifiers of one kind, each once, as card-kdmfqrltbc."""
     numbers = rng.integers(0, 16**_CODE_LENGTH, count)
     while len(again := np.flatnonzero(pd.Series(numbers).duplicated())):
         numbers[again] = rng.integers(0, 16**_CODE_LENGTH, len(again))
-    return np.char.add(f"{stem}-", _spelt(numbers, _CODE, _CODE_LENGTH))
+    return np.char.add(f"{stem}-", _spelt(numbers, _CODE_LENGTH))
 
 
 def reference_numbers(first: int, count: int) -> TextArray:
     """Return consecutive numbers of a system's own rows, written in letters: none can be part of a number elsewhere."""
-    return _spelt(np.arange(first, first + count, dtype=np.int64), _LETTERS, _REF_LENGTH)
+    return _spelt(np.arange(first, first + count, dtype=np.int64), _REF_LENGTH)
 
 
 def names(rng: np.random.Generator, count: int) -> TextArray:
@@ -59,7 +58,7 @@ def births(rng: np.random.Generator, count: int) -> IntArray:
     return days
 
 
-def _spelt(numbers: IntArray, alphabet: TextArray, length: int) -> TextArray:
+def _spelt(numbers: IntArray, length: int) -> TextArray:
     digits = (numbers[:, None] >> (4 * np.arange(length)[::-1])) & 15
-    spelt: TextArray = np.ascontiguousarray(alphabet[digits]).view(f"<U{length}").ravel()
+    spelt: TextArray = np.ascontiguousarray(_LETTERS[digits]).view(f"<U{length}").ravel()
     return spelt

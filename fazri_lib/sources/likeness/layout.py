@@ -41,7 +41,7 @@ def file_rows(contract: Contract, columns: Mapping[str, np.ndarray], campus_zone
             found[column] = texts(columns[name], form, contract, campus_zone)
         else:
             found[column] = _raw(contract, name, columns[name])
-    return pa.table({column: found[column] for column in contract.file_columns})
+    return pa.table({column: found[column] for column in in_order(contract)})
 
 
 def directory_rows(contract: Contract, columns: Mapping[str, np.ndarray], campus_zone: str) -> pa.Table:
@@ -49,7 +49,7 @@ def directory_rows(contract: Contract, columns: Mapping[str, np.ndarray], campus
     by_column = {column: name for name, column in contract.columns.items()}
     birth = contract.columns.get("born_on")
     found = {}
-    for column in contract.file_columns:
+    for column in in_order(contract):
         values = columns[column]
         if column in contract.time_columns:
             form = format_for(contract, 1.0)
@@ -58,6 +58,12 @@ def directory_rows(contract: Contract, columns: Mapping[str, np.ndarray], campus
         else:
             found[column] = _raw(contract, by_column.get(column, ""), values)
     return pa.table(found)
+
+
+def in_order(contract: Contract) -> tuple[str, ...]:
+    """Return the columns of the file in the order in which the contract names them."""
+    listed = [name for item in contract.identifiers.values() for name in (item.column, item.valid_from, item.valid_to)]
+    return tuple(dict.fromkeys(name for name in (*contract.columns.values(), *listed) if name))
 
 
 def file_name(contract: Contract, contracts: Sequence[Contract]) -> str:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from fazri_lib.sources.contract import Contract
     from fazri_lib.sources.likeness.shapes import Days
-    from fazri_lib.sources.simulate.draws import FloatArray, IntArray
+    from fazri_lib.sources.simulate.draws import BoolArray, FloatArray, IntArray
 
 LENGTH_EDGES_MIN = np.array([0, 15, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 300, 360, 480, 720, 1440], float)
 LAG_EDGES_MIN = np.array([-20160, -10080, -1440, -240, -60, 0, 1, 5, 15, 60, 240, 1440, 10080, 20160], float)
+FILLED = ("ref_id", "thing_id", "category", "text", "ended_at", "told")
+"""What rows of a source may lack; told is whether a booking says if it was attended."""
 GRAINS_S = (3600, 1800, 900, 300, 60, 1)
 _MOST_ON_GRAIN = 0.98
 _MOST_FACTOR = 5.0
@@ -64,9 +66,7 @@ def rhythm(cells: pd.DataFrame, by_day: pd.DataFrame, places: int, days: Days, c
     return Rhythm(amounts, _factors(amounts, by_day, days, control))
 
 
-def source_shape(
-    contract: Contract, counts: SourceCounts, places: int, days: Days, control: Control
-) -> SourceShape:
+def source_shape(contract: Contract, counts: SourceCounts, places: int, days: Days, control: Control) -> SourceShape:
     """Return the shape of a source; arguments as of `rhythm`."""
     facts = counts.facts
     found = rhythm(counts.cells, counts.days, places, days, control)
@@ -74,18 +74,17 @@ def source_shape(
     total = found.amounts.sum()
     if total:  # rows without an identifier follow the rhythm of the others
         found = Rhythm(found.amounts * (_rounded(facts["rows"], facts["units"], control) / total), found.factors)
-    is_enough = facts["orphan_units"] >= control.least
     return SourceShape(
         contract=contract,
         rhythm=found,
         sensors=_sensors(counts.sensors, control),
         id_types=_shares(counts.id_types, control),
         categories=_shares(counts.categories, control),
-        orphan_share=facts["orphan_rows"] / rows if is_enough else 0.0,
+        orphan_share=facts["orphan_rows"] / rows if facts["orphan_units"] >= control.least else 0.0,
         anonymous_share=facts["anonymous_rows"] / rows,
-        filled={name: facts[name] / rows for name in ("ref_id", "thing_id", "category", "text", "ended_at", "told")},
-        things=round(facts["things"]),
-        attended_share=facts["attended"] / facts["told"] if facts["told"] else 0.0,
+        filled={name: _share(facts, name, control) for name in FILLED},
+        things=int(float(f"{facts['things']:.1e}")),
+        attended_share=_share(facts, "attended", control) / max(_share(facts, "told", control), 1e-9),
         lengths=_lengths(counts.lengths, LENGTH_EDGES_MIN, control),
         lags=_lengths(counts.lags, LAG_EDGES_MIN, control),
         grain_s=_grain_s(facts),
@@ -95,22 +94,38 @@ def source_shape(
 
 def day_counts(by_day: pd.DataFrame, days: Days, control: Control) -> FloatArray:
     """Return a figure by learnt day from `day, rows, units`; a day of too few people has the mean of the others."""
-    found = np.full(days.learnt, np.nan)
+    found, is_known = _known_days(by_day, days, control)
+    return np.where(is_known, found, found.sum() / max(int(is_known.sum()), 1))
+
+
+def _known_days(by_day: pd.DataFrame, days: Days, control: Control) -> tuple[FloatArray, BoolArray]:
+    found, is_known = np.zeros(days.learnt), np.zeros(days.learnt, dtype=bool)
     kept = by_day[(by_day["units"] >= control.least) & by_day["day"].between(0, days.learnt - 1)]
-    units = kept["units"].to_numpy(np.int64)
-    found[kept["day"].to_numpy(np.int64)] = noised(_floats(kept["rows"]), units, control.rng)
-    mean = float(np.nanmean(found)) if len(kept) else 0.0
-    return np.where(np.isnan(found), mean, found)
+    at, units = kept["day"].to_numpy(np.int64), kept["units"].to_numpy(np.int64)
+    found[at], is_known[at] = noised(_floats(kept["rows"]), units, control.rng), True
+    return found, is_known
 
 
 def _factors(amounts: FloatArray, by_day: pd.DataFrame, days: Days, control: Control) -> FloatArray:
     weekday = np.array([days.weekday(day) for day in range(days.learnt)])
     usual = amounts.sum(axis=0).reshape(7, WEEK_H // 7).sum(axis=1) / days.weekdays
-    found = day_counts(by_day, days, control)
-    factors = np.where(usual[weekday] > 0, found / np.maximum(usual[weekday], 1e-9), 1.0)
-    means = np.bincount(weekday, factors, minlength=7) / days.weekdays  # 1, but for anonymous rows and noise
-    factors = np.clip(factors / np.maximum(means[weekday], 1e-9), 0.0, _MOST_FACTOR)
-    return factors
+    found, is_known = _known_days(by_day, days, control)
+    if not is_known.any():
+        return np.ones(days.learnt)
+    expected = usual[weekday]
+    found *= expected.sum() / max(amounts.sum(), found.sum(), 1e-9)  # anonymous rows and noise are no effect of a day
+    rest = max(expected.sum() - found.sum(), 0.0) / max(expected[~is_known].sum(), 1e-9)
+    factors = np.where(is_known, found / np.maximum(expected, 1e-9), rest)
+    clipped: FloatArray = np.clip(factors, 0.0, _MOST_FACTOR)
+    return clipped
+
+
+def _share(facts: Mapping[str, float], name: str, control: Control) -> float:
+    """Return the share of rows with a value; one or none where too few people have it, or have it not."""
+    if facts[f"{name}_units"] < control.least:
+        return 0.0
+    lacking = facts["rows"] - facts[name]
+    return facts[name] / facts["rows"] if lacking >= control.least else 1.0
 
 
 def _rounded(amount: float, units: float, control: Control) -> float:
@@ -119,7 +134,10 @@ def _rounded(amount: float, units: float, control: Control) -> float:
 
 def _sensors(counted: pd.DataFrame, control: Control) -> dict[int, Shares]:
     ordered = counted.sort_values(["place", "sensor_id"])
-    found = {int(str(place)): _shares(rows.assign(value=rows["sensor_id"]), control) for place, rows in ordered.groupby("place")}
+    found = {
+        int(str(place)): _shares(rows.assign(value=rows["sensor_id"]), control)
+        for place, rows in ordered.groupby("place")
+    }
     return {place: kept for place, kept in found.items() if kept.shares.sum() > 0}
 
 

@@ -6,10 +6,12 @@ proportional fitting, Deming and Stephan 1940); each person then draws a move of
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fazri_lib.sources.likeness.crowd import permitted
 from fazri_lib.sources.likeness.parts import Part, draws, rounded
 from fazri_lib.sources.simulate.draws import NOWHERE
 
@@ -29,6 +31,7 @@ class Movement:
     def __init__(self, likeness: Likeness, crowd: Crowd, seed: int) -> None:
         self._likeness, self._crowd, self._seed = likeness, crowd, seed
         self._zone = np.full(crowd.count, NOWHERE, dtype=np.int64)
+        self._kinds = [_kinds(likeness, crowd, at) for at in range(len(likeness.groups))]
 
     def day(self, number: int) -> IntArray:
         """Return the zone of everybody in each hour of a day, 24 by people, `NOWHERE` for away."""
@@ -36,30 +39,67 @@ class Movement:
         rng = draws(self._seed, Part.MOVEMENT, number)
         found = np.full((24, crowd.count), NOWHERE, dtype=np.int64)
         for at, group in enumerate(likeness.groups):
-            members = slice(int(crowd.starts[at]), int(crowd.starts[at + 1]))
-            self._zone[members] = self._group_day(group, crowd.weight[members], self._zone[members], number, rng, found[:, members])
+            amounts = group.presence.of_day(likeness.days, number) * likeness.scale
+            like = likeness.days.like(number)
+            active = float(group.active[like]) if 0 <= like < len(group.active) else float(group.active.mean())
+            for members, share in self._kinds[at]:
+                wanted = rounded(amounts * share[:, None], rng)
+                size = members.stop - members.start
+                most = round(active * likeness.scale * size / max(int(crowd.starts[at + 1] - crowd.starts[at]), 1))
+                today = _Today(
+                    group, wanted, _active(crowd.weight[members], max(most, int(wanted.sum(axis=0).max())), rng)
+                )
+                self._zone[members] = _lived(today, self._zone[members], rng, found[:, members])
         return found
 
-    def _group_day(
-        self, group: GroupShape, weight: FloatArray, zone: IntArray, number: int, rng: np.random.Generator, found: IntArray
-    ) -> IntArray:
-        likeness = self._likeness
-        if not len(zone):
-            return zone
-        like = likeness.days.like(number)
-        active = float(group.active[like]) if 0 <= like < len(group.active) else float(group.active.mean())
-        wanted = rounded(group.presence.of_day(likeness.days, number) * likeness.scale, rng)
-        turn = np.argsort(rng.exponential(size=len(weight)) / weight, kind="stable")  # weighted, without replacement
-        is_active = np.zeros(len(zone), dtype=bool)
-        is_active[turn[: min(max(round(active * likeness.scale), int(wanted.sum(axis=0).max())), len(zone))]] = True
-        is_active |= zone != NOWHERE
-        is_seen = zone != NOWHERE
-        for hour in range(24):
-            prior = _prior(group.moves[hour // 4], wanted[:, hour])
-            zone = moved(zone, is_active, is_seen, prior, rng)
-            is_seen |= zone != NOWHERE
-            found[hour] = zone
-        return zone
+
+@dataclass(frozen=True, slots=True)
+class _Today:
+    """A day of one kind of people: how they move, people by zone and hour, and who may come."""
+
+    group: GroupShape
+    wanted: IntArray
+    is_active: BoolArray
+
+
+def _kinds(likeness: Likeness, crowd: Crowd, at: int) -> list[tuple[slice, FloatArray]]:
+    """Return the people of a group by the zones that admit their department, and their part of each zone's people.
+
+    A zone's people are those whom it admits; all of the group's where it admits none of them.
+    """
+    start, end = int(crowd.starts[at]), int(crowd.starts[at + 1])
+    if start == end:
+        return []
+    names, which = np.unique(crowd.departments[start:end], return_inverse=True)
+    admits = np.array([permitted(likeness, str(name)) for name in names]).reshape(len(names), -1)[which]
+    edges = np.flatnonzero(np.any(admits[1:] != admits[:-1], axis=1)) + 1
+    bounds = [0, *edges.tolist(), end - start]
+    admitted = admits.sum(axis=0)
+    found = []
+    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+        own = np.where(admitted > 0, admits[low] / np.maximum(admitted, 1), 1.0 / (end - start))
+        found.append((slice(start + low, start + high), own * (high - low)))
+    return found
+
+
+def _active(weight: FloatArray, count: int, rng: np.random.Generator) -> BoolArray:
+    """Draw who comes today: by weight, each once."""
+    turn = np.argsort(rng.exponential(size=len(weight)) / weight, kind="stable")
+    found = np.zeros(len(weight), dtype=bool)
+    found[turn[:count]] = True
+    return found
+
+
+def _lived(today: _Today, zone: IntArray, rng: np.random.Generator, found: IntArray) -> IntArray:
+    """Move people through a day, their zones by hour written to `found`; return where they are at its end."""
+    is_active = today.is_active | (zone != NOWHERE)
+    is_seen = zone != NOWHERE
+    for hour in range(24):
+        prior = _prior(today.group.moves[hour // 4], today.wanted[:, hour])
+        zone = moved(zone, is_active, is_seen, prior, rng)
+        is_seen |= zone != NOWHERE
+        found[hour] = zone
+    return zone
 
 
 def _prior(moves: FloatArray, wanted: IntArray) -> tuple[FloatArray, IntArray]:
@@ -69,7 +109,11 @@ def _prior(moves: FloatArray, wanted: IntArray) -> tuple[FloatArray, IntArray]:
 
 
 def moved(
-    zone: IntArray, is_active: BoolArray, is_seen: BoolArray, prior: tuple[FloatArray, IntArray], rng: np.random.Generator
+    zone: IntArray,
+    is_active: BoolArray,
+    is_seen: BoolArray,
+    prior: tuple[FloatArray, IntArray],
+    rng: np.random.Generator,
 ) -> IntArray:
     """Return everybody's zone an hour later.
 

@@ -75,7 +75,9 @@ def directory_shape(
     for id_type in contract.identifiers:
         own = persons.listed[(persons.listed["directory"] == contract.source) & (persons.listed["id_type"] == id_type)]
         for name, rows in (("id", own), ("from", own[own["has_from"]]), ("to", own[own["has_to"]])):
-            filled[f"{name}:{id_type}"] = _filled(records, records["record_id"].isin(rows["record_id"]), groups, control)
+            filled[f"{name}:{id_type}"] = _filled(
+                records, records["record_id"].isin(rows["record_id"]), groups, control
+            )
     return DirectoryShape(contract, _histogram(each, control), filled)
 
 
@@ -91,10 +93,14 @@ def sharing(persons: Persons, id_type: str, control: Control) -> Sharing:
 
 def _filled(records: pd.DataFrame, has: pd.Series[bool], groups: int, control: Control) -> FloatArray:
     """Return the share of records with a value by group; groups of too few people have that of all."""
-    by_group = records.assign(has=has.astype(float)).groupby("group").agg(units=("unit", "nunique"), has=("has", "mean"))
-    found = np.full(groups, float(has.mean()) if len(records) else 0.0)
-    kept = by_group[by_group["units"] >= control.least]
-    found[kept.index.to_numpy(np.int64)] = kept["has"].to_numpy()
+    having, lacking = (records[rows].groupby("group")["unit"].nunique() for rows in (has, ~has))
+    counts = np.zeros((2, groups))
+    for at, units in enumerate((having, lacking)):
+        counts[at, units.index.to_numpy(np.int64)] = units.to_numpy()
+    total = counts.sum(axis=1, keepdims=True)
+    counts = np.where(counts.sum(axis=0) >= control.least, counts, total)
+    counts = np.where(counts >= control.least, counts, 0.0)  # too few have it, or have it not: nobody, or everybody
+    found: FloatArray = counts[0] / np.maximum(counts.sum(axis=0), 1.0)
     return found
 
 

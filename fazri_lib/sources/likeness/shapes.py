@@ -187,7 +187,22 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """All that a copy is made of."""
+    """All that a copy is made of.
+
+    Attributes:
+        time_zone: the campus's.
+        zones: zone ids in alphabetical order; zone_names likewise.
+        zone_names: names as the zones file has them.
+        access_points: by zone number the ids of its access points.
+        days: learnt days and those of the copy.
+        groups: people by role; the last group is of those whom no directory knows.
+        sources: sources of timed rows.
+        directories: directories of people.
+        sharing: by identifier type how it is shared.
+        scale: people of the copy by those of the campus.
+        people: people of the directories, None for about as many as the campus has.
+        allowed: departments that each zone admits, by its policy; empty for all.
+    """
 
     time_zone: str
     zones: tuple[str, ...]
@@ -199,3 +214,5 @@ class Likeness:
     directories: tuple[DirectoryShape, ...]
     sharing: dict[str, Sharing]
     scale: float
+    people: int | None = None
+    allowed: tuple[frozenset[str], ...] = ()

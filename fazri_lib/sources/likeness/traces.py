@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fazri_lib.sources.simulate.draws import BoolArray, IntArray
 
 HOUR_S = 3600
-_STRIDE = 1 << 26
+_STRIDE = 1 << 22
 _NOTE_TEXTS = (
     "Text of a note about {place}; the original's text is not part of this copy.",
     "Something at {place} needs a look. (Invented text.)",
@@ -141,9 +141,7 @@ class Traces:
         return np.where(self._has("text", count, rng), made[which, about], "")
 
 
-def drawn(
-    wanted: IntArray, presence: Presence, who: BoolArray, midnight_s: int, rng: np.random.Generator
-) -> Drawn:
+def drawn(wanted: IntArray, presence: Presence, who: BoolArray, midnight_s: int, rng: np.random.Generator) -> Drawn:
     """Return rows of people who are there, spread evenly over those of a place and hour.
 
     Rows of a place and hour where nobody is move to other hours of the place, else to other places.
