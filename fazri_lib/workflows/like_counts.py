@@ -65,7 +65,7 @@ class Counted:
     def cells(self, seen: ir.Table) -> pd.DataFrame:
         """Return hours of presence by `grp, place, hour, unit`; an hour in several zones counts for each in part."""
         by_hour = seen.mutate(part=1.0 / seen.count().over(group_by=[seen.person, seen.day, seen.hour]))
-        found = by_hour.group_by("grp", "place", "hour", "unit").agg(amount=by_hour.part.sum())
+        found = by_hour.group_by("grp", "place", "hour", "unit").agg(amount=by_hour.part.sum().round(3))
         return _ordered(to_frame(self.backend, found))
 
     def seen(self, zones: int) -> ir.Table:
@@ -78,8 +78,11 @@ class Counted:
         return kept.group_by("person", "unit", "grp", "day", "hour", "place").agg(times=kept.count())
 
     def active(self, seen: ir.Table) -> pd.DataFrame:
-        """Return people by `grp, day`: rows (people), units."""
-        found = seen.group_by("grp", "day").agg(rows=seen.person.nunique(), units=seen.unit.nunique())
+        """Return people by `grp, day`: rows (people), units, hours of presence."""
+        by_hour = seen.mutate(part=1.0 / seen.count().over(group_by=[seen.person, seen.day, seen.hour]))
+        found = by_hour.group_by("grp", "day").agg(
+            rows=by_hour.person.nunique(), units=by_hour.unit.nunique(), hours=by_hour.part.sum().round(3)
+        )
         return _ordered(to_frame(self.backend, found))
 
     def days_seen(self, seen: ir.Table) -> pd.DataFrame:

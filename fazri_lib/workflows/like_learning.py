@@ -184,7 +184,7 @@ class _Learner:
             role=role,
             is_known=is_known,
             people=float(noised(np.array([people]), np.array([people]), control.rng)[0]) if is_enough else 0.0,
-            presence=rhythm(cells, active, zones, self.days, control),
+            presence=rhythm(cells, active.assign(rows=active["hours"]), zones, self.days, control),
             active=day_counts(active, self.days, control),
             days_seen=_tenths(days_seen, people, self.days.learnt, control),
             moves=_moves(moves, zones, control),

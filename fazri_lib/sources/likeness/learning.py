@@ -113,7 +113,6 @@ def _factors(amounts: FloatArray, by_day: pd.DataFrame, days: Days, control: Con
     if not is_known.any():
         return np.ones(days.learnt)
     expected = usual[weekday]
-    found *= expected.sum() / max(amounts.sum(), found.sum(), 1e-9)  # anonymous rows and noise are no effect of a day
     rest = max(expected.sum() - found.sum(), 0.0) / max(expected[~is_known].sum(), 1e-9)
     factors = np.where(is_known, found / np.maximum(expected, 1e-9), rest)
     clipped: FloatArray = np.clip(factors, 0.0, _MOST_FACTOR)
