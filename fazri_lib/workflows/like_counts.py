@@ -41,7 +41,8 @@ class Counted:
     def source(self, name: str) -> SourceCounts:
         """Count a source."""
         rows = self.rows.filter(self.rows.source == name)
-        facts = to_frame(self.backend, _facts(rows)).iloc[0].fillna(0).astype(float).to_dict()
+        found = to_frame(self.backend, _facts(rows)).fillna(0)
+        facts = {str(name): float(found[name].iloc[0]) for name in found}
         has_identified = facts["rows"] > facts["anonymous_rows"]
         counted = rows.filter(rows.unit.notnull()) if has_identified else rows.mutate(unit=rows.observation_id)
         cells = counted.group_by("place", "hour", "unit").agg(amount=counted.count())
@@ -72,8 +73,8 @@ class Counted:
         """Return who was seen in which zone in which hour: person, unit, grp, day, hour, place, times."""
         rows = self.rows
         is_there = rows.kind.isin(["observation", "transaction"]) | (
-            (rows.kind == "booking") & rows.is_attended.fill_null(False)
-        )  # noqa: FBT003 - Ibis
+            (rows.kind == "booking") & ibis.coalesce(rows.is_attended, ibis.literal(value=False))
+        )
         kept = rows.filter(rows.person.notnull(), rows.place < zones, is_there)
         return kept.group_by("person", "unit", "grp", "day", "hour", "place").agg(times=kept.count())
 
@@ -184,7 +185,7 @@ def _facts(rows: ir.Table) -> ir.Table:
     is_orphan = rows.id_key.notnull() & ~rows.is_known
     second = rows.local_ts.epoch_seconds()
     has = {name: rows[name].notnull() for name in FILLED if name != "told"}
-    has |= {"told": rows.is_attended.notnull(), "attended": rows.is_attended.fill_null(False)}  # noqa: FBT003 - Ibis
+    has |= {"told": rows.is_attended.notnull(), "attended": ibis.coalesce(rows.is_attended, ibis.literal(value=False))}
     who = ibis.coalesce(rows.unit, rows.observation_id)
     return rows.agg(
         rows=rows.count(),

@@ -19,7 +19,6 @@ from fazri_lib.store import Lake, held, open_duckdb
 from fazri_lib.workflows.like_counts import NO_GROUP, Counted, count_rows, directory_frames, span_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from fazri_lib.settings import Settings
     from fazri_lib.sources import Contract, Reference
     from fazri_lib.sources.likeness.persons import Persons
-    from fazri_lib.sources.likeness.shapes import SourceShape
+    from fazri_lib.sources.likeness.shapes import Size, SourceShape
     from fazri_lib.sources.simulate.draws import FloatArray
 
 _TENTHS = 10
@@ -42,22 +41,10 @@ class Original:
     Attributes:
         rows: rows by source.
         by_hour: rows by source, zone and hour of the week.
-        people: people of the directories.
-        days: local days.
     """
 
-    rows: Mapping[str, int]
-    by_hour: Mapping[str, FloatArray]
-    people: int
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large a copy is: people of the directories and days, None for as many as there are."""
-
-    people: int | None
-    days: int | None
+    rows: dict[str, int]
+    by_hour: dict[str, FloatArray]
 
 
 def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> tuple[Likeness, Original, Reference]:
@@ -107,10 +94,9 @@ class _Learner:
     ) -> tuple[Likeness, Original, Reference]:
         counted = self._counted()
         first = {item.source: item for item in reversed(contracts)}
-        sources, original = [], Original({}, {}, len(self.persons.people), self.days.learnt)
-        for name in sorted(first):
-            if first[name].traits.is_timed:
-                sources.append(self._source(first[name], counted, original))
+        original = Original({}, {})
+        timed = [first[name] for name in sorted(first) if first[name].traits.is_timed]
+        sources = [self._source(contract, counted, original) for contract in timed]
         groups = self._groups(counted)
         directories = [first[name] for name in sorted(first) if first[name].kind == "directory"]
         id_types = sorted({name for item in directories for name in item.identifiers})
@@ -126,7 +112,11 @@ class _Learner:
                 people_learning.directory_shape(item, self.persons, self.group, len(groups), self.control)
                 for item in directories
             ),
-            sharing={name: people_learning.sharing(self.persons, name, self.control) for name in id_types},
+            sharing={
+                name: people_learning.sharing(self.persons, name, self.group, len(groups), self.control)
+                for name in id_types
+            },
+            distances_m=self._distances_m(settings.policies.default_walk_m),
             people=size.people,
             allowed=tuple(
                 frozenset(str(text).split(",")) if isinstance(text, str) and text else frozenset()
@@ -147,6 +137,13 @@ class _Learner:
             (first, first),
         )
 
+    def _distances_m(self, usual_m: float) -> FloatArray:
+        walks, zone_ids = self.reference.zone_walks, self.zones["zone_id"].to_numpy(str)
+        found = np.full((len(zone_ids), len(zone_ids)), usual_m)
+        ends = (np.searchsorted(zone_ids, walks[name].to_numpy(str)) for name in ("zone_id", "other_zone_id"))
+        found[tuple(ends)] = walks["distance_m"].to_numpy(np.float64)
+        return found
+
     def _access_points(self) -> dict[int, tuple[str, ...]]:
         points = self.reference.access_points
         numbers = {zone: at for at, zone in enumerate(self.zones["zone_id"])}
@@ -160,8 +157,8 @@ class _Learner:
         found = np.zeros((places, WEEK_H))
         cells = counts.cells
         np.add.at(found, (cells["place"].to_numpy(), cells["hour"].to_numpy()), cells["amount"].to_numpy())
-        dict.__setitem__(original.rows, contract.source, int(counts.facts["rows"]))  # type: ignore[arg-type]
-        dict.__setitem__(original.by_hour, contract.source, found[:-1])  # type: ignore[arg-type]
+        original.rows[contract.source] = int(counts.facts["rows"])
+        original.by_hour[contract.source] = found[:-1]
         return source_shape(contract, counts, places, self.days, self.control)
 
     def _groups(self, counted: Counted) -> tuple[GroupShape, ...]:

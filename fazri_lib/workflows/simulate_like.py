@@ -24,16 +24,16 @@ from fazri_lib.sources.likeness.files import open_file
 from fazri_lib.sources.likeness.layout import directory_rows, file_name, file_rows
 from fazri_lib.sources.likeness.movement import Movement
 from fazri_lib.sources.likeness.parts import Part, draws
-from fazri_lib.sources.likeness.stays import HeadCount, StayMaker, Stays
+from fazri_lib.sources.likeness.stays import HeadCount, StayMaker, Stays, walks_s
 from fazri_lib.sources.likeness.traces import Traces
-from fazri_lib.workflows.like_learning import Size, learn
+from fazri_lib.workflows.like_learning import learn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fazri_lib.sources import Contract, Reference
     from fazri_lib.sources.likeness.crowd import Crowd
-    from fazri_lib.sources.likeness.shapes import Likeness
+    from fazri_lib.sources.likeness.shapes import Likeness, Size
 
 PEOPLE_LEAST = 20
 _MOMENT = pa.timestamp("us", tz="UTC")
@@ -85,7 +85,7 @@ def simulate_like(
     contracts = contracts_of(campus / settings.contracts)
     progress("learn", 0, 1)
     likeness, original, reference = learn(campus, settings, size, least, seed)
-    written = [shape.contract for shape in (*likeness.directories, *likeness.sources)]
+    written = [*(shape.contract for shape in likeness.directories), *(shape.contract for shape in likeness.sources)]
     names = {contract.source: file_name(contract, contracts) for contract in written}
     crowd = build_crowd(likeness, seed)
     _write_frame(out, settings, contracts, reference)
@@ -155,7 +155,7 @@ def _write_days(
 ) -> dict[str, np.ndarray]:
     """Write the timed sources and the truth day by day; return rows by source, zone and hour of the week."""
     days, zones = likeness.days, len(likeness.zones)
-    movement, stays = Movement(likeness, crowd, seed), StayMaker(crowd.count)
+    movement, stays = Movement(likeness, crowd, seed), StayMaker(crowd.count, walks_s(likeness.distances_m))
     traces = [Traces(likeness, crowd, at, seed) for at in range(len(likeness.sources))]
     by_hour = {trace.shape.name: np.zeros((zones + 1, 168), dtype=np.int64) for trace in traces}
     counted = HeadCount(zones, days.start_s(0), days.count)

@@ -31,7 +31,8 @@ def utc_s(local_s: IntArray, zone: str) -> IntArray:
     until = np.array([np.datetime64(change.wall_until, "s") - _EPOCH for change in known]).astype(np.int64)
     last_s = _offset_s(zone, int(local_s.max(initial=0)))
     before = np.array([*(change.before_s for change in known), last_s])
-    return local_s - before[np.searchsorted(until, local_s, side="right")]
+    found: IntArray = local_s - before[np.searchsorted(until, local_s, side="right")]
+    return found
 
 
 def local_s(ts_s: IntArray, zone: str) -> IntArray:
@@ -39,7 +40,8 @@ def local_s(ts_s: IntArray, zone: str) -> IntArray:
     known = changes(zone)
     at = np.array([np.datetime64(change.at, "s") - _EPOCH for change in known]).astype(np.int64)
     before = np.array([*(change.before_s for change in known), _offset_s(zone, int(ts_s.max(initial=0)))])
-    return ts_s + before[np.searchsorted(at, ts_s, side="right")]
+    found: IntArray = ts_s + before[np.searchsorted(at, ts_s, side="right")]
+    return found
 
 
 def format_for(contract: Contract, finest_s: float) -> str:

@@ -63,16 +63,15 @@ def left_out(contracts: Sequence[Contract], written: Sequence[Contract], likenes
 
 def readme(people: int, days: int, seed: int, least: int, found: Fidelity, left_out: Sequence[str]) -> str:
     """Return the note that says what a copy is; it gives no exact figure of the original."""
-    rows = "\n".join(
-        f"| {row.source} | {row.copy:,} | {100 * row.ratio:.0f} % |" for row in found.sources.itertuples(index=False)
-    )
-    zones = "\n".join(f"| {row.zone_id} | {row.correlation:.2f} |" for row in found.zones.itertuples(index=False))
+    sources, zoned = found.sources.to_dict("records"), found.zones.to_dict("records")
+    rows = "\n".join(f"| {row['source']} | {row['copy']:,} | {100 * row['ratio']:.0f} % |" for row in sources)
+    zones = "\n".join(f"| {row['zone_id']} | {row['correlation']:.2f} |" for row in zoned)
     left_out = [*left_out, *(f"{zone}: too few people there, so no rows" for zone in found.empty)]
     notes = "".join(f"- {text}\n" for text in left_out)
     return f"""# An anonymised copy of a campus, for staging
 
-Nobody in here exists. {people:,} people over {days} days were drawn (seed {seed}) from figures of the original campus, each
-of at least {least} people; no record, identifier, name, contact, note or path of anybody was carried over.
+Nobody in here exists. {people:,} people over {days} days were drawn (seed {seed}) from figures of the original campus,
+each of at least {least} people; no record, identifier, name, contact, note or path of anybody was carried over.
 Zones, walks, access points, calendar, settings and contracts are the original's own.
 
 `raw/` is what the campus's systems would have written, `truth/` what happened in the copy (never ingested; no incidents

@@ -195,23 +195,26 @@ def _values(
     if id_type in own:
         made = np.repeat(own[id_type][:, None], most, axis=1)
     else:
-        made = fresh.codes(rng, id_type.split("_")[0], len(group) * most).reshape(len(group), most)
+        made = fresh.codes(rng, id_type.split("_", maxsplit=1)[0], len(group) * most).reshape(len(group), most)
     values = np.where(np.arange(most) < numbers[:, None], made, "")
     if not identifies and id_type in likeness.sharing:
-        _share(values, group, likeness.sharing[id_type], np.flatnonzero(is_known & (numbers > 0)), rng)
+        owners = np.flatnonzero(is_known & (numbers > 0))
+        if len(owners):
+            _share(values, group, likeness.sharing[id_type], owners, rng)
     return values
 
 
 def _share(values: TextArray, group: IntArray, sharing: Sharing, owners: IntArray, rng: np.random.Generator) -> None:
     """Give the first value of one to the others of a set, in place; sets are as large as the campus's."""
-    order = rng.permutation(owners)
-    if sharing.is_within_role:
-        order = order[np.argsort(group[order], kind="stable")]
-    size = 1 + rng.choice(len(sharing.holders), len(order), p=sharing.holders / sharing.holders.sum())
-    for holders in range(2, len(sharing.holders) + 1):
-        members = order[size == holders]
-        members = members[: len(members) // holders * holders].reshape(-1, holders)
-        values[members, 0] = values[members[:, :1], 0]
+    sets = [owners[group[owners] == at] for at in np.unique(group[owners])] if sharing.is_within_role else [owners]
+    for members in sets:
+        order = rng.permutation(members)
+        shares = sharing.holders[group[order[0]]]
+        size = 1 + rng.choice(len(shares), len(order), p=shares / shares.sum())
+        for holders in range(2, len(shares) + 1):
+            together = order[size == holders]
+            together = together[: len(together) // holders * holders].reshape(-1, holders)
+            values[together, 0] = values[together[:, :1], 0]
 
 
 def _weights(likeness: Likeness, group: IntArray, rng: np.random.Generator) -> FloatArray:

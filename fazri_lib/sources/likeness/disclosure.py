@@ -19,8 +19,8 @@ LEAST = 10
 """Fewest people that a figure may speak of, unless told otherwise."""
 WEEK_H = 168
 _MOST_TIMES_MEDIAN = 3.0
-_HOUR = np.arange(WEEK_H)
-_LEVELS = (_HOUR, 24 * (_HOUR >= 120) + _HOUR % 24, 6 * (_HOUR >= 120) + _HOUR % 24 // 4)
+_HOUR, _WEEKEND = np.arange(WEEK_H), 5 * 24
+_LEVELS = (_HOUR, 24 * (_HOUR >= _WEEKEND) + _HOUR % 24, 6 * (_HOUR >= _WEEKEND) + _HOUR % 24 // 4)
 """Coarser and coarser: hour of the week, hour of working day or weekend, four hours of working day or weekend."""
 
 
@@ -113,9 +113,9 @@ def _release(
     width, places = int(level.max()) + 1, len(found)
     key = cells.place * width + level[cells.hour]
     each, at = np.unique(np.stack([key, cells.unit]), axis=1, return_inverse=True)
-    amount = _without_dominance(each[0], np.bincount(at.ravel(), cells.amount))
+    amount = _without_dominance(each[0], np.bincount(at.ravel(), cells.amount).astype(np.float64))
     units = np.bincount(each[0], minlength=places * width)
-    total = np.bincount(each[0], amount, minlength=places * width)
+    total: FloatArray = np.bincount(each[0], amount, minlength=places * width).astype(np.float64)
     is_enough = units >= least
     value = np.where(is_enough, noised(total, units, rng), 0.0).reshape(places, width)
     members = np.zeros((places, width))

@@ -27,8 +27,8 @@ class Fidelity:
 
     Attributes:
         sources: source, original (rows, scaled to the copy's people and days), copy (rows), ratio.
-        zones: zone_id, rows (of the original), correlation of the 168 hours of the week; only zones with rows enough and
-            a rhythm: rows that vary over the week more than chance does.
+        zones: zone_id, rows (of the original), correlation of the 168 hours of the week; only zones with rows enough
+            and a rhythm: rows that vary over the week more than chance does.
         empty: zones where fewer people were than a figure needs, so that the copy has no rows there.
     """
 

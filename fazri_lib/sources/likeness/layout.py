@@ -88,11 +88,12 @@ def file_name(contract: Contract, contracts: Sequence[Contract]) -> str:
 def _raw(contract: Contract, name: str, values: np.ndarray) -> pa.Array:
     """Return canonical texts as the file writes them, by the contract's `values` read backwards."""
     meanings = contract.meanings.get(name, {})
-    raw = {}
+    raw: dict[str, str] = {}
     for word, meaning in meanings.items():
         raw.setdefault(str(meaning).lower() if isinstance(meaning, bool) else str(meaning), word)
     plain = values.astype(object)
     if raw:
         distinct, at = np.unique(plain.astype(str), return_inverse=True)
-        plain = np.array([raw.get(word, word) for word in distinct], dtype=object)[at]
+        translated = [raw.get(word, word) for word in distinct]
+        plain = np.array(translated, dtype=np.object_)[at]
     return pa.array(plain, pa.string(), mask=plain == "")

@@ -61,7 +61,8 @@ class SourceCounts:
 
 def rhythm(cells: pd.DataFrame, by_day: pd.DataFrame, places: int, days: Days, control: Control) -> Rhythm:
     """Return a rhythm from `place, hour, unit, amount` and `day, rows, units`."""
-    counted = Cells(*(cells[name].to_numpy(np.int64) for name in ("place", "hour", "unit")), _floats(cells["amount"]))
+    place, hour, unit = (cells[name].to_numpy(np.int64) for name in ("place", "hour", "unit"))
+    counted = Cells(place, hour, unit, _floats(cells["amount"]))
     amounts = released(counted, places, control.least, control.rng)
     return Rhythm(amounts, _factors(amounts, by_day, days, control))
 
@@ -95,7 +96,8 @@ def source_shape(contract: Contract, counts: SourceCounts, places: int, days: Da
 def day_counts(by_day: pd.DataFrame, days: Days, control: Control) -> FloatArray:
     """Return a figure by learnt day from `day, rows, units`; a day of too few people has the mean of the others."""
     found, is_known = _known_days(by_day, days, control)
-    return np.where(is_known, found, found.sum() / max(int(is_known.sum()), 1))
+    filled: FloatArray = np.where(is_known, found, float(found.sum()) / max(int(is_known.sum()), 1)).astype(np.float64)
+    return filled
 
 
 def _known_days(by_day: pd.DataFrame, days: Days, control: Control) -> tuple[FloatArray, BoolArray]:
@@ -113,6 +115,7 @@ def _factors(amounts: FloatArray, by_day: pd.DataFrame, days: Days, control: Con
     if not is_known.any():
         return np.ones(days.learnt)
     expected = usual[weekday]
+    found *= amounts.sum() / max(float(by_day["rows"].sum()), 1e-9)  # caps are no effect of a day
     rest = max(expected.sum() - found.sum(), 0.0) / max(expected[~is_known].sum(), 1e-9)
     factors = np.where(is_known, found / np.maximum(expected, 1e-9), rest)
     clipped: FloatArray = np.clip(factors, 0.0, _MOST_FACTOR)
@@ -161,4 +164,5 @@ def _grain_s(facts: Mapping[str, float]) -> int:
 
 
 def _floats(column: pd.Series[float]) -> FloatArray:
-    return column.to_numpy(np.float64)
+    found: FloatArray = column.to_numpy(np.float64)
+    return found

@@ -6,6 +6,7 @@ proportional fitting, Deming and Stephan 1940); each person then draws a move of
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ def _kinds(likeness: Likeness, crowd: Crowd, at: int) -> list[tuple[slice, Float
     bounds = [0, *edges.tolist(), end - start]
     admitted = admits.sum(axis=0)
     found = []
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in itertools.pairwise(bounds):
         own = np.where(admitted > 0, admits[low] / np.maximum(admitted, 1), 1.0 / (end - start))
         found.append((slice(start + low, start + high), own * (high - low)))
     return found

@@ -29,10 +29,12 @@ def roles_of(persons: Persons, least: int) -> tuple[pd.Series[int], tuple[str, .
     """
     roles = persons.people["role"].fillna("").astype(str)
     units = persons.people.assign(role=roles).groupby("role")["unit"].nunique().sort_index()
-    large = tuple(units.index[units >= least]) or (str(units.idxmax()),) if len(units) else ()
-    largest = str(units.idxmax()) if len(units) else ""
+    large = tuple(str(role) for role in units.index[units >= least]) or (str(units.idxmax()),)
+    largest = str(units.idxmax())
     merged = roles.where(roles.isin(large), largest)
-    return pd.Series(pd.Categorical(merged, categories=large).codes.astype(np.int64), index=roles.index), large
+    codes = np.searchsorted(np.array(large, dtype=str), merged.to_numpy(str))
+    found: pd.Series[int] = pd.Series(codes, index=roles.index, dtype="int64")
+    return found, large
 
 
 def departments(persons: Persons, group: pd.Series[int], at: int, control: Control) -> Shares:
@@ -49,7 +51,7 @@ def memberships(persons: Persons, group: pd.Series[int], at: int, control: Contr
     members = persons.people[group == at]
     counted = members.assign(inside=members["person"].map(sets)).groupby("inside")["unit"].agg(["size", "nunique"])
     found = _shares(counted.sort_index(), control)
-    if not found.values:  # too few of every set: all are in all directories that any of them is in
+    if not found.shares.any():  # too few of every set: all are in all directories that any of them is in
         every = sorted({name for names in sets[members["person"]] for name in names.split(",")})
         return Shares((",".join(every),), np.ones(1))
     return found
@@ -81,14 +83,16 @@ def directory_shape(
     return DirectoryShape(contract, _histogram(each, control), filled)
 
 
-def sharing(persons: Persons, id_type: str, control: Control) -> Sharing:
-    """Return how many people share a value of one identifier type, by people."""
+def sharing(persons: Persons, id_type: str, group: pd.Series[int], groups: int, control: Control) -> Sharing:
+    """Return how many people share a value of one identifier type, by people; arguments as of `directory_shape`."""
     held = persons.listed.loc[persons.listed["id_type"] == id_type, ["id_key", "person"]].drop_duplicates()
+    held = held.assign(group=held["person"].map(pd.Series(group.to_numpy(), index=persons.people["person"])))
     holders = held.groupby("id_key")["person"].transform("size").clip(upper=MOST)
-    shared = held[holders > 1].merge(persons.people[["person", "role"]], on="person")
-    roles = shared.groupby("id_key")["role"].nunique()
-    is_within = bool(len(roles)) and float((roles <= 1).mean()) > _MOST_WITHIN_ROLE
-    return Sharing(_histogram(holders.to_numpy(), control), is_within)
+    groups_of_key = held[holders > 1].groupby("id_key")["group"].nunique()
+    within = groups_of_key.lt(2)
+    is_within = bool(len(within)) and float(within.mean()) > _MOST_WITHIN_ROLE
+    parts = [(holders[held["group"] == at] if is_within else holders) for at in range(groups)]
+    return Sharing(np.array([_histogram(part.to_numpy(), control) for part in parts]), is_within)
 
 
 def _filled(records: pd.DataFrame, has: pd.Series[bool], groups: int, control: Control) -> FloatArray:

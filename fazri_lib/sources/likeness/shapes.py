@@ -179,10 +179,18 @@ class DirectoryShape:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """How identifiers of one type are shared: share of people whose value has one holder, two, ..."""
+    """How identifiers of one type are shared: by group share of people whose value has one holder, two, ..."""
 
     holders: FloatArray
     is_within_role: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a copy is: people of the directories and days, None for as many as there are."""
+
+    people: int | None
+    days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +208,7 @@ class Likeness:
         directories: directories of people.
         sharing: by identifier type how it is shared.
         scale: people of the copy by those of the campus.
+        distances_m: walks from each zone to each zone, metres.
         people: people of the directories, None for about as many as the campus has.
         allowed: departments that each zone admits, by its policy; empty for all.
     """
@@ -214,5 +223,6 @@ class Likeness:
     directories: tuple[DirectoryShape, ...]
     sharing: dict[str, Sharing]
     scale: float
+    distances_m: FloatArray
     people: int | None = None
     allowed: tuple[frozenset[str], ...] = ()

@@ -10,10 +10,11 @@ import numpy as np
 from fazri_lib.sources.simulate.draws import NOWHERE
 
 if TYPE_CHECKING:
-    from fazri_lib.sources.simulate.draws import IntArray
+    from fazri_lib.sources.simulate.draws import FloatArray, IntArray
 
 HOUR_S, QUARTER_S = 3600, 900
-_SHIFT_S, _WALK_S = 1500, 120
+_SHIFT_S = 1500
+_PACE_M_S, _WALK_LEAST_S, _WALK_MOST_S = 1.3, 60, 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,34 @@ class Presence:
     high_s: IntArray
 
 
+_Changes = tuple["IntArray", "IntArray", "IntArray", "IntArray"]
+"""Changes of zone by person and time: hour, person, when the new zone is reached, seconds of the way there."""
+
+
+def walks_s(distances_m: FloatArray) -> IntArray:
+    """Return the seconds that ways take, those from and to away included as the last row and column.
+
+    Args:
+        distances_m: metres from each zone to each zone.
+    """
+    zones = len(distances_m)
+    found = np.full((zones + 1, zones + 1), _WALK_LEAST_S, dtype=np.int64)
+    found[:zones, :zones] = np.clip(distances_m / _PACE_M_S, _WALK_LEAST_S, _WALK_MOST_S)
+    return found
+
+
 class StayMaker:
     """Stays that are open at midnight go on the next day; days are given in order.
 
-    Every change of zone happens within 25 minutes of the full hour, nobody's at the same second.
+    Every change of zone happens within 25 minutes of a full hour, and the way between two zones takes its time.
+
+    Args:
+        people: number of people.
+        walks_s: seconds from each zone to each zone, the last row and column being away.
     """
 
-    def __init__(self, people: int) -> None:
+    def __init__(self, people: int, walks_s: IntArray) -> None:
+        self._walks_s = walks_s
         self._zone = np.full(people, NOWHERE, dtype=np.int64)
         self._start_s = np.zeros(people, dtype=np.int64)
 
@@ -67,37 +89,38 @@ class StayMaker:
         hour, person = np.nonzero(before != zones)
         ordered = np.lexsort((hour, person))
         hour, person = hour[ordered], person[ordered]
+        walk_s = self._walks_s[before[hour, person], zones[hour, person]]  # away is -1, the last
         shift = rng.integers(-_SHIFT_S, _SHIFT_S, len(hour))
         at_s = midnight_s + np.where(hour == 0, np.abs(shift), hour * HOUR_S + shift)
-        at_s = np.where(hour == 0, midnight_s + np.abs(shift), at_s)
-        presence = _presence(zones, midnight_s, (hour, person, at_s))
-        return self._ended(zones, (hour, person, at_s), before), presence
+        changes = (hour, person, at_s, walk_s)
+        presence = _presence(zones, midnight_s, changes)
+        return self._ended(zones, changes, before), presence
 
     def last(self, end_s: int) -> Stays:
         """Return the stays that are still open, ended at `end_s`."""
         person = np.flatnonzero(self._zone != NOWHERE)
         return Stays(person, self._zone[person], self._start_s[person], np.full(len(person), end_s))
 
-    def _ended(self, zones: IntArray, changes: tuple[IntArray, IntArray, IntArray], before: IntArray) -> Stays:
-        hour, person, at_s = changes
+    def _ended(self, zones: IntArray, changes: _Changes, before: IntArray) -> Stays:
+        hour, person, at_s, walk_s = changes
         left = before[hour, person]
         is_first = np.append(True, person[1:] != person[:-1]) if len(person) else np.zeros(0, dtype=bool)
         started = np.where(is_first, self._start_s[person], np.append(0, at_s[:-1])[: len(at_s)])
         is_stay = left != NOWHERE
         self._start_s[person] = at_s  # the last change of each person wins: they are in order
         self._zone = zones[-1].copy()
-        end_s = np.maximum(at_s - _WALK_S, started + 1)
+        end_s = np.maximum(at_s - walk_s, started + 1)
         return Stays(person[is_stay], left[is_stay], started[is_stay], end_s[is_stay])
 
 
-def _presence(zones: IntArray, midnight_s: int, changes: tuple[IntArray, IntArray, IntArray]) -> Presence:
+def _presence(zones: IntArray, midnight_s: int, changes: _Changes) -> Presence:
     low = np.broadcast_to((midnight_s + HOUR_S * np.arange(24))[:, None], zones.shape).copy()
     high = low + HOUR_S
-    hour, person, at_s = changes
+    hour, person, at_s, walk_s = changes
     low[hour, person] = np.maximum(low[hour, person], at_s)
     is_later = hour > 0
     previous = (hour[is_later] - 1, person[is_later])
-    high[previous] = np.minimum(high[previous], at_s[is_later] - _WALK_S)
+    high[previous] = np.minimum(high[previous], at_s[is_later] - walk_s[is_later])
     hours, people = np.nonzero(zones != NOWHERE)
     where = (hours, people)
     return Presence(people, zones[where], hours, low[where], np.maximum(high[where], low[where] + 1))

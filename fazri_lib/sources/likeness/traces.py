@@ -207,8 +207,5 @@ def _anybody(wanted: IntArray, who: BoolArray, midnight_s: int, rng: np.random.G
 
 
 def _thing_ids(numbers: IntArray) -> np.ndarray:
-    distinct, at = np.unique(numbers, return_inverse=True)
-    if not len(distinct):
-        return np.zeros(0, dtype=str)
-    spelt = fresh.reference_numbers(0, int(distinct[-1]) + 1)
-    return np.char.add("thing-", spelt)[numbers]
+    found: np.ndarray = np.char.add("thing-", fresh.reference_numbers(0, int(numbers.max(initial=0)) + 1))[numbers]
+    return found
