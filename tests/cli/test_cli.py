@@ -66,6 +66,8 @@ def test_start_loads_nothing_heavy():
         (["report", "daily_summary", "-p", "=x"], "expected key=value"),
         (["run", "--engine", "oracle"], "oracle"),
         (["simulate", "--people", "0", "--days", "1", "--out", "x"], "--people"),
+        (["simulate", "--days", "1", "--out", "x"], "--people"),
+        (["simulate", "--people", "20", "--out", "x"], "--days"),
         (["init"], "DIR"),
     ],
 )
@@ -227,6 +229,25 @@ def test_init_as_json(fazri):
     assert told["folder"] == "town"
     assert any(name.endswith("zones.csv") for name in told["files"])
     assert result.stdout.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_simulate_like(fazri, tmp_path, monkeypatch):
+    """`fazri simulate --like` writes a copy, shows how like it is, and says that these figures are the original's."""
+    fazri("simulate", "--people", 120, "--days", 7, "--seed", 3, "--out", "town")
+    refused = fazri("simulate", "--like", "town", "--out", "copy")
+    assert refused.exit_code == 3
+    assert "run `fazri ingest` there first" in refused.stderr
+    monkeypatch.chdir(tmp_path / "town")
+    fazri("ingest", ".")
+    monkeypatch.chdir(tmp_path)
+    result = fazri("simulate", "--like", "town", "--out", "copy", "--people", 100)
+    assert result.exit_code == 0
+    assert "correlation by hour of the week" in result.stdout
+    assert "a copy with 100 people over 7 days" in result.stdout
+    assert (tmp_path / "copy" / "truth" / "stays.parquet").is_file()
+    told = json.loads(fazri("simulate", "--like", "town", "--out", "other", "--json").stdout)
+    assert {row["source"] for row in told["sources"]} >= {"wifi", "swipes"}
 
 
 def test_simulate(fazri, tmp_path):

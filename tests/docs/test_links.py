@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
-GUIDES = {"add-a-source", "simulate", "add-a-forecaster", "add-a-detector", "add-a-report", "notebooks"}
+GUIDES = {
+    "add-a-source", "simulate", "simulate-like", "add-a-forecaster", "add-a-detector", "add-a-report", "notebooks",
+}  # fmt: skip
 
 
 def links_of(page: Path) -> list[str]:

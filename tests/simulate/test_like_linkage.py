@@ -77,14 +77,14 @@ def test_nothing_of_a_person_is_in_the_copy(folders):
 
 
 def test_four_points_find_nobody(trails):
-    """Four places to the second, which single out nearly everybody (de Montjoye et al. 2013), are nobody's in the copy."""
+    """Four places to the second single people out (de Montjoye et al. 2013); they are nobody's in the copy."""
     members, _, copy, renamed = trails
     assert found_by_points(members, copy, "1s").mean() == 0
     assert found_by_points(members, renamed, "1s").mean() == 1
 
 
 def test_four_hours_tell_no_member(trails):
-    """Four places to the hour fit somebody of the copy as often for members as for people who are not in the original."""
+    """Four places to the hour fit somebody of the copy no more often for members than for other people."""
     members, others, copy, renamed = trails
     hits, chance = found_by_points(members, copy, "1h"), found_by_points(others, copy, "1h")
     expected = (chance.sum() + 1) / (len(chance) + 2)
@@ -109,9 +109,11 @@ def found_by_points(victims, copy, grain):
 
 
 def test_nearest_profile_is_not_the_person(trails):
-    """The nearest profile of the copy has the victim's number no more often than chance; renamed people are all found."""
+    """The nearest profile has the victim's number no more often than chance; renamed people are found."""
     members, _, copy, renamed = trails
-    known, candidates, naive_candidates = aligned(features(halved(members)), features(copy), features(halved(renamed, 1)))
+    known, candidates, naive_candidates = aligned(
+        features(halved(members)), features(copy), features(halved(renamed, 1))
+    )
     nearest = candidates.index[cdist(known, candidates).argmin(axis=1)]
     ranks = {number: at for at, number in enumerate(sorted(members["entity_id"].unique()), 1)}
     same_number = np.array(nearest) == np.array(known.index)
@@ -120,7 +122,7 @@ def test_nearest_profile_is_not_the_person(trails):
     assert same_number.sum() <= bound
     assert same_rank.sum() <= bound
     naive_nearest = naive_candidates.index[cdist(known, naive_candidates).argmin(axis=1)]
-    assert (10_000 - np.array(naive_nearest) == np.array(known.index)).mean() > 0.9
+    assert (10_000 - np.array(naive_nearest) == np.array(known.index)).mean() > 0.85
 
 
 def halved(rows, half=0):

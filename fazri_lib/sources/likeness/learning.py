@@ -164,5 +164,4 @@ def _grain_s(facts: Mapping[str, float]) -> int:
 
 
 def _floats(column: pd.Series[float]) -> FloatArray:
-    found: FloatArray = column.to_numpy(np.float64)
-    return found
+    return np.asarray(column, dtype=np.float64)

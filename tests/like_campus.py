@@ -38,7 +38,10 @@ def plant_provost(home: Path, days: int) -> None:
     _append(home / "zones.csv", {"zone_id": VAULT, "name": "Vault", "security": "high"})
     nobody = {"person_no": "T1", "name": "Quirin Unique", "email": "quirin.unique@campus.example"}
     _append(home / "raw" / "staff.csv", nobody | {"role": PROVOST, "department": "Rectorate"})
-    _append(home / "raw" / "cards.csv", {"email": nobody["email"], "card_id": "C-UNIQUE", "valid_from": "2024-09-01 10:00:00"})
+    _append(
+        home / "raw" / "cards.csv",
+        {"email": nobody["email"], "card_id": "C-UNIQUE", "valid_from": "2024-09-01 10:00:00"},
+    )
     nights = [f"2025-03-{3 + day:02d} 03:0{minute}:00" for day in range(days) for minute in range(10)]
     rows = pd.DataFrame({"swiped_at": nights, "zone": VAULT, "reader": "D99", "card_id": "C-UNIQUE"})
     path = home / "raw" / "swipes.csv"
@@ -71,7 +74,9 @@ def trails(home: Path, wifi: str, swipes: str, devices: str = "device", times: s
     points = pd.read_csv(home / "access_points.csv").rename(columns={"sensor_id": "ap_id"})
     heard = pd.concat([pd.read_csv(path) for path in sorted((home / "raw").glob(wifi))]).merge(points, on="ap_id")
     heard = heard.rename(columns={devices: "id_value", times: "ts"})
-    swiped = pd.read_csv(home / "raw" / swipes).rename(columns={"card_id": "id_value", "swiped_at": "ts", "zone": "zone_id"})
+    swiped = pd.read_csv(home / "raw" / swipes).rename(
+        columns={"card_id": "id_value", "swiped_at": "ts", "zone": "zone_id"}
+    )
     columns = ["id_value", "zone_id", "ts"]
     rows = pd.concat([heard[columns], swiped[columns]])
     holders = pd.read_parquet(home / "truth" / "holders.parquet").drop_duplicates("id_value", keep=False)
