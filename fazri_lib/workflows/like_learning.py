@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,13 +63,14 @@ def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> 
     """
     contracts, reference = contracts_of(home / settings.contracts), read_reference(home, settings)
     lake = Lake(home / "state" / "lake")
-    backend = open_duckdb(settings.storage.memory_limit, settings.storage.threads, home / "state" / "scratch" / "spill")
+    spill = home / "state" / "scratch-like"  # what spills is the campus's, so it stays with it
+    backend = open_duckdb(settings.storage.memory_limit, settings.storage.threads, spill)
     try:
         span = span_of(backend, lake)
         records, listed, links = directory_frames(backend, lake, home / "state")
         if span is None or records.empty:
             raise NotEnoughDataError(
-                f"{home.name}: expected an ingested campus with a directory of people, its lake has "
+                f"{home.resolve().name}: expected an ingested campus with a directory of people, its lake has "
                 f"{'no observations' if span is None else 'no records'}; run `fazri ingest` there first"
             )
         learnt = (span[1] - span[0]).days + 1
@@ -78,6 +80,7 @@ def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> 
         return _Learner(backend, lake, reference, persons, days, control).learn(contracts, settings, size)
     finally:
         backend.disconnect()
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 class _Learner:

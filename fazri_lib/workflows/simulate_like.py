@@ -107,7 +107,7 @@ def _check(campus: Path, out: Path, size: Size, least: int) -> None:
             )
     if not (campus / campus_settings.FILE_NAME).is_file():
         raise FazriError(
-            f"simulate: {campus.name} is no campus folder; expected one with {campus_settings.FILE_NAME}; "
+            f"simulate: {campus.resolve().name} is no campus folder; expected one with {campus_settings.FILE_NAME}; "
             "give another --like"
         )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -44,7 +44,7 @@ def naive(members):
 
 
 def features(rows):
-    """Shares of a person's rows by zone and hour of the week, and days seen: one row a person with five days or more."""
+    """Shares of rows by zone and hour of the week, and days seen, of each person with five days or more."""
     when = rows["ts"].dt
     rows = rows.assign(cell=rows["zone_id"] + (24 * when.day_of_week + when.hour).astype(str), day=when.date)
     days = rows.groupby("entity_id")["day"].nunique()
