@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from fazri_lib import presence
-from fazri_lib.presence import Evidence, Params
+from fazri_lib.presence import Params
 
 DAY = dt.datetime(2026, 3, 2)
 SOURCES = ("cameras", "swipes", "wifi")
@@ -41,9 +41,7 @@ def stays_of(load, rows_of):
     """Stays of claims, all versions or as of a moment."""
 
     def stays_of(claims, as_of=None, params=Params()):  # noqa: B008 - frozen
-        numbered = presence.number_claims(load(claims, "claims"), params, live=False)
-        live = presence.live_segments(presence.number_claims(load(claims, "claims"), params, live=True), SOURCES)
-        evidence = Evidence(live, presence.settled_segments(numbered, SOURCES), numbered, SOURCES)
+        evidence = presence.evidence(load(claims, "claims"), params, SOURCES)
         rows = rows_of(presence.stays(evidence, params, ALL_TIME))
         rows.sort(key=lambda row: (row["started_at"], row["known_at"]))
         if as_of is None:
