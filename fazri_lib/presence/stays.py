@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _STAY = (*PLACE, "stay_started_at", "stay_first_id")
 _STRENGTH = ("probability",)
+_PERSON_DAY = ["entity_id", "local_date"]
 _OF_FIRST = ("first_probability", "first_source", "first_known_at")
 
 
@@ -31,10 +32,11 @@ class Evidence:
     """Claims in order, cut into segments: what stays and occupancy are made of.
 
     Attributes:
-        plain: segments of people of whom every claim is certain and was known at once: what is settled was live.
-        live: segments of the others, of claims that were known at once, claims of unequal probability apart: a row
+        plain: segments of days on which every claim of the person is certain and was known at once: what is settled was
+            live.
+        live: segments of the other days, of claims that were known at once, claims of unequal probability apart: a row
             tells nothing that was not known when it happened.
-        settled: segments of the others, of all admitted claims.
+        settled: segments of the other days, of all admitted claims.
         settled_claims: the claims behind `settled`, numbered.
         sources: all sources that may occur.
     """
@@ -56,9 +58,8 @@ def evidence(claims: ir.Table, params: Params, sources: Sequence[str], hold: Hol
         hold: computes an expression that is used several times once.
     """
     rows = admitted(claims, params)
-    is_plain = (rows.probability == 1.0) & (rows.known_at <= rows.ts)
-    others = hold(rows.filter(~is_plain).select("entity_id").distinct())
-    plain, unclear = rows.anti_join(others, "entity_id"), hold(rows.semi_join(others, "entity_id"))
+    others = hold(_unclear_days(rows))
+    plain, unclear = rows.anti_join(others, _PERSON_DAY), hold(rows.semi_join(others, _PERSON_DAY))
     numbered = hold(number_segments(until_left(unclear, params.sure_probability)))
     return Evidence(
         plain=hold(segments(number_segments(until_left(plain, params.sure_probability)), sources)),
@@ -73,6 +74,21 @@ def admitted(claims: ir.Table, params: Params) -> ir.Table:
     """Return the claims that speak for presence and were known within the declared delay."""
     limit = claims.ts + ibis.interval(seconds=params.settle_s)
     return claims.filter(claims.is_presence, claims.known_at <= limit)
+
+
+def _unclear_days(rows: ir.Table) -> ir.Table:
+    """`entity_id, local_date` of days with a claim that is uncertain or came late, and of days that run into one."""
+    is_plain = (rows.probability == 1.0) & (rows.known_at <= rows.ts)
+    days = rows.group_by(_PERSON_DAY).agg(
+        first_at=rows.ts.min(), reach_at=rows.until_at.max(), is_unclear=(~is_plain).any()
+    )
+    order = {"group_by": "entity_id", "order_by": "first_at"}
+    before = days.reach_at.max().over(ibis.window(**order, preceding=(None, 1)))
+    days = days.mutate(is_apart=before.isnull() | (days.first_at > before))
+    days = days.mutate(spell_no=days.is_apart.cast("int64").sum().over(ibis.cumulative_window(**order)))
+    together = ibis.window(group_by=["entity_id", "spell_no"])
+    days = days.mutate(is_unclear=days.is_unclear.cast("int64").max().over(together) > 0)
+    return days.filter(days.is_unclear).select(*_PERSON_DAY)
 
 
 def live_segments(claims: ir.Table, params: Params, sources: Sequence[str]) -> ir.Table:
