@@ -1,8 +1,8 @@
 """Resolution by exact identifiers: records of several directories that share an identifying value are one entity.
 
 Decisions are made in the order in which records became known and rest only on what was known by then. A value that two
-records of one directory share identifies nobody, unless that directory may list a person several times. A record that fits several entities is linked to each of them with
-equal weight: it is kept ambiguous, not guessed.
+records of one directory share identifies nobody, unless that directory may list a person several times. A record that
+fits several entities is linked to each of them with equal weight: it is kept ambiguous, not guessed.
 """
 
 from __future__ import annotations
