@@ -72,7 +72,9 @@ GAPS = tuple(frozenset(_GAP.findall(sentence)) for _, sentence in SENTENCES)
 
 def filled(kind: IntArray, values: Mapping[str, TextArray]) -> TextArray:
     """Return the sentences of the given kinds, each gap with the value of its row."""
-    width = max(len(sentence) for _, sentence in SENTENCES) + sum(texts.dtype.itemsize // 4 for texts in values.values())
+    width = max(len(sentence) for _, sentence in SENTENCES) + sum(
+        texts.dtype.itemsize // 4 for texts in values.values()
+    )
     found = np.empty(len(kind), dtype=f"<U{width}")
     for number in np.unique(kind):
         rows = np.flatnonzero(kind == number)

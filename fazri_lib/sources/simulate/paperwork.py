@@ -101,9 +101,7 @@ def notes(stays: Stays, society: Society, holdings: Holdings, rng: np.random.Gen
         PERSON: _person_texts(society.people, subject, rng),
         ZONE: _zone_texts(society.places, told.zone, rng),
         CARD: holdings.card_at(subject, ts_s),
-        DEVICE: holdings.devices.address[
-            holdings.devices.position_at(np.full(told.count, PHONE), subject, ts_s)
-        ],
+        DEVICE: holdings.devices.address[holdings.devices.position_at(np.full(told.count, PHONE), subject, ts_s)],
     }
     category = np.array([name for name, _ in SENTENCES])[kind]
     mentions = _mentions(kind, subject, told.zone, values)

@@ -165,9 +165,7 @@ def _cohorts(rng: np.random.Generator, archetype: IntArray, department: IntArray
 def _births(rng: np.random.Generator, archetype: IntArray) -> DateArray:
     youngest, oldest = np.array(_AGES)[archetype].T
     age = rng.uniform(youngest, oldest)
-    born_on: DateArray = np.datetime64(FIRST_DAY, "D") - (
-        age * _DAYS_PER_YEAR
-    ).astype("timedelta64[D]")
+    born_on: DateArray = np.datetime64(FIRST_DAY, "D") - (age * _DAYS_PER_YEAR).astype("timedelta64[D]")
     return born_on
 
 
@@ -195,5 +193,7 @@ def _name_alike(
     luck[:1] = 0.0
     year = born_on.astype("datetime64[Y]")
     day = np.minimum((born_on - year).astype(np.int64), _LAST_DAY)
-    moved = np.where(luck < _SAME_YEAR, year[one].astype("datetime64[D]") + day[other].astype("timedelta64[D]"), born_on[other])
+    moved = np.where(
+        luck < _SAME_YEAR, year[one].astype("datetime64[D]") + day[other].astype("timedelta64[D]"), born_on[other]
+    )
     born_on[other] = np.where(luck < _SAME_DAY, born_on[one], moved)

@@ -30,10 +30,10 @@ class _Radio:
     missed: float
 
 
-_RADIOS = (_Radio((30, 300), 1020, 180, 0.1), _Radio((300, 1200), 2700, 600, 0.2), _Radio((300, 1800), 3600, 900, 0.4))
+_RADIOS = (_Radio((30, 300), 1080, 180, 0.18), _Radio((300, 1200), 3600, 600, 0.3), _Radio((300, 1800), 4800, 900, 0.4))
 """By kind of device: a phone is heard soon and often, a laptop when it is opened, a tablet now and then."""
-_READER_FAILS, _TAILGATES, _BEHIND_S = 0.02, 0.4, 12
-_CAMERA_SEES, _CAMERA_FAILS, _CAMERA_CONFUSES = 0.5, 0.06, 0.01
+_READER_FAILS, _TAILGATES, _BEHIND_S = 0.02, 0.15, 12
+_CAMERA_SEES, _CAMERA_FAILS, _CAMERA_CONFUSES = 0.5, 0.13, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,7 @@ class Sightings:
 def wifi(stays: Stays, places: Places, devices: Devices, rng: np.random.Generator) -> Sightings:
     """Return associations of all devices that are along; some are missed, some heard next door."""
     is_along = devices.is_owned & (rng.random(devices.carried.shape) < devices.carried)
-    found = [
-        _heard(stays.take(along[stays.person]), places, kind, rng) for kind, along in enumerate(is_along)
-    ]
+    found = [_heard(stays.take(along[stays.person]), places, kind, rng) for kind, along in enumerate(is_along)]
     fields = [one.name for one in dataclasses.fields(Sightings)]
     return by_time(Sightings(*(np.concatenate([getattr(one, name) for one in found]) for name in fields)))
 
