@@ -130,7 +130,7 @@ class _DayFiles:
         self._append(f"wifi-{week:02d}.csv", raw_rows.wifi_rows(campus, lived), _CODED)
         self._append("swipes.csv", raw_rows.swipe_rows(campus, lived), _CODED)
         self._append("bookings.csv", raw_rows.booking_rows(campus, lived), _CODED)
-        self._append("library.csv", raw_rows.loan_rows(campus, lived), _CODED)
+        self._append("library.csv", raw_rows.loan_rows(lived), _CODED)
         self._append("notes.csv", raw_rows.note_rows(campus, lived), _FREE_TEXT)
         frames = raw_rows.camera_lines(campus, lived).to_pylist()
         self._stream("cameras.jsonl", "").write("".join(f"{line}\n" for line in frames).encode())

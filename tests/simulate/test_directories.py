@@ -111,7 +111,7 @@ def test_dates_of_birth(listed, town):
 
 
 def test_people_in_two_systems_and_twice_in_one(listed, town):
-    """Doctoral researchers and assistants are students and staff, some students came back, some patrons were entered twice."""
+    """Doctoral researchers and assistants are students and staff; some students came back, some patrons stand twice."""
     archetype = town.society.people.archetype
     both = np.intersect1d(listed["students"]["person"], listed["staff"]["person"])
     doctoral = archetype[both] == Archetype.POSTGRADUATE

@@ -10,8 +10,12 @@ import pytest
 from binomial import within
 
 KEYS = {
-    "students": "student_no", "staff": "staff_no", "patrons": "patron_no", "network": "registration_no", "cards": "account_no"
-}  # fmt: skip
+    "students": "student_no",
+    "staff": "staff_no",
+    "patrons": "patron_no",
+    "network": "registration_no",
+    "cards": "account_no",
+}
 LONG_AGO, NEVER = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 
 

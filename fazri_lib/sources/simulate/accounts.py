@@ -20,6 +20,7 @@ _ENROLLED, _RETURNED, _HIRED = (2020, 2025), (2023, 2025), (2003, 2025)
 _BORN_BEFORE, _FIRST_BEGAN, _LAST_BEGAN, _YEAR_ZERO = 2002, 2012, 2020, 1970
 _TERM_STARTS = np.array(["10-01", "04-01"])
 _AUTUMN_SHARE = 0.8
+_YEAR_SHARE = 0.5
 _PRIVATE_HOSTS = np.array(["mail.example", "post.example", "webmail.example"])
 
 
@@ -122,7 +123,7 @@ def _private_emails(rng: np.random.Generator, people: People) -> TextArray:
     """Short name, family name and year of birth, numbered where somebody else has that address."""
     local = _local_part(people.short_names(rng), people.last)
     year = people.born_on.astype("datetime64[Y]").astype(str)
-    local = np.char.add(local, np.where(rng.random(people.count) < 0.5, np.char.add("", year), ""))
+    local = np.char.add(local, np.where(rng.random(people.count) < _YEAR_SHARE, year, ""))
     address = pd.Series(np.char.add(np.char.add(local, "@"), rng.choice(_PRIVATE_HOSTS, people.count)))
     nth = address.groupby(address, sort=False).cumcount()
     found: TextArray = (nth.astype(str).where(nth > 0, "") + address).to_numpy(str)

@@ -1,15 +1,18 @@
-"""Phones, laptops and tablets: who carries which, under which address Wi-Fi hears it, and whether the network knows it."""
+"""Phones, laptops and tablets: who has which along, under which address it is heard, whether a directory lists it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from fazri_lib.sources.simulate.draws import BoolArray, FloatArray, IntArray, Stream, TextArray, draws
-from fazri_lib.sources.simulate.population import People
-from fazri_lib.sources.simulate.span import Span
+
+if TYPE_CHECKING:
+    from fazri_lib.sources.simulate.population import People
+    from fazri_lib.sources.simulate.span import Span
 
 NEVER_S = int(np.iinfo(np.int64).max)
 """A moment that does not come."""
@@ -74,12 +77,16 @@ class Devices:
         return self.first[kind, person] + np.where(self.rotates[kind, person], weeks, 0)
 
     def held(self, until_s: int) -> pd.DataFrame:
-        """Return every address that is used before `until_s`: kind, person, id_value, from_s, to_s; `NEVER_S` for always."""
-        kind, person = np.nonzero(self.is_owned)
-        rotates = self.rotates[kind, person]
-        weeks = np.where(rotates, self.weeks(until_s)[kind, person], 1)
+        """Return whose the addresses are that are used before a moment.
+
+        Returns:
+            `kind`, `person`, `id_value`, `from_s`, `to_s`; `NEVER_S` where there is no such end.
+        """
+        owned = np.argwhere(self.is_owned)
+        weeks = _weeks(self.rotates, self.turns_s, until_s)[self.is_owned]
         nth = np.arange(weeks.sum()) - np.repeat(np.cumsum(weeks) - weeks, weeks)
-        kind, person, rotates = (np.repeat(values, weeks) for values in (kind, person, rotates))
+        kind, person = np.repeat(owned, weeks, axis=0).T
+        rotates = self.rotates[kind, person]
         turn = self.turns_s[kind, person] + (nth - 1) * _WEEK_S
         return pd.DataFrame(
             {
@@ -90,10 +97,6 @@ class Devices:
                 "to_s": np.where(rotates, turn + _WEEK_S, NEVER_S),
             }
         )
-
-    def weeks(self, until_s: int) -> IntArray:
-        """Return how many addresses each rotating device uses before `until_s`."""
-        return np.maximum((until_s - 1 - self.turns_s) // _WEEK_S + 2, 1)
 
 
 def build_devices(people: People, span: Span, seed: int) -> Devices:
@@ -106,11 +109,16 @@ def build_devices(people: People, span: Span, seed: int) -> Devices:
     rotates[PHONE + 1 :] = False
     is_learnt = rotates & is_listed & (rng.random(shape) < _LEARNT_SHARE)
     turns_s = span.start_s + rng.integers(0, 7, shape) * _DAY_S + _ROTATES_AT_S
-    weeks = np.where(rotates, np.maximum((span.end_s - 1 - turns_s) // _WEEK_S + 2, 1), 1).ravel()
+    weeks = _weeks(rotates, turns_s, span.end_s).ravel()
     first = (np.cumsum(weeks) - weeks).reshape(shape)
     count = int(weeks.sum())
     numbers = rng.permutation(count) * _TAIL + rng.integers(0, _TAIL, count)
     return Devices(is_owned, is_listed, carried, first, rotates, is_learnt, turns_s, _hexadecimal(numbers))
+
+
+def _weeks(rotates: BoolArray, turns_s: IntArray, until_s: int) -> IntArray:
+    """How many addresses each device uses before a moment."""
+    return np.where(rotates, np.maximum((until_s - 1 - turns_s) // _WEEK_S + 2, 1), 1)
 
 
 def _column(values: tuple[float, ...]) -> FloatArray:

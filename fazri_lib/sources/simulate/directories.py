@@ -33,6 +33,7 @@ _GROUP_OF = np.array(["UG", "UG", "PG", "ACAD", "STAFF", "STAFF", "STAFF", ""])
 _UNIT_OF, _SHELF_OF = np.array([*UNITS, ""]), np.array([*SHELVES, ""])
 _ISO, _POINTS, _SLASHES = "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"
 _NUMBER_KNOWN, _NUMBER_WRONG = 0.8, 0.01
+_SUBJECT_MISSING, _CAPITALS = 0.1, 0.1
 
 
 def directories(campus: Campus) -> dict[str, Directory]:
@@ -104,7 +105,7 @@ def _patrons(campus: Campus, rng: np.random.Generator) -> Directory:
             "phone": spelling.phones(accounts.phone[who], "0| ", 0.35, rng),
             "born_on": spelling.written_dates(spelling.births(people.born_on[who], 0.2, rng), _SLASHES),
             "borrower_group": _GROUP_OF[people.archetype[who]],
-            "subject": np.where(rng.random(len(who)) < 0.1, "", _SHELF_OF[people.department[who]]),
+            "subject": np.where(rng.random(len(who)) < _SUBJECT_MISSING, "", _SHELF_OF[people.department[who]]),
         }
     )
     return _by_key(rows, who)
@@ -120,7 +121,7 @@ def _network(campus: Campus, rng: np.random.Generator) -> Directory:
     held, kind, person, is_first = held[listed], kind[listed], person[listed], is_first[listed]
     row, who = np.cumsum(is_first) - 1, person[is_first]
     typed = np.where(
-        rng.random(len(who)) < 0.1, np.char.title(holdings.accounts.email[who]), holdings.accounts.email[who]
+        rng.random(len(who)) < _CAPITALS, np.char.title(holdings.accounts.email[who]), holdings.accounts.email[who]
     )
     choices = typed, holdings.accounts.private_email[who]
     shuffled = rng.permutation(len(who))

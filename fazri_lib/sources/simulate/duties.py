@@ -1,4 +1,4 @@
-"""The rounds of those who clean and maintain: in the evening where it has become quiet, at night where it never closes."""
+"""The rounds of those who clean and maintain: in the evening where it is quiet, at night where nothing closes."""
 
 from __future__ import annotations
 

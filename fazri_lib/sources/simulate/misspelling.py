@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from fazri_lib.sources.simulate.draws import IntArray, TextArray
+if TYPE_CHECKING:
+    from fazri_lib.sources.simulate.draws import IntArray, TextArray
 
-_NEIGHBOURS = {
-    "a": "sqe", "b": "vnh", "c": "xvo", "d": "sfe", "e": "wrc", "f": "dgt", "g": "fhq", "h": "gjb", "i": "uol", "j": "hki",
-    "k": "jlx", "l": "kit", "m": "njr", "n": "bmu", "o": "ipc", "p": "oql", "q": "wag", "r": "etn", "s": "adz", "t": "ryl",
-    "u": "iyv", "v": "cby", "w": "qev", "x": "zck", "y": "utv", "z": "xas",
-    "0": "968", "1": "274", "2": "137", "3": "248", "4": "351", "5": "466", "6": "578", "7": "681", "8": "793", "9": "804",
-}  # fmt: skip
-"""Keys next to each other on a keyboard, and letters that look alike."""
+_NEIGHBOURS = """
+asqe bvnh cxvo dsfe ewrc fdgt gfhq hgjb iuol jhki kjlx lkit mnjr nbmu oipc poql qwag retn sadz tryl uiyv vcby wqev xzck
+yutv zxas 0968 1274 2137 3248 4351 5466 6578 7681 8793 9804
+"""
+"""A key, then three that are next to it on a keyboard or look alike."""
 _CODES = np.arange(0x1F00, dtype=np.uint32)
 _ALIKE = np.repeat(_CODES[:, None], 3, axis=1)
-for _key, _others in _NEIGHBOURS.items():
-    _ALIKE[ord(_key)] = [ord(other) for other in _others]
-    _ALIKE[ord(_key.upper())] = [ord(other.upper()) for other in _others]
+for _keys in (*_NEIGHBOURS.split(), *_NEIGHBOURS.upper().split()):
+    _ALIKE[ord(_keys[0])] = [ord(other) for other in _keys[1:]]
 
 _SHORTEST = 4
 _KINDS = 4

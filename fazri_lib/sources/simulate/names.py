@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from fazri_lib.sources.simulate.draws import IntArray, TextArray
+if TYPE_CHECKING:
+    from fazri_lib.sources.simulate.draws import IntArray, TextArray
 
 _FIRST_NAMES = """
-Aisha Alexander:Alex,Sascha Amelie:Amy Anna:Annie Anton:Toni Arjun Benjamin:Ben,Benni Björn Bruno Carla Chen
-Chloé Clara Daniel:Dan,Danny David:Dave Deniz Elena:Leni Elias:Eli Elisabeth:Lisa,Sissi,Betty Elif Emil Emma Eva
-Fatima:Fati Felix Finn Franziska:Franzi Frieda Friedrich:Fritz,Fred Gabriel:Gabi Georg:Schorsch Greta Günther Hana
-Hassan Helene:Leni,Lene Henrik:Rik Ida Igor Ines Isabel:Isa,Bella Ivan:Vanya Jakob:Jake Jan Jana Johanna:Hanna,Jojo
+Aisha Alexander:Alex,Sascha Amelie:Amy Anna:Annie Anton:Toni Arjun Benjamin:Ben,Benni Björn Bruno Carla Chen Chloé
+Clara Daniel:Dan,Danny David:Dave Deniz Elena:Leni Elias:Eli Elisabeth:Lisa,Sissi,Betty Elif Emil Emma Eva Fatima:Fati
+Felix Finn Franziska:Franzi Frieda Friedrich:Fritz,Fred Gabriel:Gabi Georg:Schorsch Greta Günther Hana Hassan
+Helene:Leni,Lene Henrik:Rik Ida Igor Ines Isabel:Isa,Bella Ivan:Vanya Jakob:Jake Jan Jana Johanna:Hanna,Jojo
 Johannes:Hannes,Jo Jonas Jörg José:Pepe Julia:Jule Jürgen Karim Katharina:Kathi,Kati,Käthe Kenji Klara Konrad:Conny
 Lara Laura Lea Leonard:Leo,Leon Lina Linh Lukas:Luke Luisa:Lu Łukasz Magdalena:Lena,Magda Maja Marco
 Margarete:Greta,Grete,Gretel Maria:Mia,Marie Marta Mateo:Teo Matthias:Matze,Matti Maximilian:Max,Maxi Maya Mehmet:Memo
 Michael:Micha,Mike Milan Mira Mohamed:Mo Moritz Nadia Nele Nicolás:Nico Nils Nina Noah Nora Olga Omar Oskar Paul Paula
 Pavel:Pasha Peter:Pit Philipp:Phil,Lipp Pia Priya Rana Ravi René Robert:Rob,Robbie Rosa Samir:Sam Samuel:Sam Sara
 Sebastian:Basti,Seb Selin Simon Sofia:Sofie Søren Stefan:Steff Susanne:Susi,Sanne Tariq Theodor:Theo Theresa:Resi,Tess
-Thomas:Tom,Tommy Thuy Tim Valentina:Vale,Tina Vera Veronika:Vroni,Roni Viktor:Vic Wei Wilhelm:Willi,Will Yara
-Yusuf Zofia:Zosia Zoë
+Thomas:Tom,Tommy Thuy Tim Valentina:Vale,Tina Vera Veronika:Vroni,Roni Viktor:Vic Wei Wilhelm:Willi,Will Yara Yusuf
+Zofia:Zosia Zoë
 """
 _LAST_NAMES = """
 Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein Wolf
-Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Werner Krause Lehmann Köhler Maier Huber Kaiser
-Fuchs Peters Lang Scholz Möller Weiß Jung Hahn Vogel Friedrich Keller Günther Berger Winkler Roth Lorenz Baumann Franke
-Böhm Winter Kraus Schumacher Krämer Vogt Stein Jäger Otto Sommer Groß Seidel Heinrich Brandt Haas Schreiber Graf Dietrich
-Ziegler Kühn Pohl Engel Horn Busch Bergmann Pfeiffer Sauer Arnold Meier Mayer Schulte Albrecht
-Ahmed Bianchi Costa Çelik Demir Dubois Fernández García Gómez González Gupta Horvat Ivanova Jansen Kaya Khan
-Kowalski Kumar Li Lindström Martin Mehta Nguyễn Nielsen Novák Nowak Öztürk Park Petrov Pham Rossi Şahin Santos Sato Sharma
-Silva Singh Sørensen Tanaka Tran Wang Wiśniewska Yıldız Yılmaz Zhang
+Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Werner Krause Lehmann Köhler Maier Huber
+Kaiser Fuchs Peters Lang Scholz Möller Weiß Jung Hahn Vogel Friedrich Keller Günther Berger Winkler Roth Lorenz
+Baumann Franke Böhm Winter Kraus Schumacher Krämer Vogt Stein Jäger Otto Sommer Groß Seidel Heinrich Brandt Haas
+Schreiber Graf Dietrich Ziegler Kühn Pohl Engel Horn Busch Bergmann Pfeiffer Sauer Arnold Meier Mayer Schulte Albrecht
+Ahmed Bianchi Costa Çelik Demir Dubois Fernández García Gómez González Gupta Horvat Ivanova Jansen Kaya Khan Kowalski
+Kumar Li Lindström Martin Mehta Nguyễn Nielsen Novák Nowak Öztürk Park Petrov Pham Rossi Şahin Santos Sato Sharma
+Silva Singh Sørensen Tanaka Tran Wang Wiśniewska Yücel Zhang
 """
 _RANK_OFFSET, _RANK_POWER = 10.0, 0.9
 _MIDDLE_SHARE = 0.25
@@ -43,7 +46,7 @@ SHORT_FORMS: TextArray = np.array([((short or name).split(",") * _MOST)[:_MOST] 
 _GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 _BARE = {
     "ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U", "ß": "ss", "é": "e", "á": "a", "í": "i", "ó": "o",
-    "ë": "e", "ø": "o", "Ł": "L", "ś": "s", "Ş": "S", "Ç": "C", "ı": "i", "ễ": "e",
+    "ë": "e", "ø": "o", "Ł": "L", "ś": "s", "Ş": "S", "Ç": "C", "ễ": "e",
 }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ _SHARES = {
     Archetype.VISITOR: 0.07,
 }
 _FEW = ((Archetype.SECURITY, 0.02, 6, 4), (Archetype.NIGHT, 0.015, 4, 8))
-"""Archetypes that no campus lacks: share, fewest of them, and the largest part of a very small campus, one in so many."""
+"""Archetypes that no campus lacks: share, fewest of them, and of a very small campus one in so many at most."""
 _OFFICE_SHARES = {6: 0.6, 7: 0.15, 8: 0.1, 9: 0.15}
 _COHORT_SIZE, _COHORTS_LEAST, _COHORTS_MOST = 12, 6, 36
 

@@ -83,7 +83,7 @@ def booking_rows(campus: Campus, lived: DayLived) -> pa.Table:
     return rows.filter(pa.array((starts_s >= campus.span.start_s) & (starts_s < campus.span.end_s)))
 
 
-def loan_rows(campus: Campus, lived: DayLived) -> pa.Table:
+def loan_rows(lived: DayLived) -> pa.Table:
     """Rows of the library's loans."""
     loans = lived.loans
     return pa.table(

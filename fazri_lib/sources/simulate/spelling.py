@@ -1,4 +1,4 @@
-"""How each office writes the same person: names, dates of birth, telephone numbers and addresses, with its own slips."""
+"""How each office writes the same person: names, births, telephone numbers and addresses, with slips of its own."""
 
 from __future__ import annotations
 
@@ -14,48 +14,52 @@ if TYPE_CHECKING:
     from fazri_lib.sources.simulate.draws import BoolArray, DateArray, IntArray, TextArray
     from fazri_lib.sources.simulate.population import People
 
-_SWAPPED, _BORN_WRONG = 0.01, 0.02
+_BORN_WRONG = 0.02
+_STUDENT_SWAPPED, _STUDENT_SLIPS, _STAFF_SLIPS = 0.01, 0.01, 0.01
+_PATRON_SHORT, _PATRON_SWAPPED, _PATRON_SLIPS = 0.15, 0.03, 0.05
+_OWNER_SHORT, _OWNER_INITIAL, _OWNER_SLIPS, _OWNER_SMALL, _OWNER_MISSING = 0.25, 0.08, 0.04, 0.12, 0.06
+_CARD_INITIAL, _CARD_SWAPPED, _CARD_SLIPS = 0.05, 0.02, 0.015
 _MONTHS, _SAFE_DAY, _YEAR_ZERO = 12, 28, 1970
 
 
 def student_names(people: People, who: IntArray, last: TextArray, rng: np.random.Generator) -> TextArray:
     """Return full names as on the certificate of birth; few are wrong or have the family name first."""
     first = joined(people.first[who], people.middle[who])
-    is_swapped = rng.random(len(who)) < _SWAPPED
-    return misspelt(rng, np.where(is_swapped, joined(last, first), joined(first, last)), 0.01)
+    is_swapped = rng.random(len(who)) < _STUDENT_SWAPPED
+    return misspelt(rng, np.where(is_swapped, joined(last, first), joined(first, last)), _STUDENT_SLIPS)
 
 
 def staff_names(people: People, who: IntArray, rng: np.random.Generator) -> TextArray:
     """Return family name, comma, title, first name and the initial of the middle one."""
     first = joined(people.title[who], people.first[who], initials(people.middle[who]))
-    return misspelt(rng, joined(np.char.add(people.last[who], ","), first), 0.01)
+    return misspelt(rng, joined(np.char.add(people.last[who], ","), first), _STAFF_SLIPS)
 
 
 def patron_names(people: People, who: IntArray, rng: np.random.Generator) -> TextArray:
     """Return names as said at the library's counter: short forms, plain letters, typing errors."""
-    first = np.where(rng.random(len(who)) < 0.15, _short(people, who, rng), people.first[who])
+    first = np.where(rng.random(len(who)) < _PATRON_SHORT, _short(people, who, rng), people.first[who])
     first, last = (without_marks(part, is_german=True) for part in (first, people.last[who]))
-    is_swapped = rng.random(len(who)) < 0.03
-    return misspelt(rng, np.where(is_swapped, joined(last, first), joined(first, last)), 0.05)
+    is_swapped = rng.random(len(who)) < _PATRON_SWAPPED
+    return misspelt(rng, np.where(is_swapped, joined(last, first), joined(first, last)), _PATRON_SLIPS)
 
 
 def owner_names(people: People, who: IntArray, rng: np.random.Generator) -> TextArray:
     """Return names as people type them on a telephone: short, abbreviated, in small letters, or not at all."""
     luck = rng.random(len(who))
-    first = np.where(luck < 0.25, _short(people, who, rng), people.first[who])
-    first = np.where(luck > 0.92, initials(first), first)
-    names = misspelt(rng, without_marks(joined(first, people.last[who])), 0.04)
-    names = np.where(rng.random(len(who)) < 0.12, np.char.lower(names), names)
-    return np.where(rng.random(len(who)) < 0.06, "", names)
+    first = np.where(luck < _OWNER_SHORT, _short(people, who, rng), people.first[who])
+    first = np.where(luck > 1 - _OWNER_INITIAL, initials(first), first)
+    names = misspelt(rng, without_marks(joined(first, people.last[who])), _OWNER_SLIPS)
+    names = np.where(rng.random(len(who)) < _OWNER_SMALL, np.char.lower(names), names)
+    return np.where(rng.random(len(who)) < _OWNER_MISSING, "", names)
 
 
 def card_names(people: People, who: IntArray, rng: np.random.Generator) -> TextArray:
     """Return names as printed on the card: no middle name, plain letters, some with the initial only."""
-    first = np.where(rng.random(len(who)) < 0.05, initials(people.first[who]), people.first[who])
+    first = np.where(rng.random(len(who)) < _CARD_INITIAL, initials(people.first[who]), people.first[who])
     names = without_marks(joined(first, people.last[who]), is_german=True)
-    is_swapped = rng.random(len(who)) < 0.02
+    is_swapped = rng.random(len(who)) < _CARD_SWAPPED
     names = np.where(is_swapped, without_marks(joined(people.last[who], first), is_german=True), names)
-    return misspelt(rng, names, 0.015)
+    return misspelt(rng, names, _CARD_SLIPS)
 
 
 def initials(names: TextArray) -> TextArray:
