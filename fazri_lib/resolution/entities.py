@@ -85,8 +85,8 @@ def _statements(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
     """What each version of a record says of an identifier that it lists.
 
     Returns:
-        `*_HELD, directory, run` (of versions without a gap), `valid_from`, `known_at`, `ends_at` (as stated, or the
-        moment of the first version without it), `replaced_at` (when the next version of the run says it anew).
+        `*_HELD, directory, run` (of versions without a gap), `valid_from`, `known_at`, `ends_at` (as stated, or the moment of
+        the first version without it), `replaced_at` (when the next version of the run says it anew).
     """
     following = rows[["node", "version_no", "known_at"]].rename(columns={"known_at": "next_at"})
     versions = rows[["record_id", "node", "version_no", "known_at", "directory"]].merge(

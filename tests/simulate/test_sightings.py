@@ -90,7 +90,7 @@ def test_doors_miss_some_and_more_of_those_behind_others(town):
 
 
 def test_who_comes_right_behind_another():
-    """Into zone 1 at 0, 10 and 30 s: the second follows. Nobody was in zone 2 before; who is at no door does not follow."""
+    """Into zone 1 at 0, 10 and 30 s: the second follows. Zone 2 was empty; who is at no door does not follow."""
     stays = Stays(
         np.arange(5), np.array([1, 2, 1, 1, 1]), np.array([0, 12, 10, 30, 31]), np.full(5, 99), np.ones(5, dtype=bool)
     )
