@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fazri_lib.sources.simulate.span import Span
     from fazri_lib.sources.simulate.true_stays import Stays
 
-_BLEEDS, _ROAMS = 0.02, 0.15
+_BLEEDS, _ROAMS = 0.01, 0.15
 
 
 @dataclass(frozen=True, slots=True)
