@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -50,6 +51,20 @@ def test_wifi_hears_people_where_they_are(folder, devices):
     assert 0.003 < elsewhere.mean() < 0.012
     building = folder.reference("zones").set_index("zone_id")["building"]
     assert (found["zone_id"].map(building) == found["zone_id_true"].map(building)).all()
+
+
+def test_days_do_not_depend_on_each_other(town):
+    """A day is the same whether others were lived before it or not."""
+    day = town.span.day(5)
+    first = live_day(town, day)
+    live_day(town, town.span.day(9))
+    again = live_day(town, day)
+    for name in ("wifi", "swipes", "cameras"):
+        one, other = getattr(first, name), getattr(again, name)
+        assert one.count > 100
+        for field in dataclasses.fields(one):
+            assert (getattr(one, field.name) == getattr(other, field.name)).all()
+    assert (first.notes.text == again.notes.text).all()
 
 
 def test_rows_a_present_person_and_day(folder):

@@ -109,11 +109,14 @@ def notes(stays: Stays, society: Society, holdings: Holdings, rng: np.random.Gen
 
 
 def _others_there(stays: Stays, which: IntArray, rng: np.random.Generator) -> IntArray:
-    """Return somebody for each of some stays who was in the same zone on that day."""
+    """Return somebody for each of some stays who was in the same zone on that day, hardly ever the same person."""
     order = np.argsort(stays.zone, kind="stable")
     zones = stays.zone[order]
     first, after = (np.searchsorted(zones, stays.zone[which], side) for side in ("left", "right"))
-    found: IntArray = stays.person[order[first + (rng.random(len(which)) * (after - first)).astype(np.int64)]]
+    at = (rng.random(len(which)) * (after - first)).astype(np.int64)
+    is_self = stays.person[order[first + at]] == stays.person[which]
+    at = np.where(is_self, (at + 1) % (after - first), at)
+    found: IntArray = stays.person[order[first + at]]
     return found
 
 
