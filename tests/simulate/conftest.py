@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from fazri_lib.sources.simulate import build_campus, directories
 from fazri_lib.workflows.simulate import simulate
 
 if TYPE_CHECKING:
@@ -37,15 +38,24 @@ class Folder:
         return pd.read_csv(self.path / f"{name}.csv", keep_default_na=False)
 
     def roles(self):
-        """Role and department by truth number."""
-        records = pd.concat(
-            [self.raw("students.csv").assign(source="students"), self.raw("staff.csv").assign(source="staff")]
-        )
-        records["record_id"] = records["source"] + ":" + records["person_no"]
-        return records.merge(self.truth("identities"), on="record_id").set_index("entity_id")[["role", "department"]]
+        """Role and department of everybody whom a directory knows, by truth number."""
+        people = self.truth("people")
+        return people[people["role"].notna()].set_index("entity_id")[["role", "department"]]
 
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """The campus of seed 3."""
     return Folder(simulate(200, DAYS, 3, tmp_path_factory.mktemp("campus") / "home"))
+
+
+@pytest.fixture(scope="session")
+def town():
+    """A campus of 3,000 people in memory, three weeks."""
+    return build_campus(3000, 21, 11)
+
+
+@pytest.fixture(scope="session")
+def listed(town):
+    """Rows of each directory of the town, with the person of each row in `person`."""
+    return {name: rows.assign(person=person) for name, (rows, person) in directories(town).items()}

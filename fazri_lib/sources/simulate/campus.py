@@ -54,7 +54,7 @@ class Campus:
     @property
     def is_traceable(self) -> BoolArray:
         """Who carries a device and a card of their own, so that an incident leaves traces."""
-        has_both: BoolArray = self.has_own_card & (self.holdings.device != "")
+        has_both: BoolArray = self.has_own_card & self.holdings.devices.is_known
         return has_both
 
     def draws(self, stream: Stream, day: Day) -> np.random.Generator:
@@ -96,8 +96,9 @@ def live_day(campus: Campus, day: Day) -> DayLived:
     rng = campus.draws(Stream.PLANTED, day).spawn(1)[0]
     names = campus.schedule.get(day.number, ())
     stays, hurried, quick = travel.quick_walks(stays, society, campus.is_traceable, names.count("quick_walk"), rng)
-    wifi = sightings.wifi(stays, places, campus.holdings.device != "", campus.draws(Stream.WIFI, day)).joined(hurried)
+    wifi = sightings.wifi(stays, places, campus.holdings.devices, campus.draws(Stream.WIFI, day)).joined(hurried)
     swipes = sightings.swipes(stays, places, campus.holdings.first_card != "", campus.draws(Stream.SWIPES, day))
+    cameras = sightings.cameras(stays, places, campus.holdings.face != "", campus.draws(Stream.CAMERAS, day))
     events = [
         *_as_events(planted, stays, campus, day),
         *quick,
@@ -113,10 +114,10 @@ def live_day(campus: Campus, day: Day) -> DayLived:
         stays=stays,
         wifi=sightings.inside(wifi, span),
         swipes=sightings.inside(swipes.joined(copies), span),
-        cameras=sightings.inside(sightings.cameras(stays, places, campus.draws(Stream.CAMERAS, day)), span),
+        cameras=sightings.inside(cameras, span),
         bookings=bookings,
-        loans=paperwork.loans(stays, society, campus.draws(Stream.LOANS, day)),
-        notes=paperwork.notes(stays, society, campus.draws(Stream.NOTES, day)),
+        loans=paperwork.loans(stays, society, campus.holdings.accounts, campus.draws(Stream.LOANS, day)),
+        notes=paperwork.notes(stays, society, campus.holdings, campus.draws(Stream.NOTES, day)),
         incidents=[event for event in events if event.type in INCIDENTS],
         lookalikes=[event for event in events if event.type in LOOKALIKES],
     )

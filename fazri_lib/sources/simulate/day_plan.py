@@ -26,8 +26,10 @@ _COMES = np.array(
     [
         (0.97, 0.85, 0.75, 0.7, 0.6),
         (0.95, 0.35, 0.1, 0.04, 0.04),
+        (0.96, 0.85, 0.4, 0.2, 0.15),
         (0.96, 0.75, 0.08, 0.02, 0.05),
         (0.93, 0.93, 0.0, 0.0, 0.0),
+        (0.0, 0.0, 0.0, 0.0, 0.0),
         (0.0, 0.0, 0.0, 0.0, 0.0),
         (1.0, 1.0, 0.0, 0.0, 0.0),
     ]
@@ -65,6 +67,7 @@ def plan_day(society: Society, day: Day, rng: np.random.Generator) -> tuple[Grid
     _lay_meals(grid, society, comes, in_class, rng)
     _lay_sport(grid, society, day, comes, rng)
     _lay_shifts(grid, society, day, rng)
+    _lay_rounds(grid, society, day, rng)
     _close(grid, society.places.open_slots(day))
     return grid, in_class
 
@@ -118,8 +121,8 @@ def _window(society: Society, day: Day, rooms: IntArray, rng: np.random.Generato
     has_class = attended.any(axis=1)
     first = BLOCK_SLOTS[attended.argmax(axis=1)] - habits.lead
     last = BLOCK_SLOTS[len(BLOCK_SLOTS) - 1 - attended[:, ::-1].argmax(axis=1)] + BLOCK_LENGTH + habits.linger
-    noise = rng.integers(-1, 2, (2, people.count))
-    keeps_hours = ~has_class | (people.archetype >= Archetype.FACULTY)
+    noise = np.rint(rng.standard_normal((2, people.count)) * habits.wobble).astype(np.int64)
+    keeps_hours = ~has_class | (people.archetype >= Archetype.POSTGRADUATE)
     resident = people.archetype == Archetype.RESIDENT
     late = np.where(resident & ~has_class, 6, 0)
     start = np.where(keeps_hours | resident, habits.arrive + late + noise[0], first)
@@ -203,6 +206,15 @@ def _lay_shifts(grid: Grid, society: Society, day: Day, rng: np.random.Generator
         at = offset + nth * _GUARD_ROUND_SLOTS
         inside = who[at < SHIFT_SLOTS - 1]
         lay(grid, inside, (start + at)[at < SHIFT_SLOTS - 1], 1, zone)
+
+
+def _lay_rounds(grid: Grid, society: Society, day: Day, rng: np.random.Generator) -> None:
+    """Tours of night staff on duty."""
+    habits, rounds = society.habits, society.habits.rounds
+    is_on_duty = (day.number - habits.rest[rounds.person]) % 7 < _DAYS_ON_DUTY
+    works = np.flatnonzero(is_on_duty & (rng.random(len(is_on_duty)) < habits.diligence[rounds.person]))
+    slots = min(day.slots, rounds.zone.shape[1])
+    grid[rounds.person[works], :slots] = rounds.zone[works, :slots]
 
 
 def _close(grid: Grid, is_open: BoolArray) -> None:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from fazri_lib.sources.simulate.directories import instants
+from fazri_lib.sources.simulate.draws import NOWHERE
+from fazri_lib.sources.simulate.holders import instants
+from fazri_lib.sources.simulate.raw_rows import day_numbers
 from fazri_lib.sources.simulate.scene import CROWD
 from fazri_lib.sources.simulate.span import SLOT_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fazri_lib.sources.simulate.campus import Campus
+    from fazri_lib.sources.simulate.campus import Campus, DayLived
     from fazri_lib.sources.simulate.draws import IntArray
     from fazri_lib.sources.simulate.head_count import HeadCount
     from fazri_lib.sources.simulate.travel import Event
@@ -37,6 +39,29 @@ def stay_rows(campus: Campus, stays: Stays) -> pa.Table:
             "ended_at": instants(stays.end_s),
         }
     )
+
+
+def mention_schema() -> pa.Schema:
+    """Return the schema of truth table `mentions`."""
+    texts = {name: pa.string() for name in ("zone_id", "id_value", "text")}
+    return pa.schema({"note_id": pa.string(), "kind": pa.string(), "entity_id": pa.int64(), **texts})
+
+
+def mention_rows(campus: Campus, lived: DayLived) -> pa.Table:
+    """Return rows of truth table `mentions`: whom and what the notes of a day name."""
+    told = lived.notes.mentions
+    note_ids = day_numbers("N", lived, len(lived.notes.person))
+    nobody, nowhere, nothing = told.person == NOWHERE, told.zone == NOWHERE, told.id_value == ""
+    zone_ids = np.array(campus.society.places.ids)[told.zone]
+    columns = [
+        note_ids.take(pa.array(told.note)),
+        pa.array(told.kind, pa.string()),
+        pa.array(told.person + 1, pa.int64(), mask=nobody),
+        pa.array(zone_ids, pa.string(), mask=nowhere),
+        pa.array(told.id_value, pa.string(), mask=nothing),
+        pa.array(told.text, pa.string()),
+    ]
+    return pa.table(columns, schema=mention_schema())
 
 
 def occupancy_rows(campus: Campus, counted: HeadCount) -> pa.Table:
