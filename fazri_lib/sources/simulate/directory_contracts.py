@@ -113,6 +113,7 @@ _NETWORK = """source = "network"
 kind = "directory"
 files = "raw/network.csv"
 format = "csv"
+one_per_person = false
 
 [columns]
 record_key = "registration_no"
