@@ -33,6 +33,12 @@ class Stream(IntEnum):
     CAMERAS = 12
     LOANS = 13
     NOTES = 14
+    HOMES = 15
+    WEATHER = 16
+    EPISODES = 17
+    DOORS = 18
+    FAULTS = 19
+    ANNOUNCEMENTS = 20
 
 
 def draws(seed: int, stream: Stream, day: int = 0) -> np.random.Generator:
