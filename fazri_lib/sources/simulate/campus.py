@@ -150,10 +150,9 @@ def _true_day(
     """The day's stays after drills and quick walks, associations at the start of these, and what was planted so far."""
     society, names = campus.society, campus.schedule.get(day.number, ())
     rng = campus.draws(Stream.PLANTED, day).spawn(1)[0]
-    events, busy = [], {one.zone for one in planted}
+    events: list[Event] = []
     for _ in range(names.count("fire_drill")):
-        stays, drilled = fire_drill(stays, society, day, busy, rng)
-        busy |= {one.zone for one in drilled}
+        stays, drilled = fire_drill(stays, society, day, planted, rng)
         events += drilled
     stays, hurried, quick = travel.quick_walks(stays, society, campus.is_traceable, names.count("quick_walk"), rng)
     events += [

@@ -14,7 +14,7 @@ _AFTERNOON, _AFTERNOON_LENGTH = 34, 6
 _EVENING, _EVENING_LENGTH = 53, 6
 _EXAM_NIGHT, _EXAM_NIGHT_LENGTH = 54, 13
 _SURGE_STARTS, _SURGE_LENGTHS = (14, 42), (6, 11)
-_OVERCROWDED, _FULL, _LECTURE, _STUDYING, _SURGE = 1.6, 0.85, 0.5, 0.85, 0.75
+_OVERCROWDED, _FULL, _LECTURE, _STUDYING, _SURGE = 1.6, 0.85, 0.5, 0.7, 0.75
 _SURGE_ZONES = ("LIBRARY", "MAIN_LOBBY", "LAB_COMP")
 
 
@@ -78,7 +78,7 @@ def _crowd(
     """Fill a zone up to a share of its capacity: first with who is on campus and free, then with who was away."""
     name, kinds, share = what
     start, length = when
-    zone = scene.free_zone(rng, kinds, when)
+    zone = scene.free_zone(rng, scene.society.places.of_kind(*kinds), when)
     if zone == NOWHERE:
         return []
     slots = slice(start, start + length)

@@ -25,18 +25,17 @@ Grid = npt.NDArray[np.int16]
 # probability to come on a working day with classes, a working day without, Saturday, Sunday, a holiday; by archetype
 _COMES = np.array(
     [
-        (0.97, 0.85, 0.75, 0.7, 0.6),
-        (0.95, 0.35, 0.1, 0.04, 0.04),
-        (0.96, 0.75, 0.08, 0.02, 0.05),
-        (0.93, 0.93, 0.0, 0.0, 0.0),
+        (0.95, 0.85, 0.75, 0.7, 0.6),
+        (0.86, 0.3, 0.1, 0.04, 0.04),
+        (0.9, 0.65, 0.08, 0.02, 0.05),
+        (0.9, 0.9, 0.0, 0.0, 0.0),
         (0.0, 0.0, 0.0, 0.0, 0.0),
         (1.0, 1.0, 0.0, 0.0, 0.0),
     ]
 )
 _OUT_OF_TERM = 0.5
 _EXAM_CLASSES, _EXAM_LINGER = 0.5, 6
-_DIFFERENT_DAY = 0.12
-_LUNCH, _DINNER, _BREAKFAST, _COFFEE = 0.85, 0.6, 0.7, 0.4
+_DIFFERENT_DAY = 0.08
 _DINNER_SLOTS = (48, 54)
 _GUARD_ROUND_SLOTS = 6
 SHIFT_SLOTS = 32
@@ -213,15 +212,15 @@ def _lay_meals(
     cafeteria, cafe = places.number("CAFETERIA"), places.number("CAFE")
     resident = people.archetype == Archetype.RESIDENT
     works = (people.archetype == Archetype.FACULTY) | (people.archetype == Archetype.OFFICE)
-    luck = rng.random((4, people.count))
+    breakfasts, lunches, drinks_coffee, dines = rng.random((4, people.count)) < habits.meals.T
     moved = habits.lunch + rng.integers(-1, 2, people.count)
     longer = rng.integers(0, 2, people.count)
     for eats, start, length, zone in (
-        (resident & (luck[0] < _BREAKFAST), np.maximum(habits.arrive, 3), 2, cafeteria),
-        (luck[1] < _LUNCH, moved, 2 + longer, np.where(outside, NOWHERE, habits.lunch_zone)),
-        (works & (luck[2] < _COFFEE), habits.lunch + 12, 1, cafe),
+        (resident & breakfasts, np.maximum(habits.arrive, 3), 2, cafeteria),
+        (lunches, moved, 2 + longer, np.where(outside, NOWHERE, habits.lunch_zone)),
+        (works & drinks_coffee, habits.lunch + 12, 1, cafe),
         (
-            resident & (luck[3] < _DINNER),
+            resident & dines,
             _DINNER_SLOTS[0] + habits.lunch % (_DINNER_SLOTS[1] - _DINNER_SLOTS[0]),
             3,
             cafeteria,

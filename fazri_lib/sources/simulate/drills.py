@@ -7,50 +7,71 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.sources.simulate.scene import CROWD, Event
+from fazri_lib.sources.simulate.scene import CROWD, Event, Planted
 from fazri_lib.sources.simulate.span import SLOT_S
 from fazri_lib.sources.simulate.true_stays import Stays
 
 if TYPE_CHECKING:
     from fazri_lib.sources.simulate.day_plan import Society
     from fazri_lib.sources.simulate.draws import BoolArray
+    from fazri_lib.sources.simulate.places import Places
     from fazri_lib.sources.simulate.span import Day
 
 _STARTS = (13, 44)
 _OUTSIDE_S, _RUNS_S, _STROLLS_S, _SHORTEST_S = 1200, 120, 240, 120
 _BUILDING_KINDS = (("HALL_A", "HALL_B", "SEMINAR_1", "SEMINAR_2"), ("LAB_COMP", "LAB_CHEM", "LAB_MECH"))
-_LEAST_PEOPLE = 3
+_LEAST_PEOPLE, _TRIES, _AROUND_SLOTS = 3, 6, 3
 
 
 def fire_drill(
-    stays: Stays, society: Society, day: Day, busy: set[int], rng: np.random.Generator
+    stays: Stays, society: Society, day: Day, planted: list[Planted], rng: np.random.Generator
 ) -> tuple[Stays, list[Event]]:
-    """Let the fullest building without anything else planted be left at once.
+    """Let the fullest building in which nothing else is planted then be left at once.
 
     Args:
         stays: stays of the day.
         society: people and places.
         day: the day.
-        busy: zones in which something else is planted.
+        planted: what is planted in the day's plan.
         rng: draws.
 
     Returns:
         The stays, those of the building cut in two, and one look-alike per zone that was left.
     """
-    at_s = day.start_s + int(rng.integers(*_STARTS)) * SLOT_S
-    is_inside = (stays.start_s < at_s - _SHORTEST_S) & (stays.end_s > at_s + _RUNS_S)
-    best: tuple[int, list[int]] = (0, [])
-    for kinds in _BUILDING_KINDS:
-        zones = society.places.of_kind(*kinds)
-        for site in np.unique(society.places.site[zones]):
-            building = zones[society.places.site[zones] == site].tolist()
-            if not busy.intersection(building):
-                best = max(best, (int(np.isin(stays.zone[is_inside], building).sum()), building))
-    if best[0] < _LEAST_PEOPLE:
+    slots = rng.integers(*_STARTS, _TRIES)
+    inside, slot, building = max(
+        [(0, 0, ())]
+        + [(int(_is_inside(stays, zones, day, slot).sum()), int(slot), zones)
+        for slot in slots
+        for zones in _buildings(society.places)
+        if not any(one.zone in zones and _meets(one, slot) for one in planted)]
+    )
+    if inside < _LEAST_PEOPLE:
         return stays, []
-    left = np.unique(stays.zone[is_inside & np.isin(stays.zone, best[1])]).tolist()
+    at_s = day.start_s + slot * SLOT_S
+    left = np.unique(stays.zone[_is_inside(stays, building, day, slot)]).tolist()
     events = [Event("fire_drill", CROWD, int(zone), at_s, at_s + _OUTSIDE_S) for zone in left]
-    return _cut(stays, np.isin(stays.zone, best[1]), at_s, rng), events
+    return _cut(stays, np.isin(stays.zone, building), at_s, rng), events
+
+
+def _buildings(places: Places) -> list[tuple[int, ...]]:
+    """Zones of each building that has drills."""
+    kinds = (places.of_kind(*kinds) for kinds in _BUILDING_KINDS)
+    return [
+        tuple(zones[places.site[zones] == site].tolist()) for zones in kinds for site in np.unique(places.site[zones])
+    ]
+
+
+def _is_inside(stays: Stays, zones: tuple[int, ...], day: Day, slot: int) -> BoolArray:
+    at_s = day.start_s + slot * SLOT_S
+    is_then: BoolArray = (stays.start_s < at_s - _SHORTEST_S) & (stays.end_s > at_s + _RUNS_S)
+    is_then[is_then] = np.isin(stays.zone[is_then], zones)
+    return is_then
+
+
+def _meets(one: Planted, slot: int) -> bool:
+    """Whether something planted lasts while the building is left or filled again."""
+    return one.start <= slot + _AROUND_SLOTS and slot - _AROUND_SLOTS <= one.start + one.length
 
 
 def _cut(stays: Stays, is_there: BoolArray, at_s: int, rng: np.random.Generator) -> Stays:

@@ -48,6 +48,9 @@ _DESK_SHARE, _OWN_LAB_SHARE = 0.3, 0.3
 # first slot of the earliest and after the latest habitual hour, by archetype
 _ARRIVES = ((4, 9), (11, 18), (10, 15), (7, 13), (0, 1), (12, 32))
 _LEAVES = ((52, 65), (38, 50), (44, 53), (41, 49), (0, 1), (30, 50))
+_MEALS, _MEALS_SPREAD = np.array([0.7, 0.85, 0.4, 0.6]), 0.6
+"""Mean share of days with breakfast, lunch, coffee and dinner, and the sum of both parameters of their beta
+distribution: below one most people do it nearly always or nearly never."""
 _SPORTY = 0.35
 _SPORT_DAYS = 0.3
 
@@ -66,6 +69,7 @@ class Habits:
         second: zone of the days that are different.
         lunch: hour of lunch.
         lunch_zone: zone of lunch.
+        meals: how often breakfast, lunch, coffee and dinner are taken on campus, by person.
         sport_days: weekdays of sport.
         sport: hour of sport.
         shift: shift of security staff: 0 early, 1 late, 2 night.
@@ -82,6 +86,7 @@ class Habits:
     second: IntArray
     lunch: IntArray
     lunch_zone: IntArray
+    meals: FloatArray
     sport_days: BoolArray
     sport: IntArray
     shift: IntArray
@@ -111,6 +116,7 @@ def build_habits(people: People, places: Places, span: Span, seed: int) -> Habit
         shift=_shifts(rng, people),
         rest=rng.integers(0, 7, count),
         visits=(rng.integers(0, span.days, count), rng.integers(5, 29, count)),
+        meals=rng.beta(_MEALS * _MEALS_SPREAD, (1 - _MEALS) * _MEALS_SPREAD, (count, len(_MEALS))),
     )
 
 

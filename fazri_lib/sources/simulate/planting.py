@@ -25,10 +25,10 @@ def occupancy_outside_forecast(scene: Scene, rng: np.random.Generator) -> list[P
 
 
 _PLANTERS: tuple[Callable[[Scene, np.random.Generator], list[Planted]], ...] = (
-    rooms.late_booker, crowds.overcrowding, crowds.full_house, crowds.public_lecture, trespass.off_hours,
-    trespass.curfew, trespass.role_violation, trespass.department_violation, trespass.guest_department,
-    trespass.abnormal_dwell, rooms.unbooked_use, rooms.group_project, occupancy_outside_forecast, crowds.exam_night,
-    quiet.underuse,
+    rooms.late_booker, crowds.overcrowding, crowds.full_house, crowds.public_lecture, crowds.exam_night,
+    trespass.off_hours, trespass.curfew, trespass.role_violation, trespass.department_violation,
+    trespass.guest_department, trespass.abnormal_dwell, rooms.unbooked_use, rooms.group_project,
+    occupancy_outside_forecast, quiet.underuse,
 )  # fmt: skip
 """What is laid over a day's plan, in this order; named after the type."""
 

@@ -24,14 +24,24 @@ def slump(scene: Scene, rng: np.random.Generator) -> list[Planted]:
 
 def _empty(scene: Scene, rng: np.random.Generator, name: str, share: float) -> list[Planted]:
     """Send all but a share of the people of a zone outside for its peak."""
-    kind = str(rng.choice(list(_PEAKS)))
-    (first, last), length = _PEAKS[kind]
-    start = int(rng.integers(first, last - length + 1)) if last - length >= first else first
-    zone = scene.free_zone(rng, (kind,), (start, length))
-    if zone == NOWHERE or scene.day.is_exam or scene.head_count(zone, start, length) < _LEAST_PEOPLE:
+    zone, start, length = _peak(scene, rng)
+    if zone == NOWHERE:
         return []
     part = scene.grid[:, start : start + length]
     there = np.flatnonzero((part == zone).any(axis=1) & ~scene.is_cast)
     goes = some(rng, there, round((1 - share) * len(there)))
     part[goes] = np.where(part[goes] == zone, NOWHERE, part[goes])
     return [Planted(name, CROWD, zone, start, length)]
+
+
+def _peak(scene: Scene, rng: np.random.Generator) -> tuple[int, int, int]:
+    """A zone that is well used in its peak on this day, and when (first slot, number); NOWHERE for none."""
+    for kind in rng.permutation(list(_PEAKS)) if not scene.day.is_exam else []:
+        (first, last), length = _PEAKS[str(kind)]
+        start = int(rng.integers(first, last - length + 1)) if last - length >= first else first
+        possible = scene.society.places.of_kind(str(kind))
+        used = [zone for zone in possible if scene.head_count(int(zone), start, length) >= _LEAST_PEOPLE]
+        zone = scene.free_zone(rng, [int(zone) for zone in used], (start, length))
+        if zone != NOWHERE:
+            return zone, start, length
+    return NOWHERE, 0, 0

@@ -17,8 +17,8 @@ _LATE = 2
 def unbooked_use(scene: Scene, rng: np.random.Generator) -> list[Planted]:
     """A few students use a bookable room for an hour or more at a time at which nobody has booked it."""
     start, length = int(rng.choice(_UNBOOKED_STARTS)), int(rng.integers(*_UNBOOKED_LENGTHS))
-    zone = scene.free_zone(rng, ("GROUP_ROOMS",), (start, length))
-    if zone == NOWHERE or _is_booked(scene, zone, start, length):
+    zone = scene.free_zone(rng, _unbooked(scene, start, length), (start, length))
+    if zone == NOWHERE:
         return []
     return _group(scene, rng, ("unbooked_use", zone, start, length), int(rng.integers(*_UNBOOKED_GROUP)))
 
@@ -26,7 +26,7 @@ def unbooked_use(scene: Scene, rng: np.random.Generator) -> list[Planted]:
 def group_project(scene: Scene, rng: np.random.Generator) -> list[Planted]:
     """Some students sit together for five hours or more in a computer laboratory, as its policy allows."""
     start, length = int(rng.integers(*_PROJECT_STARTS)), int(rng.integers(*_PROJECT_LENGTHS))
-    zone = scene.free_zone(rng, ("LAB_COMP",), (start, length))
+    zone = scene.free_zone(rng, scene.society.places.of_kind("LAB_COMP"), (start, length))
     if zone == NOWHERE:
         return []
     return _group(scene, rng, ("group_project", zone, start, length), int(rng.integers(*_PROJECT_GROUP)))
@@ -54,10 +54,11 @@ def no_shows(scene: Scene) -> list[Planted]:
     return [Planted("booking_no_show", *(int(value) for value in row)) for row in rows]
 
 
-def _is_booked(scene: Scene, zone: int, start: int, length: int) -> bool:
+def _unbooked(scene: Scene, start: int, length: int) -> list[int]:
+    """Group study rooms that nobody has booked at the time."""
     bookings = scene.bookings
     overlaps = (bookings.start < start + length) & (bookings.start + bookings.length > start)
-    return bool(((bookings.zone == zone) & overlaps).any())
+    return [int(zone) for zone in np.setdiff1d(scene.society.places.of_kind("GROUP_ROOMS"), bookings.zone[overlaps])]
 
 
 def _group(scene: Scene, rng: np.random.Generator, what: tuple[str, int, int, int], size: int) -> list[Planted]:

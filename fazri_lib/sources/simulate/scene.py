@@ -11,6 +11,8 @@ from fazri_lib.sources.simulate.day_plan import Grid, Society, lay
 from fazri_lib.sources.simulate.draws import NOWHERE, BoolArray, IntArray
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fazri_lib.sources.simulate.bookings import Bookings
     from fazri_lib.sources.simulate.span import Day
 
@@ -94,14 +96,14 @@ class Scene:
         """Return whether a zone is open in all of the given slots."""
         return bool(self.society.places.open_slots(self.day)[zone, start : start + length].all())
 
-    def free_zone(self, rng: np.random.Generator, kinds: tuple[str, ...], when: tuple[int, int]) -> int:
-        """Return a zone of the kinds, open in the slots (first, number) and without a crowd of its own, or NOWHERE.
+    def free_zone(self, rng: np.random.Generator, zones: Iterable[int], when: tuple[int, int]) -> int:
+        """Return one of the zones, open in the slots (first, number) and without a crowd of its own, or NOWHERE.
 
         The zone counts as taken from now on.
         """
         start, length = when
         is_open = self.society.places.open_slots(self.day)[:, start : start + length].all(axis=1)
-        free = [int(zone) for zone in self.society.places.of_kind(*kinds) if is_open[zone] and zone not in self.taken]
+        free = [int(zone) for zone in zones if is_open[zone] and int(zone) not in self.taken]
         if not free:
             return NOWHERE
         zone = int(rng.choice(free))

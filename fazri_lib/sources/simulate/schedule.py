@@ -25,10 +25,10 @@ LOOKALIKES = (
 )  # fmt: skip
 """Types of `truth/lookalikes`: what it really was. No detector may flag it."""
 OF_ZONES = (
-    "overcrowding", "unbooked_use", "underuse", "occupancy_outside_forecast", "silent_sensor", "data_integrity",
-    "full_house", "group_project", "fire_drill", "public_lecture", "reader_outage",
+    "overcrowding", "full_house", "underuse", "occupancy_outside_forecast", "group_project", "unbooked_use",
+    "public_lecture", "fire_drill", "silent_sensor", "data_integrity", "reader_outage",
 )  # fmt: skip
-"""Types of a day that concern a zone; they are spread over the days as evenly as they can be."""
+"""Types of a day that concern a zone, those of the same zones next to each other: so they fall on different days."""
 OF_PEOPLE = (
     "abnormal_dwell", "curfew", "department_violation", "entry_without_exit", "excessive_access", "guest_department",
     "impossible_travel", "late_booker", "location_mismatch", "night_work", "off_hours", "quick_walk",
@@ -36,6 +36,7 @@ OF_PEOPLE = (
 )  # fmt: skip
 """Types of a day that concern a person."""
 
+_OF_NORMAL_DAYS = ("underuse", "occupancy_outside_forecast")
 _LEAST, _PERSON_DAYS_PER_ONE = 4, 2500
 _ZONES_LEAST, _DAYS_PER_ONE = 3, 10
 
@@ -48,8 +49,10 @@ def planted_types(span: Span, people: int, sites: int, seed: int) -> dict[int, t
     by_day = defaultdict(list)
     each = max(_ZONES_LEAST, span.days // _DAYS_PER_ONE) * sites
     wanted = [name for name in OF_ZONES for _ in range(each)]
+    normal = np.array([number for number in before_last if not span.day(int(number)).is_exam])
     for name, number in zip(wanted, np.resize(rng.permutation(before_last), len(wanted)), strict=True):
-        by_day[int(number)].append(name)
+        is_unusual = name in _OF_NORMAL_DAYS and number not in normal and len(normal)
+        by_day[int(rng.choice(normal) if is_unusual else number)].append(name)
     for number in _exam_nights(span, rng):
         by_day[number] += ["exam_night"] * sites
     each = max(_LEAST, round(people * span.days / _PERSON_DAYS_PER_ONE))
