@@ -111,6 +111,7 @@ def live_day(campus: Campus, day: Day) -> DayLived:
     )  # fmt: skip
     stays, heard, felt = sense(watched)
     events += [*felt, *(one.event(span) for one in lasting if one.first == day.number)]
+    events = [event for event in events if span.start_s <= event.start_s < span.end_s]
     lookalikes = [event for event in events if event.type in LOOKALIKES]
     notes = paperwork.notes(stays, society, campus.draws(Stream.NOTES, day))
     return DayLived(
@@ -144,9 +145,7 @@ def _plan(campus: Campus, day: Day, lasting: list[Episode]) -> tuple[Stays, Book
     return stays, bookings if lectures is None else bookings.joined(lectures), planted
 
 
-def _true_day(
-    campus: Campus, day: Day, stays: Stays, planted: list[Planted]
-) -> tuple[Stays, Sightings, list[Event]]:
+def _true_day(campus: Campus, day: Day, stays: Stays, planted: list[Planted]) -> tuple[Stays, Sightings, list[Event]]:
     """The day's stays after drills and quick walks, associations at the start of these, and what was planted so far."""
     society, names = campus.society, campus.schedule.get(day.number, ())
     rng = campus.draws(Stream.PLANTED, day).spawn(1)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from fazri_lib.sources.simulate.bookings import Bookings, booked
@@ -9,6 +11,9 @@ from fazri_lib.sources.simulate.day_plan import lay
 from fazri_lib.sources.simulate.draws import NOWHERE, BoolArray, IntArray, some
 from fazri_lib.sources.simulate.population import Archetype
 from fazri_lib.sources.simulate.scene import CROWD, Planted, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _AFTERNOON, _AFTERNOON_LENGTH = 34, 6
 _EVENING, _EVENING_LENGTH = 53, 6
@@ -20,30 +25,50 @@ _SURGE_ZONES = ("LIBRARY", "MAIN_LOBBY", "LAB_COMP")
 
 def overcrowding(scene: Scene, rng: np.random.Generator) -> list[Planted]:
     """More people than fit come to a coffee bar for an hour and a half."""
-    return _crowd(scene, rng, ("overcrowding", ("CAFE",), _OVERCROWDED), (_AFTERNOON, _AFTERNOON_LENGTH))
+    return _crowd(
+        scene,
+        rng,
+        ("overcrowding", scene.society.places.of_kind("CAFE"), _OVERCROWDED),
+        (_AFTERNOON, _AFTERNOON_LENGTH),
+    )
 
 
 def full_house(scene: Scene, rng: np.random.Generator) -> list[Planted]:
     """An announced open house makes a coffee bar busier than ever, and everybody still fits."""
-    return _crowd(scene, rng, ("full_house", ("CAFE",), _FULL), (_AFTERNOON, _AFTERNOON_LENGTH))
+    return _crowd(
+        scene, rng, ("full_house", scene.society.places.of_kind("CAFE"), _FULL), (_AFTERNOON, _AFTERNOON_LENGTH)
+    )
 
 
 def public_lecture(scene: Scene, rng: np.random.Generator) -> list[Planted]:
     """A booked and announced public lecture fills half of a lecture hall in the evening, within its hours."""
-    return _crowd(scene, rng, ("public_lecture", ("HALL_A",), _LECTURE), (_EVENING, _EVENING_LENGTH))
+    return _crowd(
+        scene, rng, ("public_lecture", scene.society.places.of_kind("HALL_A"), _LECTURE), (_EVENING, _EVENING_LENGTH)
+    )
 
 
 def exam_night(scene: Scene, rng: np.random.Generator) -> list[Planted]:
     """In examination weeks the reading room is full until it closes."""
     if not scene.day.is_exam:
         return []
-    return _crowd(scene, rng, ("exam_night", ("LIBRARY",), _STUDYING), (_EXAM_NIGHT, _EXAM_NIGHT_LENGTH))
+    return _crowd(
+        scene,
+        rng,
+        ("exam_night", scene.society.places.of_kind("LIBRARY"), _STUDYING),
+        (_EXAM_NIGHT, _EXAM_NIGHT_LENGTH),
+    )
 
 
 def surge(scene: Scene, rng: np.random.Generator) -> list[Planted]:
     """Many more people than usual come, within capacity and hours, and nothing was announced."""
     when = int(rng.integers(*_SURGE_STARTS)), int(rng.integers(*_SURGE_LENGTHS))
-    return _crowd(scene, rng, ("occupancy_outside_forecast", _SURGE_ZONES, _SURGE), when)
+    places = scene.society.places
+    half_empty = [
+        zone
+        for zone in places.of_kind(*_SURGE_ZONES)
+        if scene.head_count(int(zone), *when) <= _SURGE * places.capacity[zone] / 2
+    ]
+    return _crowd(scene, rng, ("occupancy_outside_forecast", half_empty, _SURGE), when)
 
 
 def lecture_bookings(scene: Scene, planted: list[Planted], rng: np.random.Generator) -> Bookings | None:
@@ -73,12 +98,12 @@ def crowded_span(start_s: IntArray, end_s: IntArray, capacity: int) -> tuple[int
 
 
 def _crowd(
-    scene: Scene, rng: np.random.Generator, what: tuple[str, tuple[str, ...], float], when: tuple[int, int]
+    scene: Scene, rng: np.random.Generator, what: tuple[str, Iterable[int], float], when: tuple[int, int]
 ) -> list[Planted]:
-    """Fill a zone up to a share of its capacity: first with who is on campus and free, then with who was away."""
-    name, kinds, share = what
+    """Fill one of some zones up to a share of its capacity: first with who is on campus and free, then with who was away."""
+    name, zones, share = what
     start, length = when
-    zone = scene.free_zone(rng, scene.society.places.of_kind(*kinds), when)
+    zone = scene.free_zone(rng, zones, when)
     if zone == NOWHERE:
         return []
     slots = slice(start, start + length)
@@ -89,8 +114,16 @@ def _crowd(
     guests = some(rng, scene.people_of(is_guest & here), missing)
     guests = np.concatenate([guests, some(rng, scene.people_of(is_guest & ~here), missing - len(guests))])
     lay(scene.grid, guests, start, length, zone)
+    _no_longer(scene, guests, zone, (start - 1, start + length))
     scene.is_cast[guests] = True
     return [Planted(name, CROWD, zone, start, length)]
+
+
+def _no_longer(scene: Scene, guests: IntArray, zone: int, slots: tuple[int, int]) -> None:
+    """Guests who were in the zone just before or would be just after go for a walk then: nobody stays for hours."""
+    for slot in slots:
+        part = scene.grid[guests, slot]
+        scene.grid[guests, slot] = np.where(part == zone, NOWHERE, part)
 
 
 def _may_enter(scene: Scene, zone: int) -> BoolArray:

@@ -96,21 +96,25 @@ def tailgating(
 def without_chance(
     stays: Stays, swipes: Sightings, has_card: BoolArray, places: Places, planted: list[Event]
 ) -> Sightings:
-    """Return the swipes with those that were missed right behind somebody else's, and those of who broke the curfew.
+    """Return the swipes with those that were missed right behind somebody who came in, and those of who broke the curfew.
 
     A reader that is awake reads the next card too; so nobody comes in behind another by chance, and tailgating is what
     is planted.
     """
-    missed = places.has_reader[stays.zone] & has_card[stays.person] & stays.is_entered & ~is_read(stays, swipes)
+    own = stays.person * _KEY + stays.start_s
     tails = [one.person * _KEY + one.end_s for one in planted if one.type == "tailgating"]
-    missed &= ~np.isin(stays.person * _KEY + stays.start_s, np.array(tails, dtype=np.int64))
-    entered = swipes.take(swipes.sensor == 0)
-    door = np.sort(entered.zone * _KEY + entered.ts_s)
-    own = stays.zone * _KEY + stays.start_s
-    before = door[np.searchsorted(door, own, side="right") - 1] if len(door) else np.full(stays.count, -_KEY)
     late = [one.person * _KEY + one.start_s for one in planted if one.type == "curfew"]
-    is_needed = np.isin(stays.person * _KEY + stays.start_s, np.array(late, dtype=np.int64))
-    back = stays.take(missed & (is_needed | ((own - before >= 0) & (own - before <= BEHIND_S))))
+    at = np.flatnonzero(
+        places.has_reader[stays.zone]
+        & has_card[stays.person]
+        & stays.is_entered
+        & ~np.isin(own, np.array(tails, dtype=np.int64))
+    )
+    at = at[np.lexsort((stays.start_s[at], stays.zone[at]))]
+    behind_s = np.diff(stays.zone[at] * _KEY + stays.start_s[at], prepend=-_KEY)
+    is_needed = (behind_s <= BEHIND_S) | np.isin(own[at], np.array(late, dtype=np.int64))
+    entered = stays.take(at[is_needed])
+    back = entered.take(~is_read(entered, swipes))
     return swipes.joined(Sightings(back.person, back.zone, np.zeros(back.count, dtype=np.int64), back.start_s))
 
 

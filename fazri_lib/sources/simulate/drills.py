@@ -41,10 +41,12 @@ def fire_drill(
     slots = rng.integers(*_STARTS, _TRIES)
     inside, slot, building = max(
         [(0, 0, ())]
-        + [(int(_is_inside(stays, zones, day, slot).sum()), int(slot), zones)
-        for slot in slots
-        for zones in _buildings(society.places)
-        if not any(one.zone in zones and _meets(one, slot) for one in planted)]
+        + [
+            (int(_is_inside(stays, zones, day, slot).sum()), int(slot), zones)
+            for slot in slots
+            for zones in _buildings(society.places)
+            if not any(one.zone in zones and _meets(one, slot) for one in planted)
+        ]
     )
     if inside < _LEAST_PEOPLE:
         return stays, []

@@ -240,7 +240,10 @@ def _next_door(plan: pd.DataFrame) -> IntArray:
     first = {(kind, site): number for number, (kind, site, nth) in enumerate(_keys(plan)) if nth == 0}
     kinds = {zone_id: kind for kind, zone_id in enumerate(plan["zone_id"]) if "-" not in zone_id}
     return np.array(
-        [first.get((kinds.get(zone_id, NOWHERE), site), NOWHERE) for zone_id, site in zip(plan["bleeds_to"], plan["site"], strict=True)]
+        [
+            first.get((kinds.get(zone_id, NOWHERE), site), NOWHERE)
+            for zone_id, site in zip(plan["bleeds_to"], plan["site"], strict=True)
+        ]
     )
 
 

@@ -35,9 +35,7 @@ _PLANTERS: tuple[Callable[[Scene, np.random.Generator], list[Planted]], ...] = (
 
 def plant(scene: Scene, names: tuple[str, ...], rng: np.random.Generator) -> list[Planted]:
     """Lay everything of a day's types over its plan, in place; return it with the bookings that nobody came to."""
-    found = [
-        one for planter in _PLANTERS for _ in range(names.count(planter.__name__)) for one in planter(scene, rng)
-    ]
+    found = [one for planter in _PLANTERS for _ in range(names.count(planter.__name__)) for one in planter(scene, rng)]
     return [*found, *rooms.no_shows(scene)]
 
 

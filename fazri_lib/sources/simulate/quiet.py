@@ -28,7 +28,8 @@ def _empty(scene: Scene, rng: np.random.Generator, name: str, share: float) -> l
     if zone == NOWHERE:
         return []
     part = scene.grid[:, start : start + length]
-    there = np.flatnonzero((part == zone).any(axis=1) & ~scene.is_cast)
+    stay = [one.person for one in scene.parts if one.zone == zone]
+    there = np.setdiff1d(np.flatnonzero((part == zone).any(axis=1)), stay)
     goes = some(rng, there, round((1 - share) * len(there)))
     part[goes] = np.where(part[goes] == zone, NOWHERE, part[goes])
     return [Planted(name, CROWD, zone, start, length)]

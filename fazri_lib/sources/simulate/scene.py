@@ -62,6 +62,7 @@ class Scene:
         is_cast: who has a part already (or a booking to keep), written in place.
         is_traceable: whose card and device are known and nobody else's.
         taken: zones in which a crowd has a part already, written in place.
+        parts: parts of single people, written in place.
     """
 
     grid: Grid
@@ -72,11 +73,13 @@ class Scene:
     is_cast: BoolArray
     is_traceable: BoolArray
     taken: set[int] = field(default_factory=set)
+    parts: list[Planted] = field(default_factory=list)
 
     def cast(self, planted: Planted) -> Planted:
         """Give a person a part: the person is in that zone then."""
         lay(self.grid, np.array([planted.person]), planted.start, planted.length, planted.zone)
         self.is_cast[planted.person] = True
+        self.parts.append(planted)
         return planted
 
     def present(self, start: int, length: int) -> BoolArray:
