@@ -41,7 +41,8 @@ class Folder:
         rows = self.raw(pattern)
         rows["ts"] = pd.to_datetime(rows[clock]).dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
         rows["ts"] = rows["ts"].astype("datetime64[us, UTC]")
-        holders = self.truth("holders").query("id_type == @id_type").rename(columns={"id_value": column})
+        holders = self.truth("holders")
+        holders = holders[holders["id_type"] == id_type].rename(columns={"id_value": column})
         rows = rows.reset_index(drop=True).reset_index(names="row").merge(holders, on=column)
         since, until = rows["valid_from"], rows["valid_to"]
         return rows[(since.isna() | (since <= rows["ts"])) & (until.isna() | (rows["ts"] < until))]

@@ -152,7 +152,7 @@ def test_only_planted_students_come_home_at_night(folder):
 
 
 def test_abnormal_dwell(folder, incidents):
-    """Who stays abnormally long stays more than 1.9 times the longest usual stay, and nobody else stays longer than it."""
+    """Who stays abnormally long stays over 1.9 times the longest usual stay, and nobody else stays longer than it."""
     found = of_type(incidents, "abnormal_dwell")
     hours = (found["ended_at"] - found["started_at"]).dt.total_seconds() / 3600
     assert (hours > 1.9 * found["longest_stay_h"]).all()

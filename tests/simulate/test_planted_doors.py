@@ -102,7 +102,7 @@ def test_everybody_else_swipes_out(quiet_day):
 
 
 def test_nobody_slips_in_by_chance(quiet_day):
-    """On a day without incidents nobody with a card comes in right behind a swipe of somebody else without their own."""
+    """On a day without incidents nobody with a card comes in right behind somebody else's swipe without their own."""
     campus, day = quiet_day
     places, stays = campus.society.places, day.stays
     read = set(zip(day.swipes.person, day.swipes.ts_s, strict=True))

@@ -110,7 +110,7 @@ def test_silent_sensors(folder):
 
 
 def test_clock_skew(folder):
-    """The swipes of a skewed reader lie some minutes, always the same, from the moment at which their person came in."""
+    """The swipes of a skewed reader lie some minutes, always the same, from the moment their person came in."""
     swipes, stays = folder.swipes(), folder.truth("stays")
     for event in of_type(folder, "incidents", "clock_skew").itertuples():
         inside = swipes[(swipes["zone"] == event.zone_id) & swipes["ts"].between(event.started_at, event.ended_at)]
@@ -134,7 +134,7 @@ def test_data_integrity(folder):
 
 
 def test_fire_drill(folder):
-    """Nobody is in the zones of the building from two minutes after the alarm until twenty, people come back, a note tells."""
+    """Nobody is in the building from two minutes after the alarm to the twentieth; people come back; a note tells."""
     drills, stays = of_type(folder, "lookalikes", "fire_drill"), folder.truth("stays")
     for event in drills.itertuples():
         zone = stays[stays["zone_id"] == event.zone_id]

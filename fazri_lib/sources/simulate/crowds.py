@@ -100,7 +100,7 @@ def crowded_span(start_s: IntArray, end_s: IntArray, capacity: int) -> tuple[int
 def _crowd(
     scene: Scene, rng: np.random.Generator, what: tuple[str, Iterable[int], float], when: tuple[int, int]
 ) -> list[Planted]:
-    """Fill one of some zones up to a share of its capacity: first with who is on campus and free, then with who was away."""
+    """Fill one of some zones up to a share of its capacity, first with who is on campus and free, then with others."""
     name, zones, share = what
     start, length = when
     zone = scene.free_zone(rng, zones, when)
@@ -129,7 +129,7 @@ def _no_longer(scene: Scene, guests: IntArray, zone: int, slots: tuple[int, int]
 def _may_enter(scene: Scene, zone: int) -> BoolArray:
     """Who is off duty and of a role that the zone admits."""
     people, places = scene.society.people, scene.society.places
-    is_free: BoolArray = people.archetype != Archetype.SECURITY
+    is_free: BoolArray = (people.archetype < Archetype.SECURITY) | (people.archetype == Archetype.VISITOR)
     if places.is_open_to_all[zone]:
         return is_free
     return is_free & np.isin(people.roles, str(places.zones["allowed_roles"][zone]).split(","))

@@ -96,7 +96,7 @@ def tailgating(
 def without_chance(
     stays: Stays, swipes: Sightings, has_card: BoolArray, places: Places, planted: list[Event]
 ) -> Sightings:
-    """Return the swipes with those that were missed right behind somebody who came in, and those of who broke the curfew.
+    """Return the swipes with those missed right behind somebody who came in, and those of who broke the curfew.
 
     A reader that is awake reads the next card too; so nobody comes in behind another by chance, and tailgating is what
     is planted.
@@ -124,12 +124,14 @@ def excessive_access(
     """Return the swipes of people who open a door for others, more than ten times in a full hour, and the incidents."""
     hour_s = -(-stays.start_s // _HOUR_S) * _HOUR_S
     possible = (stays.end_s >= hour_s + _HOUR_S) & doors.is_free[stays.person] & doors.is_sound[stays.zone]
-    parts, events = [], []
+    parts: list[Sightings] = []
+    events: list[Event] = []
     for one in _one_each(rng, np.flatnonzero(possible), stays.person, wanted):
         person, zone = int(stays.person[one]), int(stays.zone[one])
         moments = rng.choice(_HOUR_S - 2 * _HOUR_EDGE_S, int(rng.integers(*_SWIPES)), replace=False)
         ts_s = hour_s[one] + _HOUR_EDGE_S + np.sort(moments)
-        parts.append(Sightings(*(np.full(len(ts_s), value) for value in (person, zone, 0)), ts_s))
+        who, where, which = (np.full(len(ts_s), value) for value in (person, zone, 0))
+        parts.append(Sightings(who, where, which, ts_s))
         events.append(doors.take(Event("excessive_access", person, zone, int(ts_s[0]), int(ts_s[-1]))))
     return _gathered(parts), events
 
@@ -144,7 +146,8 @@ def location_mismatch(
     """
     places, slots = doors.places, doors.places.open_slots(doors.day)
     heard = some(rng, np.flatnonzero(doors.is_free[wifi.person]), _TRIES * wanted)
-    parts, events = [], []
+    parts: list[Sightings] = []
+    events: list[Event] = []
     for one in rng.permutation(heard):
         person, here, ts_s = int(wifi.person[one]), int(wifi.zone[one]), int(wifi.ts_s[one])
         slot = (ts_s - doors.day.start_s) // 900
@@ -202,6 +205,6 @@ def _sits(stays: Stays, person: int, zone: int, ts_s: int) -> bool:
 
 def _gathered(parts: list[Sightings]) -> Sightings:
     names = [field.name for field in dataclasses.fields(Sightings)]
-    nothing = Sightings(*(np.empty(0, dtype=np.int64) for _ in names))
-    everything = [nothing, *parts]
+    nobody = np.empty(0, dtype=np.int64)
+    everything = [Sightings(nobody, nobody, nobody, nobody), *parts]
     return Sightings(*(np.concatenate([getattr(part, name) for part in everything]) for name in names))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.sources.simulate.draws import BoolArray, IntArray
 from fazri_lib.sources.simulate.scene import CROWD, Event
 from fazri_lib.sources.simulate.sightings import Sightings, by_time
 from fazri_lib.sources.simulate.span import SLOT_S
 
 if TYPE_CHECKING:
+    from fazri_lib.sources.simulate.draws import BoolArray, IntArray
     from fazri_lib.sources.simulate.places import Places
     from fazri_lib.sources.simulate.span import Day
 

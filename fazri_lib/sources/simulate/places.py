@@ -1,7 +1,7 @@
 """The places of the simulated campus: zones with policies, walking distances, readers, cameras and access points.
 
-The table below is one site. A large campus has a site for every few thousand people, and in each as many zones of a kind
-as these people need; the zone of the table is the kind's first one.
+The table below is one site. A large campus has a site for every few thousand people, and in each as many zones of a
+kind as these people need; the zone of the table is the kind's first one.
 """
 
 from __future__ import annotations

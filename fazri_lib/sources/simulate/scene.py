@@ -105,8 +105,7 @@ class Scene:
         The zone counts as taken from now on.
         """
         start, length = when
-        is_open = self.society.places.open_slots(self.day)[:, start : start + length].all(axis=1)
-        free = [int(zone) for zone in zones if is_open[zone] and int(zone) not in self.taken]
+        free = [int(zone) for zone in zones if int(zone) not in self.taken and self.is_open(int(zone), start, length)]
         if not free:
             return NOWHERE
         zone = int(rng.choice(free))

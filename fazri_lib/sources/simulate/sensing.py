@@ -69,7 +69,7 @@ def sense(watched: Watched) -> tuple[Stays, Heard, list[Event]]:
     rng = watched.draw(Stream.DOORS)
     stays, swipes, events = _swipes(watched, doors, rng)
     wifi = sightings.wifi(stays, places, watched.holdings.device != "", watched.draw(Stream.WIFI))
-    wifi = wifi.joined(watched.heard.joined(_surely_heard(stays, doors, events)))
+    wifi = wifi.joined(watched.heard.joined(_surely_heard(doors, events)))
     lent, mismatches = at_doors.location_mismatch(wifi, stays, doors, watched.names.count("location_mismatch"), rng)
     copies, copied = travel.copied_cards(swipes, doors, watched.names.count("impossible_travel"), rng)
     cameras = sightings.cameras(stays, places, watched.draw(Stream.CAMERAS))
@@ -93,7 +93,7 @@ def _swipes(watched: Watched, doors: at_doors.Doors, rng: np.random.Generator) -
     return stays, swipes.joined(extra), [*tails, *unseen, *excessive]
 
 
-def _surely_heard(stays: Stays, doors: at_doors.Doors, events: list[Event]) -> Sightings:
+def _surely_heard(doors: at_doors.Doors, events: list[Event]) -> Sightings:
     """One association of everybody who came in behind somebody, so that it can be found."""
     tails = [(one.person, one.zone, one.end_s) for one in events if one.type == "tailgating"]
     person, zone, ts_s = np.array(tails, dtype=np.int64).reshape(-1, 3).T
@@ -101,7 +101,8 @@ def _surely_heard(stays: Stays, doors: at_doors.Doors, events: list[Event]) -> S
 
 
 def _faults(watched: Watched, heard: Heard, events: list[Event]) -> tuple[Heard, list[Event]]:
-    rng, found = watched.draw(Stream.FAULTS), []
+    rng = watched.draw(Stream.FAULTS)
+    found: list[Event] = []
     for fault in _FAULTS:
         for _ in range(watched.names.count(fault.__name__)):
             planted = [*watched.events, *events, *found]

@@ -36,7 +36,8 @@ def copied_cards(
     possible = np.flatnonzero(doors.is_free[swipes.person] & doors.is_sound[swipes.zone] & is_daytime)
     seen = swipes.take(some(rng, possible, wanted))
     far = (places.distance_m[seen.zone] >= _FAR_M) & doors.is_sound & places.is_open_to_all
-    seen, far = seen.take(far.any(axis=1)), far[far.any(axis=1)]
+    has_far = np.flatnonzero(far.any(axis=1))
+    seen, far = seen.take(has_far), far[has_far]
     zone = np.array([int(rng.choice(np.flatnonzero(options))) for options in far], dtype=np.int64)
     ts_s = seen.ts_s + rng.integers(*_COPY_AFTER_S, seen.count)
     extra = dataclasses.replace(seen, zone=zone, sensor=np.zeros(seen.count, dtype=np.int64), ts_s=ts_s)

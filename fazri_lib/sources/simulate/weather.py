@@ -1,4 +1,4 @@
-"""Good and bad days: one series over the whole span, the same for everybody, that moves who comes and where they sit."""
+"""Good and bad days: one series over the whole span, the same for everybody, moves who comes and where they sit."""
 
 from __future__ import annotations
 
