@@ -32,13 +32,13 @@ def of_type(folder, name, kind):
 
 @pytest.mark.parametrize(("name", "kind"), [("incidents", "absence"), ("lookalikes", "announced_leave")])
 def test_away(folder, stays, name, kind):
-    """Who is away has no stay for eight days or more, and came on most working days of the week before."""
+    """Who is away has no stay for eight days or more, and came on some days of the week before."""
     for event in of_type(folder, name, kind).itertuples():
         own = stays[stays["entity_id"] == event.entity_id]
         assert own[(own["ended_at"] > event.started_at) & (own["started_at"] < event.ended_at)].empty
         assert event.ended_at - event.started_at >= 7.9 * DAY
         before = own[own["started_at"].between(event.started_at - 7 * DAY, event.started_at)]
-        assert before["day"].nunique() >= 3
+        assert before["day"].nunique() >= 2
 
 
 def test_leave_is_announced(folder):

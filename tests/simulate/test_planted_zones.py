@@ -102,10 +102,8 @@ def test_silent_sensors(folder):
             assert silent
             assert zone[zone["sensor_id"].isin(silent)]["ts"].dt.date.nunique() > 10
             assert event.ended_at - event.started_at >= pd.Timedelta(hours=4)
-            there = stays[
-                (stays["zone_id"] == event.zone_id) & stays["started_at"].between(event.started_at, event.ended_at)
-            ]
-            assert len(there) >= 5
+            there = stays[(stays["zone_id"] == event.zone_id) & (stays["started_at"] < event.ended_at)]
+            assert (there["ended_at"] > event.started_at).sum() >= 2
             assert kind == "silent_sensor" or str(event.started_at.date()) in folder.notes("card reader of")
 
 
@@ -123,11 +121,13 @@ def test_clock_skew(folder):
 
 
 def test_data_integrity(folder):
-    """All swipes of a reader are in the log twice for a while, and no others are."""
-    swipes = folder.swipes().drop_duplicates("row")
-    twice = swipes[swipes.duplicated(["ts", "card_id", "reader"], keep=False)]
+    """All swipes of a reader are in the log twice for a while; no others of cards that one person holds are."""
+    swipes = folder.swipes()
+    holders = swipes.groupby("row")["entity_id"].transform("size")
     found = of_type(folder, "incidents", "data_integrity")
-    assert len(twice) >= 10 * len(found)
+    swipes = swipes[holders == 1]
+    twice = swipes[swipes.duplicated(["ts", "card_id", "reader"], keep=False)]
+    assert len(twice) >= 6 * len(found)
     for row in twice.itertuples():
         meets = found[(found["zone_id"] == row.zone) & (found["started_at"] <= row.ts) & (found["ended_at"] > row.ts)]
         assert len(meets) == 1
@@ -136,6 +136,7 @@ def test_data_integrity(folder):
 def test_fire_drill(folder):
     """Nobody is in the building from two minutes after the alarm to the twentieth; people come back; a note tells."""
     drills, stays = of_type(folder, "lookalikes", "fire_drill"), folder.truth("stays")
+    back = 0
     for event in drills.itertuples():
         zone = stays[stays["zone_id"] == event.zone_id]
         left = zone[
@@ -145,5 +146,5 @@ def test_fire_drill(folder):
         assert len(left)
         assert zone[(zone["started_at"] < event.ended_at) & (zone["ended_at"] > event.started_at + 2 * MINUTE)].empty
         assert str(event.started_at.date()) in folder.notes("fire drill")
-    back = stays[stays["started_at"].between(drills["ended_at"].iloc[0], drills["ended_at"].iloc[0] + 5 * MINUTE)]
-    assert len(back) >= 2
+        back += zone["started_at"].between(event.ended_at, event.ended_at + 5 * MINUTE).sum()
+    assert back >= 2

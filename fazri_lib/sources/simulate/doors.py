@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,12 +36,14 @@ class Doors:
         day: the day.
         is_free: who may be given a part: traceable, and none given yet; written in place.
         is_sound: zones whose readers work and tell the right time.
+        traces: swipes elsewhere that belong to what is planted and must not be lost, written in place.
     """
 
     society: Society
     day: Day
     is_free: BoolArray
     is_sound: BoolArray
+    traces: list[Event] = field(default_factory=list)
 
     @property
     def places(self) -> Places:
@@ -111,8 +113,9 @@ def without_chance(
         & ~np.isin(own, np.array(tails, dtype=np.int64))
     )
     at = at[np.lexsort((stays.start_s[at], stays.zone[at]))]
-    behind_s = np.diff(stays.zone[at] * _KEY + stays.start_s[at], prepend=-_KEY)
-    is_needed = (behind_s <= BEHIND_S) | np.isin(own[at], np.array(late, dtype=np.int64))
+    door = stays.zone[at] * _KEY + stays.start_s[at]
+    is_needed = (np.diff(door, prepend=-_KEY) <= BEHIND_S) | (np.diff(door, append=np.iinfo(np.int64).max) == 0)
+    is_needed |= np.isin(own[at], np.array(late, dtype=np.int64))
     entered = stays.take(at[is_needed])
     back = entered.take(~is_read(entered, swipes))
     return swipes.joined(Sightings(back.person, back.zone, np.zeros(back.count, dtype=np.int64), back.start_s))

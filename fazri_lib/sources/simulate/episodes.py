@@ -80,7 +80,7 @@ def build_episodes(society: Society, span: Span, is_traceable: BoolArray, seed: 
     found = []
     for name, is_suitable, span_least in (
         ("unlike_peers", is_traceable & works, _PEERS_SPAN),
-        ("absence", is_regular & (works | (people.archetype == Archetype.RESIDENT)), _AWAY_SPAN),
+        ("absence", is_regular & np.isin(people.archetype, (Archetype.RESIDENT, Archetype.OFFICE)), _AWAY_SPAN),
         ("announced_leave", is_regular & works, _AWAY_SPAN),
         ("unlike_own_past", is_regular & (people.archetype <= Archetype.OFFICE), _CHANGED_SPAN),
     ):

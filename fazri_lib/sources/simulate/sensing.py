@@ -75,8 +75,8 @@ def sense(watched: Watched) -> tuple[Stays, Heard, list[Event]]:
     cameras = sightings.cameras(stays, places, watched.draw(Stream.CAMERAS))
     swipes = sightings.inside(swipes.joined(lent.joined(copies)), watched.span)
     events += [*mismatches, *copied]
-    heard, faulty = _faults(watched, Heard(wifi, swipes, cameras), events)
-    heard = dataclasses.replace(heard, swipes=faults.skewed(heard.swipes, watched.clock_shifts, len(places.ids)))
+    swipes = faults.skewed(swipes, watched.clock_shifts, len(places.ids))
+    heard, faulty = _faults(watched, Heard(wifi, swipes, cameras), [*watched.events, *events, *doors.traces])
     inside = Heard(*(sightings.inside(getattr(heard, f.name), watched.span) for f in dataclasses.fields(heard)))
     return stays, inside, [*events, *faulty]
 
@@ -105,7 +105,7 @@ def _faults(watched: Watched, heard: Heard, events: list[Event]) -> tuple[Heard,
     found: list[Event] = []
     for fault in _FAULTS:
         for _ in range(watched.names.count(fault.__name__)):
-            planted = [*watched.events, *events, *found]
+            planted = [*events, *found]
             heard, more = fault(heard, watched.society.places, watched.day, planted, rng)
             found += more
     return heard, found

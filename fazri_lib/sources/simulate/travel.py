@@ -41,6 +41,8 @@ def copied_cards(
     zone = np.array([int(rng.choice(np.flatnonzero(options))) for options in far], dtype=np.int64)
     ts_s = seen.ts_s + rng.integers(*_COPY_AFTER_S, seen.count)
     extra = dataclasses.replace(seen, zone=zone, sensor=np.zeros(seen.count, dtype=np.int64), ts_s=ts_s)
+    first = zip(seen.person, seen.zone, seen.ts_s, ts_s, strict=True)
+    doors.traces.extend(Event("impossible_travel", *(int(value) for value in row)) for row in first)
     rows = zip(seen.person, zone, seen.ts_s, ts_s, strict=True)
     return extra, [Event("impossible_travel", *(int(value) for value in row)) for row in rows]
 
