@@ -37,6 +37,31 @@ class Folder:
         """A table of places or days."""
         return pd.read_csv(self.path / f"{name}.csv", keep_default_na=False)
 
+    def heard(self, pattern, clock, id_type, column):
+        """Raw sightings with `ts` in UTC and the holder's truth number as `entity_id`."""
+        rows = self.raw(pattern)
+        rows["ts"] = pd.to_datetime(rows[clock]).dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
+        rows["ts"] = rows["ts"].astype("datetime64[us, UTC]")
+        holders = self.truth("holders")
+        holders = holders[holders["id_type"] == id_type].rename(columns={"id_value": column})
+        rows = rows.reset_index(drop=True).reset_index(names="row").merge(holders, on=column)
+        since, until = rows["valid_from"], rows["valid_to"]
+        return rows[(since.isna() | (since <= rows["ts"])) & (until.isna() | (rows["ts"] < until))]
+
+    def swipes(self):
+        """Swipes with instants and holders; a shared card has a row for each holder."""
+        return self.heard("swipes.csv", "swiped_at", "card_id", "card_id")
+
+    def wifi(self):
+        """Associations with instants, owners and zones."""
+        rows = self.heard("wifi-*.csv", "timestamp", "device_hash", "device")
+        return rows.merge(self.reference("access_points"), left_on="ap_id", right_on="sensor_id")
+
+    def notes(self, word):
+        """Days with a note that contains a word."""
+        notes = self.raw("notes.csv")
+        return set(notes[notes["text"].str.contains(word)]["written_at"].str[:10])
+
     def roles(self):
         """Role and department of everybody whom a directory knows, by truth number."""
         people = self.truth("people")

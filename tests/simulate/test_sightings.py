@@ -166,7 +166,7 @@ def test_swipes_name_a_card_that_is_held_then(folder):
 
 
 def test_bookings_say_who_came(folder):
-    """Kept bookings are stays of their bookers; most are kept."""
+    """Kept bookings are stays of their bookers, some of them half an hour late; most are kept."""
     bookings = folder.raw("bookings.csv")
     emails = folder.truth("holders").query("id_type == 'email' and valid_to.isna()").set_index("id_value")["entity_id"]
     assert 0.7 < (bookings["attended"] == "YES").mean() < 1
@@ -175,7 +175,7 @@ def test_bookings_say_who_came(folder):
     )
     both = kept.merge(folder.truth("stays"), left_on=["entity_id", "room"], right_on=["entity_id", "zone_id"])
     there = both[
-        (both["started_at"] <= both["start"] + pd.Timedelta(minutes=6))
-        & (both["ended_at"] > both["start"] + pd.Timedelta(minutes=30))
+        (both["started_at"] <= both["start"] + pd.Timedelta(minutes=36))
+        & (both["ended_at"] > both["start"] + pd.Timedelta(minutes=40))
     ]
     assert set(there["booking_no"]) == set(kept["booking_no"])

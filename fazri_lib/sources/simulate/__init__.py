@@ -6,8 +6,8 @@ from fazri_lib.sources.simulate.campus_texts import CONTRACTS, SETTINGS, readme
 from fazri_lib.sources.simulate.directories import directories
 from fazri_lib.sources.simulate.head_count import HeadCount
 from fazri_lib.sources.simulate.holders import holders, identities, people_rows
+from fazri_lib.sources.simulate.scene import Event
 from fazri_lib.sources.simulate.schedule import INCIDENTS, LOOKALIKES
-from fazri_lib.sources.simulate.travel import Event
 
 __all__ = [
     "CONTRACTS",

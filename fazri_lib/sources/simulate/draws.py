@@ -34,6 +34,12 @@ class Stream(IntEnum):
     CAMERAS = 12
     LOANS = 13
     NOTES = 14
+    HOMES = 15
+    WEATHER = 16
+    EPISODES = 17
+    DOORS = 18
+    FAULTS = 19
+    ANNOUNCEMENTS = 20
     ACCOUNTS = 21
     DEVICES = 22
     DIRECTORIES = 23

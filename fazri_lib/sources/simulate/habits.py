@@ -58,6 +58,9 @@ _ARRIVES = ((4, 9), (11, 18), (12, 26), (10, 15), (7, 13), (0, 1), (0, 1), (12, 
 _LEAVES = ((52, 65), (38, 50), (50, 66), (44, 53), (41, 49), (0, 1), (0, 1), (30, 50))
 _WOBBLE = np.array([0.9, 0.9, 4.0, 1.0, 0.7, 0.0, 0.0, 1.5])
 """How far hours differ from day to day, standard deviation in slots, by archetype."""
+_MEALS, _MEALS_SPREAD = np.array([0.7, 0.85, 0.4, 0.6]), 0.6
+"""Mean share of days with breakfast, lunch, coffee and dinner, and the sum of both parameters of their beta
+distribution: below one most people do it nearly always or nearly never."""
 _SPORTY = 0.35
 _SPORT_DAYS = 0.3
 
@@ -77,6 +80,7 @@ class Habits:
         second: zone of the days that are different.
         lunch: hour of lunch.
         lunch_zone: zone of lunch.
+        meals: how often breakfast, lunch, coffee and dinner are taken on campus, by person.
         sport_days: weekdays of sport.
         sport: hour of sport.
         shift: shift of security staff: 0 early, 1 late, 2 night.
@@ -95,6 +99,7 @@ class Habits:
     second: IntArray
     lunch: IntArray
     lunch_zone: IntArray
+    meals: FloatArray
     sport_days: BoolArray
     sport: IntArray
     shift: IntArray
@@ -127,6 +132,7 @@ def build_habits(people: People, places: Places, span: Span, seed: int) -> Habit
         rest=rng.integers(0, 7, count),
         visits=(rng.integers(0, span.days, count), rng.integers(5, 29, count)),
         rounds=build_rounds(people, places, seed),
+        meals=rng.beta(_MEALS * _MEALS_SPREAD, (1 - _MEALS) * _MEALS_SPREAD, (count, len(_MEALS))),
     )
 
 

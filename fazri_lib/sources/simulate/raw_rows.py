@@ -34,11 +34,12 @@ def swipe_rows(campus: Campus, lived: DayLived) -> pa.Table:
     """Rows of the doors' log."""
     found = lived.swipes
     zones = np.array(campus.society.places.ids)
+    readers = np.array([f"D{k:02d}{side}" for k in range(1, len(zones) + 1) for side in ("", "-OUT")])
     return pa.table(
         {
             "swiped_at": _clock(found.ts_s),
             "card_id": pa.array(campus.holdings.card_at(found.person, found.ts_s)),
-            "reader": _taken(np.array([f"D{k:02d}" for k in range(1, len(zones) + 1)]), found.zone),
+            "reader": _taken(readers, 2 * found.zone + found.sensor),
             "zone": _taken(zones, found.zone),
         }
     )

@@ -54,10 +54,10 @@ def _cohort_rooms(rng: np.random.Generator, size: IntArray, places: Places) -> I
     largest_first = np.argsort(-size, kind="stable")
     for weekday, block in np.ndindex(_HELD.shape):
         is_held, in_lab = rng.random(len(size)) < _HELD[weekday, block], rng.random(len(size)) < _LAB_SHARE
-        free = places.capacity * rng.uniform(0.9, 1.0, len(places.ids))
+        free = places.kind_capacity * rng.uniform(0.9, 1.0, len(places.kind_capacity))
         for cohort in largest_first[is_held[largest_first]]:
             own = _LABS.get(FACULTIES[cohort % len(FACULTIES)]) if in_lab[cohort] else None
-            emptiest = general[np.argmax(free[general] / places.capacity[general])]
+            emptiest = general[np.argmax(free[general] / places.kind_capacity[general])]
             room = places.number(own) if own else int(emptiest)
             if free[room] >= size[cohort]:
                 free[room] -= size[cohort]

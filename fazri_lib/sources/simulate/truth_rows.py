@@ -10,7 +10,7 @@ import pyarrow as pa
 from fazri_lib.sources.simulate.draws import NOWHERE
 from fazri_lib.sources.simulate.holders import instants
 from fazri_lib.sources.simulate.raw_rows import day_numbers
-from fazri_lib.sources.simulate.scene import CROWD
+from fazri_lib.sources.simulate.scene import CROWD, Event
 from fazri_lib.sources.simulate.span import SLOT_S
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fazri_lib.sources.simulate.campus import Campus, DayLived
     from fazri_lib.sources.simulate.draws import IntArray
     from fazri_lib.sources.simulate.head_count import HeadCount
-    from fazri_lib.sources.simulate.travel import Event
     from fazri_lib.sources.simulate.true_stays import Stays
 
 
@@ -79,7 +78,10 @@ def occupancy_rows(campus: Campus, counted: HeadCount) -> pa.Table:
 
 
 def event_rows(campus: Campus, events: Sequence[Event]) -> pa.Table:
-    """Return truth table `incidents` or `lookalikes`, in order of time; nobody's number when it concerns a zone."""
+    """Return truth table `incidents` or `lookalikes`, in order of time.
+
+    The person is empty when it concerns a zone, the zone when it concerns a person wherever they are.
+    """
     ordered = sorted(events, key=lambda event: (event.start_s, event.type, event.person))
     return pa.table(
         {
@@ -95,4 +97,4 @@ def event_rows(campus: Campus, events: Sequence[Event]) -> pa.Table:
 
 
 def _zone_ids(campus: Campus, zone: IntArray) -> pa.Array:
-    return pa.array(campus.society.places.ids, pa.string()).take(pa.array(zone))
+    return pa.array(campus.society.places.ids, pa.string()).take(pa.array(zone, mask=zone == NOWHERE))
