@@ -69,9 +69,10 @@ def _rows_away(truth: NDArray[np.bool_]) -> NDArray[np.float64]:
 def _credit(away: NDArray[np.float64], rim: int) -> NDArray[np.float64]:
     """1 in a window, sqrt(1 - distance / rim) up to half a rim from it, else 0."""
     if rim == 0:
-        return (away == 0).astype(float)
+        return np.asarray(away == 0, dtype=float)
     near = away <= rim // 2
-    return np.where(near, np.sqrt(np.maximum(0.0, 1 - np.where(near, away, 0.0) / rim)), 0.0)
+    slope: NDArray[np.float64] = np.sqrt(np.maximum(0.0, 1 - np.where(near, away, 0.0) / rim)) * near
+    return slope
 
 
 def _area(
