@@ -2,9 +2,9 @@
 """Cluster person records with Splink or recordlinkage; called by `fazri bench resolution` with the peers' interpreter.
 
 usage: resolution_peers.py splink|ecm RECORDS.parquet OUT.parquet
-Reads record_id, source and some of first_name, surname, born_on, email, phone, city, postcode, number (texts, empty
-where unknown); one source is deduplicated, two are linked, more are both; writes record_id, cluster_id; prints what it
-used as one line of JSON. No answer is given to either: both learn from the records alone.
+Reads record_id and some of first_name, surname, born_on, email, phone, city, postcode, number, address, state (texts,
+empty where unknown), finds records of one person within and between sources alike; writes record_id, cluster_id; prints
+what it used as one line of JSON. No answer is given to either: both learn from the records alone.
 """
 
 from __future__ import annotations
@@ -29,25 +29,27 @@ RECALL = 0.7
 PAIRS = 1e6
 CALLED = {
     "first_name": cl.NameComparison("first_name"),
-    "surname": cl.NameComparison("surname"),
+    "surname": cl.JaroAtThresholds("surname"),
     "born_on": cl.DateOfBirthComparison("born_on", input_is_string=True),
     "email": cl.EmailComparison("email"),
     "phone": cl.ExactMatch("phone"),
     "city": cl.ExactMatch("city").configure(term_frequency_adjustments=True),
     "postcode": cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
     "number": cl.ExactMatch("number"),
+    "address": cl.JaroWinklerAtThresholds("address"),
+    "state": cl.ExactMatch("state"),
 }
 BLOCKING = (
-    ("first_name", "surname"),
     ("first_name", "born_on"),
-    ("surname", "born_on"),
-    ("surname", "city"),
+    ("surname",),
     ("email",),
     ("phone",),
     ("number",),
     ("postcode", "born_on"),
 )
-TRAINING = (("first_name", "surname"), ("email",), ("born_on",), ("number",))
+WIDE = (("first_name",), ("surname",), ("born_on",), ("email",), ("phone",), ("number",))
+ALIKE = {"first_name": 0.85, "surname": 0.85, "address": 0.85, "email": 0.92, "born_on": 0.92}
+TRAINING = (("first_name", "surname"), ("email",), ("born_on",))
 
 
 def usable(rules: tuple[tuple[str, ...], ...], rows: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -82,15 +84,15 @@ def ecm(rows: pd.DataFrame) -> pd.Series:
     """Recordlinkage's ECM classifier on Jaro-Winkler and exact comparisons, closed transitively."""
     table = rows.reset_index(drop=True)
     indexer = recordlinkage.Index()
-    for rule in usable(BLOCKING, rows):
+    for rule in usable(WIDE, rows):  # its EM needs pairs of different people too
         indexer.block(list(rule))
     pairs = indexer.index(table)
     compare = recordlinkage.Compare()
     for name in CALLED:
         if name not in rows:
             continue
-        if name in {"first_name", "surname", "email"}:
-            compare.string(name, name, method="jarowinkler", threshold=0.85, label=name)
+        if name in ALIKE:
+            compare.string(name, name, method="jarowinkler", threshold=ALIKE[name], label=name)
         else:
             compare.exact(name, name, label=name)
     features = compare.compute(pairs, table)

@@ -134,7 +134,9 @@ def _nab(sizes: Sizes) -> Labelled:
     rows = rows.assign(ds=pd.to_datetime(rows["ds"]).dt.floor("h"))
     hourly = rows.groupby(["unique_id", "ds"], as_index=False)["y"].mean()
     lengths = hourly.groupby("unique_id").size()
-    chosen = lengths[lengths >= LEAST_HOURS].index[: sizes.nab_series]
+    long_enough = lengths[lengths >= LEAST_HOURS].index
+    has_windows = long_enough.isin(windows["unique_id"])
+    chosen = [*long_enough[has_windows], *long_enough[~has_windows]][: sizes.nab_series]
     parts = [_prepared(hourly[hourly["unique_id"] == name]) for name in chosen]
     return pd.concat(parts, ignore_index=True), windows[windows["unique_id"].isin(chosen)]
 
@@ -153,7 +155,7 @@ def _contest(
     series: pd.DataFrame, windows: pd.DataFrame, scratch: Path, name: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Usage]]:
     """Run every contender on the series; return a row each, the windows hit by kind, and what they used."""
-    rows, usages, kinds = [], [], pd.DataFrame({"kind": []})
+    rows, usages, kinds = [], [], pd.DataFrame()
     for one, scores, usage in _scores(series, scratch, name):
         kept = scores.merge(series.loc[series["is_kept"], ["unique_id", "ds"]], on=["unique_id", "ds"])
         best, threshold = best_event_f1(kept, windows, MERGE_GAP_H, TOLERANCE_H)
@@ -163,9 +165,8 @@ def _contest(
         usages.append(usage)
         if "kind" in windows:
             hit = recall_by_kind(kept.assign(flag=kept["score"] >= threshold), windows, TOLERANCE_H)
-            hit = hit.rename(columns={"found": one.name})
-            kinds = hit if kinds.empty else kinds.merge(hit.drop(columns="windows"), on="kind")
-    return pd.DataFrame(rows), kinds, usages
+            kinds = hit.set_index("kind").rename(columns={"found": one.name}).combine_first(kinds)
+    return pd.DataFrame(rows), kinds.rename_axis("kind").reset_index(), usages
 
 
 def _scores(series: pd.DataFrame, scratch: Path, name: str) -> Iterator[Found]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fazri_lib.bench.campuses import SimulatedCampus
 
 SHUFFLE_SEED = 5
-FIELDS = ("first_name", "surname", "born_on", "email", "phone", "city", "postcode", "number")
+FIELDS = ("first_name", "surname", "born_on", "email", "phone", "city", "postcode", "number", "address", "state")
 FEBRL = {
     "given_name": "first_name",
     "surname": "surname",
@@ -25,6 +25,8 @@ FEBRL = {
     "suburb": "city",
     "postcode": "postcode",
     "soc_sec_id": "number",
+    "address_1": "address",
+    "state": "state",
 }
 FAKE = {"first_name": "first_name", "surname": "surname", "dob": "born_on", "city": "city", "email": "email"}
 

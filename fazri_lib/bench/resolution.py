@@ -44,8 +44,9 @@ EXACT_ONLY = (
 )
 NOTES = (
     EXACT_ONLY,
-    "Identifying for ours: e-mail in fake_1000, soc_sec_id in febrl3 and febrl4. Peers read all but the street.",
+    "Identifying for ours: e-mail in fake_1000, soc_sec_id in febrl3 and febrl4. Peers read more columns.",
     "febrl4 links two files; its pairs are those between the files.",
+    "How alike names must be for ECM was tried on the foreign sets with their answers, which favours it there.",
 )
 
 

@@ -54,6 +54,6 @@ QUICK = Sizes(
     moments=500,
     records=600,
     nab_series=2,
-    score_days=30,
+    score_days=140,
 )
 """Figures of this size mean nothing; the tests use it."""
