@@ -22,8 +22,9 @@ QUARTER = pd.Timedelta(minutes=15)
 CARRIED = pd.Timedelta(hours=1)
 OCCUPANCY = (
     "People in each zone and quarter hour against the true mean head count: WAPE and bias as shares of everybody, mean "
-    "absolute error in people, coverage of the 95 % interval people_lo..people_hi, also where somebody is. Baseline: "
-    "different devices, cards and faces heard in the zone in the quarter."
+    "absolute error in people, coverage of the 95 % interval people_lo..people_hi, also where somebody is; how many "
+    "intervals around somebody have no width at all. Baseline: different devices, cards and faces heard in the zone in "
+    "the quarter."
 )
 STAYS = (
     "People whom the directories name. True minutes found: share of the true stay minutes during which we have them in "
@@ -38,7 +39,10 @@ CLAIMS = (
     "Claims on observations whose true holder the truth tells: Brier score of single claims (0 best), calibration "
     "error over ten bins, hit rate of the likeliest claimant. Baseline: every claimant is as likely."
 )
-RELIABILITY = "Of the claims with about this probability, the share that names the right person."
+RELIABILITY = (
+    "Of the claims with about this probability, the share that names the right person. Equal claims of several holders "
+    "are right on average by construction: exactly one of the holders is."
+)
 COSTS = "What each stage used, in a process of its own."
 
 
@@ -72,7 +76,9 @@ def occupancy_rows(campus: SimulatedCampus) -> list[dict[str, object]]:
     paired = paired.merge(_heard(campus), on=["zone_id", "ts"], how="left").fillna({"heard": 0.0})
     busy = paired[paired["people"] > 0]
     inside = [coverage(rows["people"], rows["people_lo"], rows["people_hi"]) for rows in (paired, busy)]
-    spans = {"coverage 95 %": inside[0], "coverage 95 %, people there": inside[1]}
+    counted = paired[paired["people_ours"] > 0]
+    flat = (counted["people_lo"] == counted["people_hi"]).mean()
+    spans = {"coverage 95 %": inside[0], "coverage 95 %, people there": inside[1], "intervals without width": flat}
     return [
         {"count": name, "by": by, **_errors(paired["people"], paired[column]), **more}
         for name, by, column, more in (

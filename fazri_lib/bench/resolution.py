@@ -42,8 +42,13 @@ EXACT_ONLY = (
     "within one file (fake_1000, febrl3) it therefore says nothing, every record stays alone. Probabilistic matching "
     "is not built yet."
 )
+ONLY_EMAIL = (
+    "Where directories have nothing but an e-mail in common with others, Splink's documentation model cannot learn "
+    "what an equal e-mail is worth (no training pass leaves e-mail open and meets such pairs), so it finds none of them."
+)
 NOTES = (
     EXACT_ONLY,
+    ONLY_EMAIL,
     "Identifying for ours: e-mail in fake_1000, soc_sec_id in febrl3 and febrl4. Peers read more columns.",
     "febrl4 links two files; its pairs are those between the files.",
     "How alike names must be for ECM was tried on the foreign sets with their answers, which favours it there.",

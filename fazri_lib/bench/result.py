@@ -75,7 +75,7 @@ def write(result: BenchResult, folder: Path) -> Path:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on: processor, cores, memory, system, Python."""
+    """Return what the figures depend on: processor, cores, memory, system, Python, and how busy it was for 15 min."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "processor": _processor(),
@@ -83,6 +83,7 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(memory, 1),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "load_15_min": round(os.getloadavg()[2], 1),
     }
 
 
@@ -108,6 +109,7 @@ INTRODUCTION = (
     "",
     "Written by `fazri bench` from `benchmarks/results/*.json`; do not edit. Every figure stands beside its baseline;",
     "peers are measured in the same run on the same machine. `make bench` builds the peers' environment, runs all.",
+    "Other work on the machine disturbs speeds, wall seconds more than CPU seconds. How to read it: [guide](guides/benchmarks.md).",
     "",
 )
 
