@@ -44,7 +44,7 @@ EXACT_ONLY = (
 )
 ONLY_EMAIL = (
     "Where directories have nothing but an e-mail in common with others, Splink's documentation model cannot learn "
-    "what an equal e-mail is worth (no training pass leaves e-mail open and meets such pairs), so it finds none of them."
+    "what an equal e-mail is worth (no training pass meets such pairs with e-mail open), so it finds none of them."
 )
 NOTES = (
     EXACT_ONLY,

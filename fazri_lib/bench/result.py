@@ -109,7 +109,7 @@ INTRODUCTION = (
     "",
     "Written by `fazri bench` from `benchmarks/results/*.json`; do not edit. Every figure stands beside its baseline;",
     "peers are measured in the same run on the same machine. `make bench` builds the peers' environment, runs all.",
-    "Other work on the machine disturbs speeds, wall seconds more than CPU seconds. How to read it: [guide](guides/benchmarks.md).",
+    "Other work on the machine disturbs speeds, CPU seconds least. How to read all this: docs/guides/benchmarks.md.",
     "",
 )
 
