@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 
 from fazri_lib import presence
@@ -32,10 +33,23 @@ _ID_PART = 2**38  # sums of ids of a day fit 64 bits up to 33 million rows
 _WORTH_IT = 0.5  # share of a month up to which some days are cheaper than all of it
 _DAY = dt.timedelta(days=1)
 _BEFORE = "before"
+HOLDERS = pa.schema(
+    [
+        ("id_key", pa.int64()),
+        ("mark", pa.int64()),
+        ("since", pa.timestamp("us")),
+        ("until", pa.timestamp("us")),
+        ("until_mark", pa.int64()),
+    ]
+)
+"""Columns of `holder_marks`."""
 
 
 def fingerprints(observations: ir.Table, holders: ir.Table) -> ir.Table:
     """Return what tells each local day of the lake from another: `local_date, rows, ids, holders, known_at`.
+
+    Of the holders of a day's identifiers counts what could be known while the day's rows became known: that a card will
+    be given back next month changes nothing today.
 
     Args:
         observations: lake table.
@@ -47,21 +61,43 @@ def fingerprints(observations: ir.Table, holders: ir.Table) -> ir.Table:
         .group_by("local_date")
         .agg(rows=ibis._.count(), ids=(ibis._.observation_id % _ID_PART).sum(), known_at=ibis._.latest.max())
     )
-    met = observations.select("local_date", "id_key").distinct().join(holders, "id_key")
-    held = met.group_by("local_date").agg(holders=met.mark.sum())
+    seen = (
+        observations.select("local_date", "id_key").distinct().join(rows.select("local_date", "known_at"), "local_date")
+    )
+    met = seen.join(holders, "id_key")
+    day = met.local_date.cast("timestamp") - ibis.interval(days=1)  # a local day starts at most that much earlier
+    met = met.filter(met.since <= met.known_at, met.until.isnull() | (met.until >= day))
+    mark = met.mark + (met.until <= met.known_at).fill_null(False).ifelse(met.until_mark, 0)  # noqa: FBT003 - Ibis takes the value by position
+    held = met.group_by("local_date").agg(holders=mark.sum())
     found = rows.left_join(held, "local_date").drop("local_date_right")
     return found.mutate(holders=found.holders.fill_null(0)).order_by("local_date")
 
 
-def holder_marks(resolved: Resolved) -> pd.DataFrame:
-    """Return a number for all that is known of the holders of each identifier: `id_key, mark`."""
-    people = _marked(resolved.entities).groupby(resolved.entities["entity_id"]).sum()
-    rows = resolved.identifiers
-    marks = _marked(rows) + rows["entity_id"].map(people).fillna(0).astype("int64")
-    return (marks % _ID_PART).groupby(rows["id_key"]).sum().rename("mark").reset_index()
+def holder_marks(resolved: Resolved) -> pa.Table:
+    """Return numbers for all that is known of the holders of each identifier, and from when to when.
+
+    Returns:
+        `id_key, mark, since, until, until_mark` (of the end, which may be known later).
+    """
+    held = resolved.identifiers
+    people = resolved.entities.merge(held[["entity_id", "id_key"]].drop_duplicates(), on="entity_id")
+    marks = pd.concat([_marks(rows) for rows in (held, people)], ignore_index=True)
+    return pa.Table.from_pandas(marks, schema=HOLDERS, preserve_index=False)
 
 
-def _marked(rows: pd.DataFrame) -> pd.Series[int]:
+def _marks(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "id_key": rows["id_key"],
+            "mark": _number(rows.drop(columns="superseded_at")),
+            "since": rows["known_at"],
+            "until": rows["superseded_at"],
+            "until_mark": _number(rows[["entity_id", "superseded_at"]]),
+        }
+    )
+
+
+def _number(rows: pd.DataFrame) -> pd.Series[int]:
     return (pd.util.hash_pandas_object(rows, index=False) % _ID_PART).astype("int64")
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-import pyarrow as pa
 
 from fazri_lib import log, presence, resolution
 from fazri_lib.errors import NotPublishedError
@@ -36,7 +35,7 @@ from fazri_lib.store import (
 )
 from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs, reference_tables
 from fazri_lib.workflows.moments import COMPUTED, Moment
-from fazri_lib.workflows.month_parts import MonthParts, fingerprints, holder_marks
+from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
 from fazri_lib.workflows.months import Month, MonthInputs, months_between
 
 if TYPE_CHECKING:
@@ -166,8 +165,7 @@ class _Run:
         self._lake.compact()
 
     def _days(self, backend: SQLBackend, resolved: resolution.Resolved) -> pd.DataFrame:
-        marks = pa.Table.from_pandas(holder_marks(resolved), preserve_index=False)
-        holders = from_arrow(backend, marks, ibis.schema({"id_key": "int64", "mark": "int64"}))
+        holders = from_arrow(backend, holder_marks(resolved), ibis.schema(HOLDERS))
         frame = to_frame(backend, fingerprints(self._lake.read(backend, "observations"), holders))
         return frame.assign(local_date=pd.to_datetime(frame["local_date"]))
 

@@ -95,7 +95,9 @@ def test_a_new_day_computes_only_the_days_around_it(loaded_campus, tmp_path):
     chosen, raw = settings.load(step), step / "raw"
     whole = {name: (raw / name).read_text().splitlines(keepends=True) for name in DATED}
     cards = (raw / "cards.csv").read_text().splitlines(keepends=True)
-    (raw / "cards.csv").write_text("".join(cards[:-1]))
+    newest = max(cards[1:], key=lambda line: max(DATE.findall(line), default=""))
+    assert max(DATE.findall(newest)) > "2025-03-10"  # a card issued within the span
+    (raw / "cards.csv").write_text("".join(line for line in cards if line != newest))
     built = []
     for last, left_out in (("2025-03-17", "2025-03-11"), ("2025-03-18", "2025-03-11"), ("2025-03-18", "none")):
         for name, lines in whole.items():
