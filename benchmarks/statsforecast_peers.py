@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 from statsforecast import StatsForecast
-from statsforecast.models import MSTL, AutoETS, SeasonalNaive
+from statsforecast.models import MSTL, AutoETS, AutoTheta, SeasonalNaive
 
 HORIZON_H = 168
 WEEK_H = 168
@@ -22,11 +22,12 @@ HISTORY_DAYS = 84
 MODELS = {
     "SeasonalNaive": SeasonalNaive(season_length=WEEK_H, alias="model"),
     "MSTL_ETS": MSTL(season_length=[24, WEEK_H], trend_forecaster=AutoETS(model="ZZN"), alias="model"),
+    "AutoTheta": AutoTheta(season_length=24, alias="model"),
 }
 
 
 def without_gaps(history: pd.DataFrame) -> pd.DataFrame:
-    """Fill an hour that was not observed with the same hour a week earlier, else with 0."""
+    """Fill an hour of a series that was not observed with the same hour a week earlier, else with 0."""
     y = history.set_index("ds")["y"].astype(float).asfreq("h")
     for _ in range(4):
         y = y.fillna(y.shift(WEEK_H))
@@ -37,7 +38,8 @@ def one(model: str, history: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame
     """Forecast one origin; counts are not negative, so neither is their forecast."""
     known = history[(history["ds"] <= cutoff) & (history["ds"] > cutoff - pd.Timedelta(days=HISTORY_DAYS))]
     engine = StatsForecast(models=[MODELS[model]], freq="h", n_jobs=1)
-    made = engine.forecast(df=without_gaps(known), h=HORIZON_H, level=[80, 95])
+    filled = pd.concat([without_gaps(part) for _, part in known.groupby("unique_id")], ignore_index=True)
+    made = engine.forecast(df=filled, h=HORIZON_H, level=[80, 95])
     names = {
         "model": "yhat",
         **{f"model-{end}-{level}": f"{end}_{level}" for end in ("lo", "hi") for level in (80, 95)},
@@ -57,7 +59,7 @@ def main(model: str, series: str, cutoffs: str, out: str) -> None:
     """Forecast all origins; the first one is run once before the clock starts, because numba compiles then."""
     history = pd.read_parquet(series)
     origins = pd.read_csv(cutoffs, parse_dates=["cutoff"])["cutoff"]
-    one(model, history, origins.iloc[0])
+    one(model, history[history["unique_id"] == history["unique_id"].iloc[0]], origins.iloc[0])
     start_mb, wall, cpu = peak_mb(), time.perf_counter(), time.process_time()
     made = pd.concat([one(model, history, origin) for origin in origins], ignore_index=True)
     usage = {"seconds": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}

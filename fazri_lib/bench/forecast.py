@@ -1,49 +1,106 @@
-"""The campus gym: people in a gym by the hour, forecast from 40 rolling origins, beside the models of statsforecast."""
+"""People by the hour, in a real gym and in the zones of simulated campuses, beside the models of statsforecast."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fazri_lib.bench.measured import Usage, measure
-from fazri_lib.bench.places import absent, foreign_data, peers_python, repository
+from fazri_lib.bench.peers import Contender, absent_note, peer_versions, present
+from fazri_lib.bench.places import absent, foreign_data
 from fazri_lib.bench.result import BenchResult, Table
 from fazri_lib.forecast import FORECASTERS, forecast
-from fazri_lib.metrics import coverage, mase, weekly_naive_scale
+from fazri_lib.metrics import coverage, interval_score, mase, wape, weekly_naive_scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fazri_lib.bench.campuses import Campuses, SimulatedCampus
+    from fazri_lib.bench.measured import Usage
+    from fazri_lib.bench.sizes import Sizes
 
 HORIZON_H = 168
 SERIES, CUTOFFS = "series/campus_gym.parquet", "series/campus_gym_cutoffs.csv"
-PEER_SCRIPT = Path("benchmarks") / "statsforecast_peers.py"
-PEER_MODELS = ("SeasonalNaive", "MSTL_ETS")
+PEER_SCRIPT = "statsforecast_peers.py"
+OURS = tuple(Contender(model.name, "fazri", __name__, "ours") for model in FORECASTERS)
+PEERS = tuple(
+    Contender(name, "statsforecast", PEER_SCRIPT, name) for name in ("SeasonalNaive", "MSTL_ETS", "AutoTheta")
+)
 PEERS_TREATED = (
     "statsforecast reads the last 84 days; gaps, which it cannot have, are filled with the same hour a week earlier, "
-    "else 0; its forecasts are clipped at 0, which helps them."
+    "else 0; its forecasts are clipped at 0, which helps them; AutoTheta knows the season of a day only."
 )
-PEERS_ABSENT = "peers absent: .venv-bench is not built; `make bench` builds it from requirements-bench.lock."
 MEANING = (
-    "MASE: mean absolute error over that of the in-sample weekly naive forecast, lower is better; coverage: share of "
-    "what came that the interval held. CPU seconds per origin, fitting and intervals included."
+    "MASE: mean absolute error over that of the in-sample weekly naive forecast, WAPE: error as a share of all people "
+    "(168 h), lower is better; coverage: share of what came that the interval held; interval score (80 %, lower is "
+    "better) in people. CPU seconds per origin, all series, fitting and intervals included."
+)
+TRUE_OCCUPANCY = (
+    "Series of the simulated campus are the true hourly means of every zone, so that errors of counting stay out; "
+    "origins two days apart, the last one a week before the end; the calendar is not read by anybody."
 )
 
 
-def forecast_bench() -> BenchResult:
-    """Return MASE, coverage and cost of every forecaster and, where their environment is built, of the peers."""
+def forecast_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
+    """Return accuracy, honesty and cost of every forecaster and, where their environment is built, of the peers."""
+    tables, usages, notes = [], [], [TRUE_OCCUPANCY]
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        for title, series, cutoffs in _sets(sizes, campuses, scratch, notes):
+            table, used = _table(title, series, cutoffs, scratch / "forecasts.parquet")
+            tables.append(table)
+            usages += used
+    return BenchResult(
+        "forecast",
+        tuple(tables),
+        (*notes, *(absent_note() or (PEERS_TREATED,))),
+        seeds=sizes.seeds,
+        peak_mb=max(usage.peak_mb for usage in usages),
+        versions=peer_versions("statsforecast", "pandas"),
+    )
+
+
+def campus_series(campus: SimulatedCampus) -> pd.DataFrame:
+    """Return the true people of every zone by the hour: unique_id, ds (campus wall clock), y."""
+    truth = campus.truth("occupancy")
+    local = truth["ts"].dt.tz_localize("UTC").dt.tz_convert(campus.settings.time_zone).dt.tz_localize(None)
+    rows = truth.assign(unique_id=truth["zone_id"], ds=local.dt.floor("h"))
+    return rows.groupby(["unique_id", "ds"])["people"].mean().rename("y").reset_index()
+
+
+def _sets(sizes: Sizes, campuses: Campuses, scratch: Path, notes: list[str]) -> Iterator[tuple[str, Path, Path]]:
+    """Yield title, series and origins of each table."""
     series, cutoffs = foreign_data(SERIES), foreign_data(CUTOFFS)
     if series is None or cutoffs is None:
-        return BenchResult("forecast", (), (absent(SERIES),))
-    python = peers_python()
-    with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch) / "forecasts.parquet"
-        made = [_row(model.name, "fazri", series, cutoffs, out) for model in FORECASTERS]
-        if python:
-            made += [_row(name, "statsforecast", series, cutoffs, out) for name in PEER_MODELS]
-    rows, usages = zip(*made, strict=True)
-    table = Table("Campus gym, 40 origins", MEANING, pd.DataFrame(rows).round(4))
-    note = PEERS_TREATED if python else PEERS_ABSENT
-    peak = max(usage.peak_mb for usage in usages)
-    return BenchResult("forecast", (table,), (note,), peak_mb=peak, versions=_peer_versions(python))
+        notes.append(absent(SERIES))
+    else:
+        chosen = scratch / "gym.csv"
+        origins = pd.read_csv(cutoffs).head(sizes.gym_origins)
+        origins.to_csv(chosen, index=False)
+        yield f"Campus gym, {len(origins)} origins", series, chosen
+    for campus in campuses:
+        rows = campus_series(campus)
+        path, chosen = scratch / f"{campus.seed}.parquet", scratch / f"{campus.seed}.csv"
+        rows.to_parquet(path)
+        last = rows["ds"].max() - pd.Timedelta(hours=HORIZON_H)
+        origins = pd.DataFrame({"cutoff": [last - pd.Timedelta(days=2 * back) for back in range(sizes.campus_origins)]})
+        origins.sort_values("cutoff").to_csv(chosen, index=False)
+        zones = rows["unique_id"].nunique()
+        yield f"Simulated campus, seed {campus.seed}, {zones} zones, {len(origins)} origins", path, chosen
+
+
+def _table(title: str, series: Path, cutoffs: Path, out: Path) -> tuple[Table, list[Usage]]:
+    rows, usages = [], []
+    for one in present((*OURS, *PEERS)):
+        named = () if one.is_peer else (one.name,)
+        usage = one.measured(*named, series, cutoffs, out)
+        scores = scored(pd.read_parquet(out), pd.read_parquet(series))
+        costs = {"CPU s an origin": usage.cpu_s / usage.rows, "peak MB": usage.peak_mb}
+        rows.append({"model": one.name, "by": one.by, **scores, **costs, "MB before work": usage.start_mb})
+        usages.append(usage)
+    return Table(title, MEANING, pd.DataFrame(rows).round(4)), usages
 
 
 def ours(name: str, series: str, cutoffs: str, out: str) -> int:
@@ -56,22 +113,8 @@ def ours(name: str, series: str, cutoffs: str, out: str) -> int:
     return len(origins)
 
 
-def _row(name: str, made_by: str, series: Path, cutoffs: Path, out: Path) -> tuple[dict[str, object], Usage]:
-    if made_by == "fazri":
-        usage = measure(__name__, "ours", name, series, cutoffs, out)
-    else:
-        usage = measure(str(_script()), name, series, cutoffs, out, python=peers_python())
-    row = {"model": name, "by": made_by, **scored(pd.read_parquet(out), pd.read_parquet(series))}
-    return {
-        **row,
-        "CPU s an origin": usage.cpu_s / usage.rows,
-        "peak MB": usage.peak_mb,
-        "MB before work": usage.start_mb,
-    }, usage
-
-
 def scored(made: pd.DataFrame, history: pd.DataFrame) -> dict[str, float]:
-    """Return MASE of both horizons and coverage of forecasts (as `fazri_lib.forecast.forecast` makes them)."""
+    """Return MASE of both horizons, WAPE, coverage and interval score of forecasts as `forecast` makes them."""
     known = history.astype({"y": "float64"})
     scale = weekly_naive_scale(known, made["cutoff"].min())
     paired = made.merge(known[["unique_id", "ds", "y"]], on=["unique_id", "ds"])
@@ -79,19 +122,8 @@ def scored(made: pd.DataFrame, history: pd.DataFrame) -> dict[str, float]:
     return {
         "MASE 24 h": mase(day, scale),
         "MASE 168 h": mase(paired, scale),
+        "WAPE": wape(paired["y"], paired["yhat"]),
         "coverage 80 %": coverage(paired["y"], paired["lo_80"], paired["hi_80"]),
         "coverage 95 %": coverage(paired["y"], paired["lo_95"], paired["hi_95"]),
+        "interval score": interval_score(paired["y"], paired["lo_80"], paired["hi_80"], 0.8),
     }
-
-
-def _script() -> Path:
-    root = repository()
-    return (root or Path()) / PEER_SCRIPT
-
-
-def _peer_versions(python: Path | None) -> dict[str, str]:
-    lock = _script().parents[1] / "requirements-bench.lock"
-    if python is None or not lock.is_file():
-        return {}
-    pinned = dict(line.strip().split("==") for line in lock.read_text().splitlines() if "==" in line)
-    return {f"peers' {name}": pinned[name] for name in ("statsforecast", "pandas") if name in pinned}

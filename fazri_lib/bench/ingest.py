@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,11 @@ from fazri_lib.sources.parsing import Campus, parsing
 from fazri_lib.store import open_duckdb
 from fazri_lib.workflows.ingest import ingest
 
+if TYPE_CHECKING:
+    from fazri_lib.bench.campuses import Campuses
+    from fazri_lib.bench.sizes import Sizes
+
 SEED = 11
-ROWS = 2_000_000
 LOG = "wifi_associations_logs.csv"
 DEVICES = 20_000
 DAYS = 30
@@ -37,8 +41,10 @@ CONTENDERS = {
 }
 
 
-def ingest_bench(rows: int = ROWS) -> BenchResult:
-    """Return rows a second and peak memory of each contender on a generated log of so many rows."""
+def ingest_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
+    """Return rows a second and peak memory of each contender on a generated log."""
+    del campuses  # the benches' common signature
+    rows = sizes.log_rows
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch) / "campus"
         shutil.copytree(campus_settings.shipped("data", "contracts", "challenge"), home)
@@ -49,7 +55,7 @@ def ingest_bench(rows: int = ROWS) -> BenchResult:
     title = f"Wi-Fi log, {rows:,} rows, {size_mb:.0f} MB"
     meaning = f"{MEANING} Bar of the reader: {BAR:,}."
     peak = max(usage.peak_mb for usage in usages.values())
-    return BenchResult("ingest", (Table(title, meaning, table),), seed=SEED, peak_mb=peak)
+    return BenchResult("ingest", (Table(title, meaning, table),), seeds=(SEED,), peak_mb=peak)
 
 
 def write_log(path: Path, rows: int) -> Path:

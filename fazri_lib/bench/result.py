@@ -34,7 +34,7 @@ class BenchResult:
         name: the bench.
         tables: its tables; none when it was skipped.
         notes: what a reader must know: contenders that were absent, why it was skipped.
-        seed: of everything random in it.
+        seeds: of everything random in it.
         seconds: wall time of the whole bench.
         peak_mb: largest memory of any of its processes, MB.
         versions: of packages that only the peers have.
@@ -43,7 +43,7 @@ class BenchResult:
     name: str
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = ()
-    seed: int = 0
+    seeds: tuple[int, ...] = ()
     seconds: float = 0.0
     peak_mb: float = 0.0
     versions: dict[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ def write(result: BenchResult, folder: Path) -> Path:
         "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "versions": {**versions(), **result.versions},
-        "seed": result.seed,
+        "seeds": list(result.seeds),
         "seconds": round(result.seconds, 2),
         "peak_mb": round(result.peak_mb, 1),
         "notes": list(result.notes),
@@ -75,7 +75,7 @@ def write(result: BenchResult, folder: Path) -> Path:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on: processor, cores, memory, system, Python."""
+    """Return what the figures depend on: processor, cores, memory, system, Python, and how busy it was for 15 min."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "processor": _processor(),
@@ -83,6 +83,7 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(memory, 1),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "load_15_min": round(os.getloadavg()[2], 1),
     }
 
 
@@ -108,6 +109,7 @@ INTRODUCTION = (
     "",
     "Written by `fazri bench` from `benchmarks/results/*.json`; do not edit. Every figure stands beside its baseline;",
     "peers are measured in the same run on the same machine. `make bench` builds the peers' environment, runs all.",
+    "Other work on the machine disturbs speeds, CPU seconds least. How to read all this: docs/guides/benchmarks.md.",
     "",
 )
 
@@ -115,12 +117,13 @@ INTRODUCTION = (
 def _section(result: dict[str, Any]) -> list[str]:
     machine_text = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in result["machine"].items())
     version_text = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
+    seeds = f"seeds {', '.join(map(str, result['seeds']))}" if result["seeds"] else "no seed"
     lines = [f"## {result['name']}", ""]
     for table in result["tables"]:
         lines += [f"**{table['title']}.** {table['meaning']}", "", *_markdown(table["rows"]), ""]
     lines += [f"- {note}" for note in result["notes"]]
     lines += [
-        f"- {result['made_at']}, seed {result['seed']}, {result['seconds']} s, peak {result['peak_mb']} MB",
+        f"- {result['made_at']}, {seeds}, {result['seconds']} s, peak {result['peak_mb']} MB of any process",
         f"- {machine_text}",
         f"- {version_text}",
         "",

@@ -3,37 +3,55 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fazri_lib.bench.anomaly import anomaly_bench
+from fazri_lib.bench.campuses import Campuses
 from fazri_lib.bench.forecast import forecast_bench
 from fazri_lib.bench.ingest import ingest_bench
-from fazri_lib.bench.next_place import next_place_bench
+from fazri_lib.bench.moves import moves_bench
 from fazri_lib.bench.places import repository, results_folder
+from fazri_lib.bench.presence import presence_bench
+from fazri_lib.bench.resolution import resolution_bench
 from fazri_lib.bench.result import BenchResult, rendered, write
+from fazri_lib.bench.scale import scale_bench
+from fazri_lib.bench.sizes import FULL, QUICK, Sizes
 from fazri_lib.errors import UnknownNameError, nearest
 from fazri_lib.log import Progress, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
-BENCHES: dict[str, Callable[[], BenchResult]] = {
+    Bench = Callable[[Sizes, Campuses], BenchResult]
+
+BENCHES: dict[str, Bench] = {
     "ingest": ingest_bench,
+    "resolution": resolution_bench,
+    "presence": presence_bench,
+    "anomaly": anomaly_bench,
     "forecast": forecast_bench,
-    "next_place": next_place_bench,
+    "moves": moves_bench,
+    "scale": scale_bench,
 }
 """Every bench by its name. A new one: one file, one entry here."""
 
 
-def run(names: Sequence[str] = (), out: Path | None = None, progress: Progress = quiet) -> list[BenchResult]:
+def run(
+    names: Sequence[str] = (), out: Path | None = None, *, quick: bool = False, progress: Progress = quiet
+) -> list[BenchResult]:
     """Run the named benches, all of them by default, write their results and the page of all results.
 
     A bench whose data are not there is skipped: its result has no table, its note says why, nothing is written for it.
+    Benches that read a simulated campus share it: each seed is built once.
 
     Args:
         names: of `BENCHES`.
         out: folder for NAME.json and benchmarks.md; None is benchmarks/results and docs/benchmarks.md of the checkout.
+        quick: small sizes, whose figures mean nothing; they are only written when `out` is given.
         progress: told each bench.
 
     Raises:
@@ -43,23 +61,35 @@ def run(names: Sequence[str] = (), out: Path | None = None, progress: Progress =
         if name not in BENCHES:
             raise UnknownNameError(f"no bench {name}{nearest(name, BENCHES)}; expected some of {', '.join(BENCHES)}")
     chosen = list(names) or list(BENCHES)
-    folder = results_folder(out)
-    results = []
-    for done, name in enumerate(chosen):
-        progress(name, done, len(chosen))
-        results.append(_timed(BENCHES[name]))
-        if not results[-1].was_skipped:
-            write(results[-1], folder)
-    progress("benches", len(chosen), len(chosen))
-    if folder.is_dir():
-        _page(out, folder).write_text(rendered(folder), encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="fazri-bench-") as scratch:
+        sizes = QUICK if quick else FULL
+        benches = _Run(sizes, Campuses(sizes, Path(scratch), progress), progress)
+        results = benches.all(chosen, results_folder(out), keeps=not quick or out is not None)
+    if results_folder(out).is_dir() and (not quick or out is not None):
+        _page(out, results_folder(out)).write_text(rendered(results_folder(out)), encoding="utf-8")
     return results
 
 
-def _timed(bench: Callable[[], BenchResult]) -> BenchResult:
-    start = time.perf_counter()
-    result = bench()
-    return dataclasses.replace(result, seconds=time.perf_counter() - start)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    sizes: Sizes
+    campuses: Campuses
+    progress: Progress
+
+    def all(self, names: Sequence[str], folder: Path, *, keeps: bool) -> list[BenchResult]:
+        results = []
+        for done, name in enumerate(names):
+            self.progress(name, done, len(names))
+            results.append(self._timed(name))
+            if keeps and not results[-1].was_skipped:
+                write(results[-1], folder)
+        self.progress("benches", len(names), len(names))
+        return results
+
+    def _timed(self, name: str) -> BenchResult:
+        start = time.perf_counter()
+        result = BENCHES[name](self.sizes, self.campuses)
+        return dataclasses.replace(result, seconds=time.perf_counter() - start)
 
 
 def _page(out: Path | None, folder: Path) -> Path:

@@ -13,7 +13,7 @@ from fazri_lib.cli.session import configure_log
 if TYPE_CHECKING:
     from fazri_lib.bench import BenchResult
 
-EXAMPLES = ("fazri bench", "fazri bench forecast next_place", "fazri bench ingest --out results")
+EXAMPLES = ("fazri bench", "fazri bench forecast moves", "fazri bench ingest --out results", "fazri bench --quick")
 
 
 def bench(
@@ -26,6 +26,9 @@ def bench(
             metavar="DIR", help="Folder for the results.", show_default="benchmarks/results and docs/ of the checkout"
         ),
     ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Small sizes that only show that everything runs; kept only with --out.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure accuracy and speed on public and simulated data, beside baselines and peers."""
@@ -33,7 +36,7 @@ def bench(
 
     configure_log()
     with shown_progress() as progress:
-        results = benches.run(names or (), out, progress)
+        results = benches.run(names or (), out, quick=quick, progress=progress)
     if as_json:
         say_json({result.name: _plain(result) for result in results})
         return

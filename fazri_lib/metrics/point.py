@@ -31,6 +31,14 @@ def wape(y: ArrayLike, yhat: ArrayLike) -> float:
     return float(np.abs(actual[seen] - predicted[seen]).sum() / total) if total else float("nan")
 
 
+def bias(y: ArrayLike, yhat: ArrayLike) -> float:
+    """Return the bias, sum (yhat - y) / sum |y|, as a share: above 0 is too many; NaN where `wape` is."""
+    actual, predicted = np.asarray(y, dtype=float), np.asarray(yhat, dtype=float)
+    seen = ~np.isnan(actual) & ~np.isnan(predicted)
+    total = np.abs(actual[seen]).sum()
+    return float((predicted[seen] - actual[seen]).sum() / total) if total else float("nan")
+
+
 def weekly_naive_scale(history: pd.DataFrame, until: pd.Timestamp) -> pd.Series[float]:
     """Return the scale of MASE per series: mean |y(t) - y(t - 7 days)| over the rows with ds <= until.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -26,6 +27,12 @@ def brier(probabilities: NDArray[np.floating], truth: NDArray[np.integer]) -> fl
     return float((squares - 2 * np.where(truth >= 0, of_truth, 0.0) + 1).mean())
 
 
+def brier_binary(probability: ArrayLike, happened: ArrayLike) -> float:
+    """Return the Brier score of single statements: mean of (p - 1{it happened})^2; 0 best, 1 worst, NaN without any."""
+    stated, came = np.asarray(probability, dtype=float), np.asarray(happened, dtype=float)
+    return float(np.square(stated - came).mean()) if stated.size else float("nan")
+
+
 def calibration_error(confidence: ArrayLike, is_correct: ArrayLike, bins: int = 10) -> float:
     """Return the expected calibration error: sum over bins of share of cases * |accuracy - mean confidence|.
 
@@ -36,9 +43,30 @@ def calibration_error(confidence: ArrayLike, is_correct: ArrayLike, bins: int = 
         is_correct: whether that guess was right.
         bins: number of bins over 0..1.
     """
-    sure, right = np.asarray(confidence, dtype=float), np.asarray(is_correct, dtype=float)
-    if not sure.size:
-        return float("nan")
-    number = np.clip((sure * bins).astype(int), 0, bins - 1)
-    gap = np.bincount(number, weights=right - sure, minlength=bins)
-    return float(np.abs(gap).sum() / sure.size)
+    table = reliability(confidence, is_correct, bins)
+    gap = (table["came"] - table["stated"]).abs() * table["cases"]
+    return float(gap.sum() / table["cases"].sum()) if len(table) else float("nan")
+
+
+def reliability(probability: ArrayLike, happened: ArrayLike, bins: int = 10) -> pd.DataFrame:
+    """Return the reliability curve: for each bin of stated probability how often it came.
+
+    Source: Murphy and Winkler, "Reliability of subjective probability forecasts", 1977; equal-width bins.
+
+    Args:
+        probability: the probability stated in each case.
+        happened: whether it came.
+        bins: number of bins over 0..1.
+
+    Returns:
+        `from, to, cases, stated, came`: ends of the bin, its cases, their mean probability and the share that came;
+        bins without a case are left out.
+    """
+    stated, came = np.asarray(probability, dtype=float), np.asarray(happened, dtype=float)
+    number = np.clip((stated * bins).astype(int), 0, bins - 1)
+    cases = np.bincount(number, minlength=bins)
+    used = np.flatnonzero(cases)
+    mean_stated = np.bincount(number, weights=stated, minlength=bins)[used] / cases[used]
+    mean_came = np.bincount(number, weights=came, minlength=bins)[used] / cases[used]
+    ends = {"from": used / bins, "to": (used + 1) / bins}
+    return pd.DataFrame({**ends, "cases": cases[used], "stated": mean_stated, "came": mean_came})

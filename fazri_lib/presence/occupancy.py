@@ -22,6 +22,21 @@ _NORMAL_95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Segments of people and anonymous devices to count: `entity_id, zone_id, started_at, until_at, confidence`.
+
+    Attributes:
+        plain: certain ones, known at once.
+        live: the others, as known at once.
+        settled: the others, as settled.
+    """
+
+    plain: ir.Table
+    live: ir.Table
+    settled: ir.Table
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Zones and the quarter hours to fill.
 
@@ -59,7 +74,7 @@ def anonymous(sightings: ir.Table, claims: ir.Table, params: Params) -> ir.Table
     return EXTRACT_TABLES["claims"].of(somebody)
 
 
-def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
+def occupancy(segments: Counted, grid: Grid, heard: ir.Table, params: Params) -> ir.Table:
     """Return mean head counts per zone and quarter hour, as known at its end and, where that differs, as settled.
 
     The count is the sum over people of probability times share of the quarter; of several segments of one person in one
@@ -67,8 +82,7 @@ def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, pa
     an outage when no source reported anything in the hours before.
 
     Args:
-        live: live segments, anonymous ones included.
-        settled: settled segments, anonymous ones included.
+        segments: of people and of anonymous devices.
         grid: zones and quarters.
         heard: `quarter`: one row per quarter hour in which a row of any source became known.
         params: parameters.
@@ -76,13 +90,20 @@ def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, pa
     Returns:
         Extract table `occupancy`; `local_ts` is empty, the caller knows the time zone.
     """
-    at_once = _counts(live, grid)
-    later = _counts(settled, grid).select("zone_id", "quarter", settled_people="people", settled_spread="spread")
-    rows = grid.rows().left_join(at_once, ["zone_id", "quarter"]).drop("zone_id_right", "quarter_right")
-    rows = rows.left_join(later, ["zone_id", "quarter"]).drop("zone_id_right", "quarter_right")
-    rows = rows.mutate(
-        **{name: rows[name].fill_null(0.0) for name in ("people", "spread", "settled_people", "settled_spread")}
-    )
+    rows = grid.rows()
+    for name, counts in (
+        ("plain", _certain(segments.plain, grid)),
+        ("live", _counts(segments.live, grid)),
+        ("settled", _counts(segments.settled, grid)),
+    ):
+        named = counts.select("zone_id", "quarter", **{f"{name}_{column}": column for column in ("people", "spread")})
+        rows = rows.left_join(named, ["zone_id", "quarter"]).drop("zone_id_right", "quarter_right")
+    sums = {
+        f"{prefix}{column}": (rows[f"plain_{column}"].fill_null(0.0) + rows[f"{name}_{column}"].fill_null(0.0)).round(6)
+        for prefix, name in (("", "live"), ("settled_", "settled"))
+        for column in ("people", "spread")
+    }
+    rows = rows.select("zone_id", "quarter", **sums)
     rows = rows.left_join(_silence(grid, heard, params), "quarter").drop("quarter_right")
     changed = (rows.people != rows.settled_people) | (rows.spread != rows.settled_spread)
     settled_after = params.settle_s + QUARTER_S
@@ -97,23 +118,38 @@ def occupancy(live: ir.Table, settled: ir.Table, grid: Grid, heard: ir.Table, pa
     return ibis.union(_finished(first), _finished(second))
 
 
+def _certain(segments: ir.Table, grid: Grid) -> ir.Table:
+    """The same as `_counts` of segments of confidence 1: a person's segments in a zone do not overlap."""
+    rows = _by_quarter(segments, grid)
+    return rows.group_by("zone_id", "quarter").agg(people=rows.share.sum()).mutate(spread=ibis.literal(0.0))
+
+
 def _counts(segments: ir.Table, grid: Grid) -> ir.Table:
     """`zone_id, quarter, people, spread` (the variance) where anybody was."""
-    end = (segments.until_at.epoch_seconds().cast("int64") - 1) // QUARTER_S
-    start = segments.started_at.epoch_seconds().cast("int64") // QUARTER_S
-    rows = segments.mutate(quarter=ibis.range(start, ibis.greatest(end, start) + 1).unnest())
-    rows = rows.filter(rows.quarter >= quarter_of(grid.first), rows.quarter < quarter_of(grid.last))
-    began = ibis.greatest(rows.started_at.epoch_seconds().cast("int64"), rows.quarter * QUARTER_S)
-    ended = ibis.least(rows.until_at.epoch_seconds().cast("int64"), (rows.quarter + 1) * QUARTER_S)
-    rows = rows.mutate(share=(ended - began) / QUARTER_S)
+    rows = _by_quarter(segments, grid)
     streams = rows.group_by(*PLACE, "confidence", "quarter").agg(share=rows.share.sum())
     people = streams.group_by(*PLACE, "quarter").agg(
         mean=(streams.share * streams.confidence).max(),
         spread=(streams.share * streams.share * streams.confidence * (1 - streams.confidence)).max(),
     )
-    return people.group_by("zone_id", "quarter").agg(
-        people=people["mean"].sum().round(6), spread=people.spread.sum().round(6)
+    return people.group_by("zone_id", "quarter").agg(people=people["mean"].sum(), spread=people.spread.sum())
+
+
+def _by_quarter(segments: ir.Table, grid: Grid) -> ir.Table:
+    """Segments cut into the quarter hours of the grid, with the `share` of the quarter that they fill."""
+    end = (segments.until_at.epoch_seconds().cast("int64") - 1) // QUARTER_S
+    start = segments.started_at.epoch_seconds().cast("int64") // QUARTER_S
+    rows = segments.select(
+        *PLACE,
+        "confidence",
+        began_s=segments.started_at.epoch_seconds().cast("int64"),
+        ended_s=segments.until_at.epoch_seconds().cast("int64"),
+        quarter=ibis.range(start, ibis.greatest(end, start) + 1).unnest(),
     )
+    rows = rows.filter(rows.quarter >= quarter_of(grid.first), rows.quarter < quarter_of(grid.last))
+    began = ibis.greatest(rows.began_s, rows.quarter * QUARTER_S)
+    ended = ibis.least(rows.ended_s, (rows.quarter + 1) * QUARTER_S)
+    return rows.mutate(share=(ended - began) / QUARTER_S)
 
 
 def _silence(grid: Grid, heard: ir.Table, params: Params) -> ir.Table:

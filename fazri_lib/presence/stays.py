@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 _STAY = (*PLACE, "stay_started_at", "stay_first_id")
 _STRENGTH = ("probability",)
+_PERSON_DAY = ["entity_id", "local_date"]
+_OF_FIRST = ("first_probability", "first_source", "first_known_at")
+
+
+Hold = Callable[[ir.Table], ir.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +32,42 @@ class Evidence:
     """Claims in order, cut into segments: what stays and occupancy are made of.
 
     Attributes:
-        live: segments of claims that were known at once, claims of unequal probability apart: a row tells nothing
-            that was not known when it happened.
-        settled: segments of all admitted claims.
+        plain: segments of days on which every claim of the person is certain and was known at once: what is settled was
+            live.
+        live: segments of the other days, of claims that were known at once, claims of unequal probability apart: a row
+            tells nothing that was not known when it happened.
+        settled: segments of the other days, of all admitted claims.
         settled_claims: the claims behind `settled`, numbered.
         sources: all sources that may occur.
     """
 
+    plain: ir.Table
     live: ir.Table
     settled: ir.Table
     settled_claims: ir.Table
     sources: tuple[str, ...]
+
+
+def evidence(claims: ir.Table, params: Params, sources: Sequence[str], hold: Hold = lambda rows: rows) -> Evidence:
+    """Return the segments of claims.
+
+    Args:
+        claims: extract table `claims` of the days wanted and three more on either side.
+        params: parameters.
+        sources: all sources that may occur.
+        hold: computes an expression that is used several times once.
+    """
+    rows = admitted(claims, params)
+    others = hold(_unclear_days(rows))
+    plain, unclear = rows.anti_join(others, _PERSON_DAY), hold(rows.semi_join(others, _PERSON_DAY))
+    numbered = hold(number_segments(until_left(unclear, params.sure_probability)))
+    return Evidence(
+        plain=hold(segments(number_segments(until_left(plain, params.sure_probability)), sources)),
+        live=hold(live_segments(unclear, params, sources)),
+        settled=hold(segments(numbered, sources)),
+        settled_claims=numbered,
+        sources=tuple(sources),
+    )
 
 
 def admitted(claims: ir.Table, params: Params) -> ir.Table:
@@ -45,28 +76,26 @@ def admitted(claims: ir.Table, params: Params) -> ir.Table:
     return claims.filter(claims.is_presence, claims.known_at <= limit)
 
 
-def number_claims(claims: ir.Table, params: Params, *, live: bool) -> ir.Table:
-    """Return admitted claims numbered by segment.
+def _unclear_days(rows: ir.Table) -> ir.Table:
+    """`entity_id, local_date` of days with a claim that is uncertain or came late, and of days that run into one."""
+    is_plain = (rows.probability == 1.0) & (rows.known_at <= rows.ts)
+    days = rows.group_by(_PERSON_DAY).agg(
+        first_at=rows.ts.min(), reach_at=rows.until_at.max(), is_unclear=(~is_plain).any()
+    )
+    order = {"group_by": "entity_id", "order_by": "first_at"}
+    before = days.reach_at.max().over(ibis.window(**order, preceding=(None, 1)))
+    days = days.mutate(is_apart=before.isnull() | (days.first_at > before))
+    days = days.mutate(spell_no=days.is_apart.cast("int64").sum().over(ibis.cumulative_window(**order)))
+    together = ibis.window(group_by=["entity_id", "spell_no"])
+    days = days.mutate(is_unclear=days.is_unclear.cast("int64").max().over(together) > 0)
+    return days.filter(days.is_unclear).select(*_PERSON_DAY)
 
-    Args:
-        claims: extract table `claims` of the days wanted and three more on either side.
-        params: parameters.
-        live: only claims known at once, unequal probabilities apart; else all admitted ones.
-    """
+
+def live_segments(claims: ir.Table, params: Params, sources: Sequence[str]) -> ir.Table:
+    """Return the segments of the admitted claims that were known at once, claims of unequal probability apart."""
     rows = admitted(claims, params)
-    if not live:
-        return number_segments(until_left(rows, params.sure_probability))
-    return number_segments(until_left(rows.filter(rows.known_at <= rows.ts), params.sure_probability), _STRENGTH)
-
-
-def live_segments(numbered: ir.Table, sources: Sequence[str]) -> ir.Table:
-    """Return the segments of `number_claims(..., live=True)`."""
-    return segments(numbered, sources, _STRENGTH)
-
-
-def settled_segments(numbered: ir.Table, sources: Sequence[str]) -> ir.Table:
-    """Return the segments of `number_claims(..., live=False)`."""
-    return segments(numbered, sources)
+    at_once = until_left(rows.filter(rows.known_at <= rows.ts), params.sure_probability)
+    return segments(number_segments(at_once, _STRENGTH), sources, _STRENGTH)
 
 
 def stays(evidence: Evidence, params: Params, started: tuple[dt.datetime, dt.datetime]) -> ir.Table:
@@ -80,25 +109,29 @@ def stays(evidence: Evidence, params: Params, started: tuple[dt.datetime, dt.dat
     Returns:
         Extract table `stays`.
     """
-    settled = _settled(evidence, params)
-    both = ibis.union(_opened(evidence, settled), EXTRACT_TABLES["stays"].of(settled))
-    return both.filter(both.started_at >= ibis.literal(started[0]), both.started_at < ibis.literal(started[1]))
+    contract = EXTRACT_TABLES["stays"]
+    plain, settled = (_settled(parts, evidence.sources, params) for parts in (evidence.plain, evidence.settled))
+    at_first = _as_opened(plain.mutate(first_id=plain.stay_first_id, closed_at=plain.known_at))
+    every = ibis.union(at_first, contract.of(plain), _opened(evidence, settled), contract.of(settled))
+    return every.filter(every.started_at >= ibis.literal(started[0]), every.started_at < ibis.literal(started[1]))
 
 
-def _settled(evidence: Evidence, params: Params) -> ir.Table:
-    parts = evidence.settled
-    flags = {f"from_{i}": parts[f"from_{i}"].any() for i in range(len(evidence.sources))}
+def _settled(parts: ir.Table, sources: Sequence[str], params: Params) -> ir.Table:
+    """Stays with their end, and with what is told of their first claim."""
+    flags = {f"from_{i}": parts[f"from_{i}"].any() for i in range(len(sources))}
+    first = {name: parts[name].max(where=~parts.continues) for name in _OF_FIRST}
     rows = parts.group_by(*_STAY).agg(
         local_date=parts.local_date.min(),
         ended_at=parts.until_at.max(),
         confidence=parts.confidence.max().round(6),
         observation_count=parts.observation_count.sum(),
         **flags,
+        **first,
     )
     return rows.mutate(
         stay_id=rows.stay_first_id ^ rows.entity_id,
         started_at=rows.stay_started_at,
-        sources=_joined(rows, evidence.sources),
+        sources=_joined(rows, sources),
         known_at=rows.ended_at + ibis.interval(seconds=params.settle_s),
         superseded_at=ibis.null("timestamp"),
     )
@@ -118,6 +151,11 @@ def _opened(evidence: Evidence, settled: ir.Table) -> ir.Table:
         .join(stay_of, [("first_id", "observation_id"), "entity_id"])
         .join(ends, ["entity_id", "stay_first_id"])
     )
+    return _as_opened(rows)
+
+
+def _as_opened(rows: ir.Table) -> ir.Table:
+    """Rows with what is told of a stay's first claim, and `closed_at`, as open stays."""
     return EXTRACT_TABLES["stays"].of(
         rows.mutate(
             stay_id=rows.first_id ^ rows.entity_id,

@@ -70,9 +70,8 @@ def run_report(home: Path, settings: Settings, name: str, parameters: Mapping[st
 
 def _digest(report: Report, values: Mapping[str, Value]) -> str:
     """What tells a report with parameters of its own from the usual one of the day, without naming a value."""
-    own = {
-        key: value for key, value in sorted(values.items()) if key != _MOMENT and value != report.parameters[key].default
-    }
+    usual = {key: parameter.default for key, parameter in report.parameters.items()} | {_MOMENT: values.get(_MOMENT)}
+    own = {key: value for key, value in sorted(values.items()) if value != usual[key]}
     return f"-{hashlib.sha256(json.dumps(own).encode()).hexdigest()[:8]}" if own else ""
 
 

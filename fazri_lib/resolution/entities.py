@@ -11,7 +11,7 @@ from fazri_lib.resolution.exact import current_records, link
 from fazri_lib.schema import ALWAYS, EXTRACT_TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _PERSON = ("name", "email", "phone", "born_on")
 _ROLE = ("role", "department")
@@ -29,21 +29,18 @@ class Resolved:
     identifiers: pd.DataFrame
 
 
-def resolve(records: pd.DataFrame, identifiers: pd.DataFrame, directories: Sequence[str] = ()) -> Resolved:
+def resolve(records: pd.DataFrame, identifiers: pd.DataFrame, several: Collection[str] = ()) -> Resolved:
     """Resolve directory records into entities by exact identifiers.
 
     Args:
         records: lake table `records`.
         identifiers: lake table `record_identifiers`.
-        directories: directories in order of trust, the least trusted first: of values known since the same moment
-            the more trusted one is shown.
+        several: directories in which a person may have several records, as a list of devices.
     """
     rows = current_records(records)
-    linked = link(rows, identifiers)
+    linked = link(rows, identifiers, several)
     facts = rows.merge(linked[linked["probability"] == 1.0], on="node")
-    trust = {name: place for place, name in enumerate(directories)}
-    facts = facts.assign(trust=facts["directory"].map(trust).fillna(-1))
-    facts = facts.sort_values(["entity_id", "known_at", "trust", "directory", "record_key"], kind="stable")
+    facts = facts.sort_values(["entity_id", "known_at", "directory", "record_key"], kind="stable")
     entities = _history(facts, _ROLE).assign(kind="person", confidence=1.0)
     return Resolved(
         entities=_in_contract(entities, "entities"),
@@ -85,8 +82,8 @@ def _statements(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
     """What each version of a record says of an identifier that it lists.
 
     Returns:
-        `*_HELD, directory, run` (of versions without a gap), `valid_from`, `known_at`, `ends_at` (as stated, or the moment of
-        the first version without it), `replaced_at` (when the next version of the run says it anew).
+        `*_HELD, directory, run` (of versions without a gap), `valid_from`, `known_at`, `ends_at` (as stated, or the
+        moment of the first version without it), `replaced_at` (when the next version of the run says it anew).
     """
     following = rows[["node", "version_no", "known_at"]].rename(columns={"known_at": "next_at"})
     versions = rows[["record_id", "node", "version_no", "known_at", "directory"]].merge(

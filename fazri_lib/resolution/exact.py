@@ -1,18 +1,22 @@
 """Resolution by exact identifiers: records of several directories that share an identifying value are one entity.
 
 Decisions are made in the order in which records became known and rest only on what was known by then. A value that two
-records of one directory share identifies nobody. A record that fits several entities is linked to each of them with
-equal weight: it is kept ambiguous, not guessed.
+records of one directory share identifies nobody, unless that directory may list a person several times. A record that
+fits several entities is linked to each of them with equal weight: it is kept ambiguous, not guessed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _NODE = ["directory", "record_key"]
 _SHIFT = np.uint64(11)  # 53 bits: exact also where numbers are floats, as in a browser
@@ -46,15 +50,16 @@ def current_records(records: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(node=node, version_no=rows.groupby(node, sort=False).cumcount())
 
 
-def link(records: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
+def link(records: pd.DataFrame, identifiers: pd.DataFrame, several: Collection[str] = ()) -> pd.DataFrame:
     """Return which directory key belongs to which entity: `node, entity_id, probability`.
 
     Args:
         records: rows of `current_records`.
         identifiers: lake table `record_identifiers`.
+        several: directories in which a person may have several records.
     """
     nodes = _nodes(records, identifiers)
-    keys = _uncontested(nodes)
+    keys = _uncontested(nodes, several)
     known = pd.DataFrame({"id_key": pd.Series(dtype="int64"), "entity_id": pd.Series(dtype="int64")})
     parts = [
         pd.DataFrame(
@@ -85,12 +90,13 @@ def _nodes(records: pd.DataFrame, identifiers: pd.DataFrame) -> Nodes:
     return Nodes(frame.drop(columns="record_id"), keys)
 
 
-def _uncontested(nodes: Nodes) -> pd.DataFrame:
+def _uncontested(nodes: Nodes, several: Collection[str]) -> pd.DataFrame:
     """The identifying values of each record, `node, id_key, known_at`, less those shared within a directory by then."""
     rows = nodes.keys.merge(nodes.frame[["node", "directory", "known_at"]], on="node").sort_values(
         "known_at", kind="stable"
     )
-    second = rows[rows.groupby(["id_key", "directory"]).cumcount() == 1]
+    single = rows[~rows["directory"].isin(several)]
+    second = single[single.groupby(["id_key", "directory"]).cumcount() == 1]
     contested = second.groupby("id_key").agg(contested_at=("known_at", "min")).reset_index()
     rows = rows.merge(contested, on="id_key", how="left")
     is_clear = rows["contested_at"].isna() | (rows["known_at"] < rows["contested_at"])

@@ -1,6 +1,14 @@
 """Raw files become canonical rows: source contracts, reading, proof of time formats, faults; and the simulator."""
 
-from fazri_lib.sources.contract import Contract, contract_for, contracts_of, load_contract, radio_sources, traits
+from fazri_lib.sources.contract import (
+    Contract,
+    contract_for,
+    contracts_of,
+    directories_of_several,
+    load_contract,
+    radio_sources,
+    traits,
+)
 from fazri_lib.sources.reference import Reference, read_reference
 
 __all__ = [
@@ -8,6 +16,7 @@ __all__ = [
     "Reference",
     "contract_for",
     "contracts_of",
+    "directories_of_several",
     "load_contract",
     "radio_sources",
     "read_reference",

@@ -120,6 +120,11 @@ class Contract(_Part):
     hold_min: float | None = Field(
         default=None, ge=0, le=1440, description="minutes that one sighting speaks for presence"
     )
+    one_per_person: bool = Field(
+        default=True,
+        description="whether a directory has one record a person at most; false for a list of devices, say: only then "
+        "may two of its records with the same identifying value be one person",
+    )
     table: ReferenceName | None = Field(default=None, description="campus file that a reference source replaces")
     zone_from: Literal["access_points"] | None = Field(
         default=None, description="takes the zone of sensor_id from the access points"
@@ -311,6 +316,11 @@ def traits(contracts: Iterable[Contract]) -> pd.DataFrame:
 def radio_sources(contracts: Iterable[Contract]) -> tuple[str, ...]:
     """Return the sources whose zone is that of the access point that heard a device, in alphabetical order."""
     return tuple(sorted({item.source for item in contracts if item.zone_from == "access_points"}))
+
+
+def directories_of_several(contracts: Iterable[Contract]) -> tuple[str, ...]:
+    """Return the directories in which a person may have several records, in alphabetical order."""
+    return tuple(sorted({item.source for item in contracts if item.kind == "directory" and not item.one_per_person}))
 
 
 def _agreed(contracts: Iterable[Contract]) -> None:

@@ -15,10 +15,11 @@ from fazri_lib.store.engine import (
 from fazri_lib.store.extract import Extract
 from fazri_lib.store.lake import Lake
 from fazri_lib.store.lock import writer_lock
-from fazri_lib.store.manifest import Manifest, Part
+from fazri_lib.store.manifest import Basis, Manifest, Part
 from fazri_lib.store.publish import Publisher
 
 __all__ = [
+    "Basis",
     "EngineName",
     "Extract",
     "Lake",

@@ -56,7 +56,7 @@ class Extract:
                 kind = type(error).__name__
         missing = [part.file for part in manifest.parts.values() if not (folder / part.file).exists()]
         fault = f"{len(missing)} of its files are missing" if missing else f"its files cannot be opened ({kind})"
-        remedy = "run `fazri run` to publish it again" if missing else "check that no process writes them, and their owner"
+        remedy = "run `fazri run` to publish it again" if missing else "check their owner and that nothing writes them"
         raise NotPublishedError(f"extract {manifest.run_id}: expected its files in {FOLDER}/, {fault}; {remedy}")
 
     @classmethod

@@ -17,6 +17,24 @@ FOLDER = "extract"
 CURRENT = "current.json"
 
 
+class Basis(BaseModel):
+    """What the part of a local month was made from.
+
+    Attributes:
+        shared: digest of what all its days depend on.
+        days: fingerprint of each local day read.
+        since: start of its first quarter hour, UTC without a zone.
+        until: end of its last one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    shared: str
+    days: dict[str, tuple[int, ...]]
+    since: dt.datetime
+    until: dt.datetime
+
+
 class Part(BaseModel):
     """One read-only DuckDB file of the extract.
 
@@ -24,6 +42,7 @@ class Part(BaseModel):
         file: its name in the extract's folder.
         key: digest of all that it was made from: equal keys mean equal contents.
         rows: number of rows by table.
+        basis: of a month what it was made from, so that a later run can tell which days changed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -31,6 +50,7 @@ class Part(BaseModel):
     file: str
     key: str
     rows: dict[str, int]
+    basis: Basis | None = None
 
 
 class Manifest(BaseModel):

@@ -12,7 +12,16 @@ from ibis.backends.duckdb import Backend as DuckDB
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES
 from fazri_lib.store.engine import count, open_duckdb, to_arrow
-from fazri_lib.store.manifest import FOLDER, Manifest, Part, durable_write, history_of, read_manifest, write_manifest
+from fazri_lib.store.manifest import (
+    FOLDER,
+    Basis,
+    Manifest,
+    Part,
+    durable_write,
+    history_of,
+    read_manifest,
+    write_manifest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +59,9 @@ class Publisher:
             return None
         return Part.model_validate_json(_note(path).read_text(encoding="utf-8"))
 
-    def write(self, name: str, key: str, tables: Mapping[str, ir.Table], backend: SQLBackend) -> Part:
+    def write(
+        self, name: str, key: str, tables: Mapping[str, ir.Table], backend: SQLBackend, basis: Basis | None = None
+    ) -> Part:
         """Write one file of the extract, each table sorted as its contract says.
 
         Args:
@@ -58,6 +69,7 @@ class Publisher:
             key: digest of all that it is made from.
             tables: expressions by table name.
             backend: engine on which the expressions run.
+            basis: kept with the part of a month.
 
         Returns:
             The part; readers see it only once a manifest names it.
@@ -77,7 +89,7 @@ class Publisher:
             writer.detach("out")
         _sync_file(temporary)
         temporary.replace(path)
-        part = Part(file=path.name, key=key, rows=rows)
+        part = Part(file=path.name, key=key, rows=rows, basis=basis)
         durable_write(_note(path), part.model_dump_json())
         return part
 

@@ -15,7 +15,7 @@ from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
 from fazri_lib.store import held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ibis.backends.sql import SQLBackend
 
@@ -97,7 +97,7 @@ class MonthTables:
         self._backend = backend
         self._params = presence_params(settings)
         self._held = ExitStack()
-        self._versions = self._hold(presence.versions(lake.read(backend, "observations", month.days_read)))
+        self._versions = presence.versions(lake.read(backend, "observations", month.days_read))
         sightings = presence.sightings(self._versions, inputs.campus.traits_table(backend))
         self._claims = self._hold(resolution.claims(sightings, inputs.identifiers))
         self._anonymous = presence.anonymous(sightings, self._claims, self._params)
@@ -124,27 +124,22 @@ class MonthTables:
 
     def _presence(self) -> tuple[ir.Table, ir.Table]:
         sources = self._inputs.campus.sources
-        settled_claims = self._hold(presence.number_claims(self._claims, self._params, live=False))
-        settled = self._hold(presence.settled_segments(settled_claims, sources))
-        live = self._hold(
-            presence.live_segments(presence.number_claims(self._claims, self._params, live=True), sources)
-        )
-        evidence = presence.Evidence(live, settled, settled_claims, sources)
+        evidence = presence.evidence(self._claims, self._params, sources, self._hold)
         stays = presence.stays(evidence, self._params, self._month.span(self._settings.time_zone))
-        return stays, self._occupancy(live, settled, sources)
+        return stays, self._occupancy(evidence)
 
-    def _occupancy(self, live: ir.Table, settled: ir.Table, sources: Sequence[str]) -> ir.Table:
+    def _occupancy(self, evidence: presence.Evidence) -> ir.Table:
         start, end = self._month.span(self._settings.time_zone, margin_days=1)
         grid = presence.Grid(
             self._inputs.campus.table(self._backend, "zones"),
             max(start, self._inputs.observed[0]),
             min(end, self._inputs.observed[1]),
         )
-        nobody = self._hold(presence.number_claims(self._anonymous, self._params, live=True))
-        unknown = presence.live_segments(nobody, sources)
-        rows = presence.occupancy(
-            ibis.union(live, unknown), _union_alike(settled, unknown), grid, self._heard(), self._params
+        nobody = presence.live_segments(self._anonymous, self._params, evidence.sources)
+        counted = presence.Counted(
+            evidence.plain, _union_alike(evidence.live, nobody), _union_alike(evidence.settled, nobody)
         )
+        rows = presence.occupancy(counted, grid, self._heard(), self._params)
         local = to_local(rows.ts, self._settings.time_zone, (start, end))
         return self._hold(rows.mutate(local_ts=local).select(*EXTRACT_TABLES["occupancy"].column_names))
 
@@ -182,4 +177,5 @@ def presence_params(settings: Settings) -> presence.Params:
 
 
 def _union_alike(rows: ir.Table, others: ir.Table) -> ir.Table:
-    return ibis.union(rows, others.select(*rows.columns))
+    shared = rows.select(*presence.PLACE, "started_at", "until_at", "confidence")
+    return ibis.union(shared, others.select(*shared.columns).cast(shared.schema()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from fazri_lib.store import (
     Part,
     Publisher,
     count,
+    from_arrow,
     from_frame,
     held,
     open_duckdb,
@@ -34,7 +35,8 @@ from fazri_lib.store import (
 )
 from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs, reference_tables
 from fazri_lib.workflows.moments import COMPUTED, Moment
-from fazri_lib.workflows.months import Month, MonthInputs, MonthTables, months_between
+from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
+from fazri_lib.workflows.months import Month, MonthInputs, months_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
 
 _RESOLVED = ("entities", "person", "identifiers", "links")
 _LOG = log.get("run")
-_ID_PART = 2**38  # sums of ids of a day fit 64 bits up to 33 million rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,12 @@ class _Run:
     def publish(self, as_of: dt.datetime | None) -> RunSummary:
         self._forget()
         with closing_backend(self._settings, self._state) as backend:
-            days = self._days(backend)
-            moment = as_of or min(self._latest(backend, days), self._now)
-            current = self._publisher.current()
             with self._stages.timed("resolve") as outcome:
                 resolved = self._resolve(backend)
                 outcome["rows"] = len(resolved.entities)
+            days = self._days(backend, resolved)
+            moment = as_of or min(self._latest(backend, days), self._now)
+            current = self._publisher.current()
             months = self._months(backend, days, resolved, moment)
             rest = self._rest(backend, resolved)
         manifest = Manifest(
@@ -154,25 +155,18 @@ class _Run:
     def _forget(self) -> None:
         if self._settings.retention.observations_days:
             with closing_backend(self._settings, self._state) as backend:
-                days = self._days(backend)
-            if len(days):
-                today = local_of(
-                    self._now, self._settings.time_zone
-                ).date()  # a mistyped year must not forget all others
+                rows = self._lake.read(backend, "observations")
+                latest = to_arrow(backend, rows.agg(latest=rows.local_date.max())).column(0)[0].as_py()
+            if latest is not None:
+                # a mistyped year must not forget all others
+                today = local_of(self._now, self._settings.time_zone).date()
                 kept = dt.timedelta(days=self._settings.retention.observations_days)
-                self._lake.forget_before(min(days["local_date"].max().date(), today) - kept)
+                self._lake.forget_before(min(latest, today) - kept)
         self._lake.compact()
 
-    def _days(self, backend: SQLBackend) -> pd.DataFrame:
-        """Fingerprint of each local day of the lake: `local_date, rows, ids, known_at`."""
-        rows = self._lake.read(backend, "observations")
-        known = ibis.greatest(rows.known_at, ibis.coalesce(rows.outcome_at, rows.known_at))
-        by_day = (
-            rows.mutate(latest=known)
-            .group_by("local_date")
-            .agg(rows=ibis._.count(), ids=(ibis._.observation_id % _ID_PART).sum(), known_at=ibis._.latest.max())
-        )
-        frame = to_frame(backend, by_day.order_by("local_date"))
+    def _days(self, backend: SQLBackend, resolved: resolution.Resolved) -> pd.DataFrame:
+        holders = from_arrow(backend, holder_marks(resolved), ibis.schema(HOLDERS))
+        frame = to_frame(backend, fingerprints(self._lake.read(backend, "observations"), holders))
         return frame.assign(local_date=pd.to_datetime(frame["local_date"]))
 
     def _latest(self, backend: SQLBackend, days: pd.DataFrame) -> dt.datetime:
@@ -191,7 +185,7 @@ class _Run:
         records, identifiers = (
             to_frame(backend, self._lake.read(backend, name)) for name in ("records", "record_identifiers")
         )
-        return resolution.resolve(records, identifiers)
+        return resolution.resolve(records, identifiers, self._campus.several)
 
     def _months(
         self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime
@@ -203,46 +197,21 @@ class _Run:
         whole = {name: from_frame(backend, name, getattr(resolved, name)) for name in ("entities", "identifiers")}
         start = Month("", first, first).span(self._settings.time_zone)[0]
         inputs = MonthInputs(self._campus, whole["entities"], whole["identifiers"], (start, _floor_quarter(until)))
-        shared = digest(
-            [
-                code_version(),
-                self._campus.digest,
-                *(getattr(resolved, name).to_csv(index=False) for name in ("entities", "identifiers")),
-                self._settings.model_dump(mode="json", include={"time_zone", "presence", "policies"}),
-            ]
-        )
-        wanted = list(months_between(first, local_of(until, self._settings.time_zone).date()))
-        return {
-            month.name: self._month(backend, month, inputs, digest([shared, self._fingerprint(month, days, inputs)]))
-            for month in wanted
-        }
+        parts = MonthParts(self._publisher, self._lake, backend, self._settings, inputs, days)
+        wanted = months_between(first, local_of(until, self._settings.time_zone).date())
+        return {month.name: self._month(parts, month) for month in wanted}
 
-    def _fingerprint(self, month: Month, days: pd.DataFrame, inputs: MonthInputs) -> list[object]:
-        """What the month depends on beside the reference: the days read and where its grid of quarters ends."""
-        read = days[
-            (days["local_date"] >= pd.Timestamp(month.days_read[0]))
-            & (days["local_date"] <= pd.Timestamp(month.days_read[1]))
-        ]
-        start, end = month.span(self._settings.time_zone, margin_days=1)
-        return [
-            month.name,
-            read[["local_date", "rows", "ids"]].to_csv(index=False),
-            max(start, inputs.observed[0]),
-            min(end, inputs.observed[1]),
-        ]
-
-    def _month(self, backend: SQLBackend, month: Month, inputs: MonthInputs, key: str) -> Part:
-        found = self._publisher.find(month.name, key)
+    def _month(self, parts: MonthParts, month: Month) -> Part:
+        found = parts.find(month)
         if found is not None:
             self._stages.reused.append(month.name)
             return found
         self._progress(f"building {month.name}", len(self._stages.built), 0)
         with self._stages.timed(f"month {month.name}") as outcome:
-            with closing(MonthTables(month, inputs, self._settings, backend, self._lake)) as tables:
-                part = self._publisher.write(month.name, key, tables.tables(), backend)
-            outcome["rows"] = sum(part.rows.values())
-        self._stages.built.append(month.name)
-        return part
+            made = parts.make(month)
+            outcome["rows"] = made.rows
+        self._stages.built.append(made.built)
+        return made.part
 
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
         tables = {name: from_frame(backend, name, getattr(resolved, name)) for name in _RESOLVED}

@@ -85,6 +85,7 @@ def _write_reference(campus: Campus, out: Path) -> None:
 def _write_directories(campus: Campus, out: Path) -> None:
     for name, (rows, _) in simulated.directories(campus).items():
         _write_csv(rows, out / "raw" / f"{name}.csv")
+    _write_parquet(simulated.people_rows(campus), out / "truth" / "people.parquet")
     _write_parquet(simulated.identities(campus), out / "truth" / "identities.parquet")
     _write_parquet(simulated.holders(campus), out / "truth" / "holders.parquet")
 
@@ -103,6 +104,7 @@ def _write_days(campus: Campus, out: Path, progress: Progress) -> None:
             lookalikes += lived.lookalikes
             progress("days simulated", day.number + 1, campus.span.days)
         files.flush()
+    _write_parquet(files.mentions, out / "truth" / "mentions.parquet")
     _write_parquet(truth_rows.occupancy_rows(campus, counted), out / "truth" / "occupancy.parquet")
     _write_parquet(truth_rows.event_rows(campus, incidents), out / "truth" / "incidents.parquet")
     _write_parquet(truth_rows.event_rows(campus, lookalikes), out / "truth" / "lookalikes.parquet")
@@ -118,6 +120,7 @@ class _DayFiles:
         self._open: dict[str, BinaryIO] = {}
         schema = truth_rows.stay_schema()
         self._stays = [schema.empty_table()]
+        self._mentions = [truth_rows.mention_schema().empty_table()]
         self._truth = stack.enter_context(pq.ParquetWriter(out / "truth" / "stays.parquet", schema, compression="zstd"))
 
     def write(self, lived: DayLived) -> None:
@@ -127,13 +130,19 @@ class _DayFiles:
         self._append(f"wifi-{week:02d}.csv", raw_rows.wifi_rows(campus, lived), _CODED)
         self._append("swipes.csv", raw_rows.swipe_rows(campus, lived), _CODED)
         self._append("bookings.csv", raw_rows.booking_rows(campus, lived), _CODED)
-        self._append("library.csv", raw_rows.loan_rows(campus, lived), _CODED)
+        self._append("library.csv", raw_rows.loan_rows(lived), _CODED)
         self._append("notes.csv", raw_rows.note_rows(campus, lived), _FREE_TEXT)
         frames = raw_rows.camera_lines(campus, lived).to_pylist()
         self._stream("cameras.jsonl", "").write("".join(f"{line}\n" for line in frames).encode())
+        self._mentions.append(truth_rows.mention_rows(campus, lived))
         self._stays.append(truth_rows.stay_rows(campus, lived.stays))
         if sum(len(table) for table in self._stays) >= _ROWS_PER_GROUP:
             self.flush()
+
+    @property
+    def mentions(self) -> pa.Table:
+        """Truth table `mentions`, small enough to keep."""
+        return pa.concat_tables(self._mentions).combine_chunks()
 
     def flush(self) -> None:
         """Write the true stays gathered so far as one row group."""

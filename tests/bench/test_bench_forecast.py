@@ -4,6 +4,7 @@ import pytest
 
 from fazri_lib.bench import forecast as bench
 from fazri_lib.bench.places import foreign_data, peers_python
+from fazri_lib.bench.sizes import QUICK
 from fazri_lib.forecast import FORECASTERS
 
 pytestmark = pytest.mark.slow
@@ -22,15 +23,17 @@ def small(monkeypatch, tmp_path):
 
 
 def test_scores_by_hand():
-    """Weekly change 2, error 1: MASE .5; the 80 % band holds nothing, the 95 % band everything."""
+    """Weekly change 2, error 1 of 4: MASE .5, WAPE .25; the 80 % band is .5 wide and .5 off, the 95 % one holds."""
     ds = pd.date_range("2026-01-05", periods=504, freq="h")
     history = pd.DataFrame({"unique_id": "A", "ds": ds, "y": np.repeat([0.0, 2.0, 4.0], 168)})
     made = history[336:].drop(columns="y").assign(cutoff=ds[335], yhat=3.0, lo_80=3.0, hi_80=3.5, lo_95=3.0, hi_95=4.0)
     assert bench.scored(made, history) == {
         "MASE 24 h": 0.5,
         "MASE 168 h": 0.5,
+        "WAPE": 0.25,
         "coverage 80 %": 0.0,
         "coverage 95 %": 1.0,
+        "interval score": pytest.approx(0.5 + 10 * 0.5),
     }
 
 
@@ -41,32 +44,39 @@ def test_ours_writes_every_origin(small):
     assert len(pd.read_parquet(out)) == 168
 
 
-@pytest.mark.slow
-def test_absent_peers_are_said(small, monkeypatch):
+def test_absent_peers_are_said(small, quick_campuses, monkeypatch):
     """Without .venv-bench our forecasters stand alone and the note tells how to build it."""
-    monkeypatch.setattr(bench, "peers_python", lambda: None)
-    result = bench.forecast_bench()
-    assert result.tables[0].rows["model"].tolist() == [model.name for model in FORECASTERS]
-    assert "make bench" in result.notes[0]
+    monkeypatch.setattr("fazri_lib.bench.peers.peers_python", lambda: None)
+    result = bench.forecast_bench(QUICK, quick_campuses)
+    gym, campus = result.tables
+    assert gym.rows["model"].tolist() == campus.rows["model"].tolist() == [model.name for model in FORECASTERS]
+    assert (campus.rows["MASE 168 h"] < 2).all()
+    assert "make bench" in result.notes[-1]
     assert result.versions == {}
 
 
-@pytest.mark.slow
-def test_peers_are_measured_in_the_same_run(small):
+def test_peers_are_measured_in_the_same_run(small, quick_campuses):
     """With .venv-bench the models of statsforecast stand below ours, with their versions."""
     if peers_python() is None:
         pytest.skip(".venv-bench is not built: run `make bench`")
-    result = bench.forecast_bench()
-    assert set(result.tables[0].rows["by"]) == {"fazri", "statsforecast"}
+    result = bench.forecast_bench(QUICK, quick_campuses)
+    assert all(set(table.rows["by"]) == {"fazri", "statsforecast"} for table in result.tables)
     assert "peers' statsforecast" in result.versions
 
 
-def test_absent_data_are_said(monkeypatch, tmp_path):
-    """Without the series the bench is skipped with its reason."""
-    monkeypatch.setenv("FAZRI_BENCH_DATA", str(tmp_path))
-    result = bench.forecast_bench()
-    assert result.was_skipped
-    assert "series/campus_gym.parquet" in result.notes[0]
+def test_absent_data_are_said(quick_campuses, without_foreign_data, monkeypatch):
+    """Without the gym only the campus is forecast, and a note says why."""
+    monkeypatch.setattr("fazri_lib.bench.peers.peers_python", lambda: None)
+    result = bench.forecast_bench(QUICK, quick_campuses)
+    assert len(result.tables) == 1
+    assert any("series/campus_gym.parquet" in note for note in result.notes)
+
+
+def test_campus_series_are_the_true_hours(quick_campus):
+    """Every zone and hour once; their sum is a quarter of the true quarter hours' sum."""
+    series, truth = bench.campus_series(quick_campus), quick_campus.truth("occupancy")
+    assert not series.duplicated(["unique_id", "ds"]).any()
+    assert series["y"].sum() == pytest.approx(truth["people"].sum() / 4)
 
 
 def test_the_gym_is_forecast_as_measured(tmp_path):

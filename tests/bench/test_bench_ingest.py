@@ -1,8 +1,10 @@
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from fazri_lib.bench import ingest as bench
+from fazri_lib.bench.sizes import QUICK
 from fazri_lib.settings import shipped
 
 pytestmark = pytest.mark.slow
@@ -36,7 +38,7 @@ def test_every_contender_reads_every_row(home, contender):
 @pytest.mark.slow
 def test_the_table_compares_contenders():
     """A row a contender with rows a second per core and its own peak memory."""
-    result = bench.ingest_bench(rows=1000)
+    result = bench.ingest_bench(replace(QUICK, log_rows=1000), None)
     rows = result.tables[0].rows
     assert rows["contender"].tolist() == list(bench.CONTENDERS)
     assert (rows["rows a second per core"] > 0).all()

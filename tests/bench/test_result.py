@@ -11,15 +11,16 @@ def found():
         {"model": ["a", "b"], "MASE": [0.5, float("nan")], "rows": [1200000, 3], "tiny": [0.0012, 5432.1]}
     )
     return BenchResult(
-        "forecast", (Table("Gym", "Lower is better.", rows),), ("peers absent",), seed=3, versions={"x": "1"}
+        "forecast", (Table("Gym", "Lower is better.", rows),), ("peers absent",), seeds=(3, 4), versions={"x": "1"}
     )
 
 
 def test_json_says_what_the_figures_depend_on(tmp_path):
     """Machine, versions, seed, seconds and peak memory stand beside the tables."""
     text = json.loads(write(found(), tmp_path / "new").read_text())
-    assert {"machine", "versions", "seed", "seconds", "peak_mb", "made_at", "notes", "tables"} <= set(text)
+    assert {"machine", "versions", "seeds", "seconds", "peak_mb", "made_at", "notes", "tables"} <= set(text)
     assert text["versions"]["x"] == "1"
+    assert text["seeds"] == [3, 4]
     assert text["versions"]["pandas"] == pd.__version__
     assert text["tables"][0]["rows"][0] == {"model": "a", "MASE": 0.5, "rows": 1200000, "tiny": 0.0012}
 

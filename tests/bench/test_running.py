@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from fazri_lib.bench import BenchResult, Table, running
+from fazri_lib.bench.sizes import FULL, QUICK
 from fazri_lib.errors import UnknownNameError
 
 
@@ -10,7 +11,7 @@ def small(monkeypatch):
     """One bench that finds a table and one that is skipped."""
     found = BenchResult("found", (Table("T", "M", pd.DataFrame({"a": [1]})),))
     skipped = BenchResult("skipped", (), ("skipped: no data",))
-    monkeypatch.setattr(running, "BENCHES", {"found": lambda: found, "skipped": lambda: skipped})
+    monkeypatch.setattr(running, "BENCHES", {"found": lambda *_: found, "skipped": lambda *_: skipped})
 
 
 @pytest.mark.usefixtures("small")
@@ -47,3 +48,24 @@ def test_unknown_benches_are_refused(tmp_path):
     """The nearest known name is given."""
     with pytest.raises(UnknownNameError, match="did you mean forecast"):
         running.run(["forecasts"], tmp_path)
+
+
+@pytest.mark.usefixtures("small")
+def test_quick_figures_are_kept_only_where_asked(monkeypatch, tmp_path):
+    """Small sizes mean nothing: without a folder nothing of the checkout is touched, with one they are written."""
+    monkeypatch.setattr("fazri_lib.bench.places.repository", lambda: tmp_path)
+    assert running.run(["found"], quick=True)[0].name == "found"
+    assert not (tmp_path / "benchmarks").exists()
+    running.run(["found"], tmp_path / "kept", quick=True)
+    assert (tmp_path / "kept" / "found.json").is_file()
+
+
+def test_the_size_reaches_every_bench(monkeypatch, tmp_path):
+    """A bench is given the sizes and the campuses of the run."""
+    given = []
+    result = BenchResult("one", ())
+    monkeypatch.setattr(running, "BENCHES", {"one": lambda *what: given.append(what) or result})
+    running.run(out=tmp_path, quick=True)
+    running.run(out=tmp_path)
+    assert [sizes for sizes, _ in given] == [QUICK, FULL]
+    assert str(QUICK.people) in given[0][1].title

@@ -11,7 +11,8 @@ import sys
 import pandas as pd
 import pytest
 
-from fazri_lib.bench import BenchResult, Table
+from fazri_lib.bench import BenchResult, Table, running
+from fazri_lib.bench.sizes import FULL, QUICK
 from fazri_lib.cli import bench
 from fazri_lib.cli import program as cli_program
 from fazri_lib.cli.options import read_instant
@@ -285,10 +286,14 @@ def test_bench_tables(capsys):
 
 
 def test_bench_without_its_data(fazri, tmp_path, monkeypatch):
-    """A bench whose data are not there is skipped and says so."""
-    monkeypatch.setenv("FAZRI_BENCH_DATA", str(tmp_path))
+    """A bench whose data are not there is skipped and says so; --quick is passed on."""
+    given = []
+    skipped = BenchResult("forecast", (), ("skipped: no data",))
+    monkeypatch.setattr(running, "BENCHES", {"forecast": lambda *what: given.append(what[0]) or skipped})
     assert "skipped" in fazri("bench", "forecast", "--out", tmp_path).stdout
-    assert json.loads(fazri("bench", "forecast", "--out", tmp_path, "--json").stdout)["forecast"]["tables"] == {}
+    told = fazri("bench", "forecast", "--quick", "--out", tmp_path, "--json")
+    assert json.loads(told.stdout)["forecast"]["tables"] == {}
+    assert given == [FULL, QUICK]
 
 
 def test_docs_are_written(fazri, tmp_path):

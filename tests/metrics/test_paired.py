@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from scipy.stats import binomtest
 
 from fazri_lib.metrics import p_better
 
@@ -22,5 +21,7 @@ def test_nothing_but_ties():
 
 def test_many_cases_agree_with_scipy():
     """60 wins, 40 losses: the exact binomial test of SciPy."""
+    from scipy.stats import binomtest
+
     theirs = binomtest(60, 100, alternative="greater").pvalue
     assert p_better([1] * 60 + [-1] * 40) == pytest.approx(theirs)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fazri_lib.metrics import mae, mase, wape, weekly_naive_scale
+from fazri_lib.metrics import bias, mae, mase, wape, weekly_naive_scale
 
 SHARED = Path(os.environ.get("FAZRI_BENCH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 
@@ -71,3 +71,9 @@ def test_the_independent_scorer_agrees():
     scale = weekly_naive_scale(history, cutoff)
     assert mase(made, scale) == pytest.approx(theirs["MASE"])
     assert wape(made["y"], made["yhat"]) == pytest.approx(theirs["WAPE"])
+
+
+def test_bias_by_hand():
+    """One too many of four, one hour not observed: 1/4; nothing observed: NaN."""
+    assert bias([2, 2, np.nan], [2, 3, 9]) == 0.25
+    assert np.isnan(bias([np.nan], [1]))

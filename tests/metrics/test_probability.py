@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fazri_lib.metrics import accuracy_at_k, brier, calibration_error, mrr, ranks_of_truth
+from fazri_lib.metrics import accuracy_at_k, brier, brier_binary, calibration_error, mrr, ranks_of_truth, reliability
 
 SHARED = Path(os.environ.get("FAZRI_BENCH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 
@@ -51,3 +51,16 @@ def test_the_independent_scorer_agrees(tmp_path, monkeypatch, capsys):
     ours = {"acc@1": accuracy_at_k(ranks, 1), "acc@3": accuracy_at_k(ranks, 3), "MRR": mrr(ranks)}
     ours["ECE"] = calibration_error(probability.max(axis=1), probability.argmax(axis=1) == truth)
     assert {name: float(theirs[name]) for name in ours} == pytest.approx(ours, abs=1e-4)
+
+
+def test_brier_of_single_statements_by_hand():
+    """(0.2^2 + 0.6^2) / 2; nothing stated has no score."""
+    assert brier_binary([0.8, 0.6], [1, 0]) == pytest.approx((0.04 + 0.36) / 2)
+    assert np.isnan(brier_binary([], []))
+
+
+def test_reliability_by_hand():
+    """Two statements in 0.8..0.9, one came; 1.0 belongs to the last bin; empty bins are left out."""
+    table = reliability([0.8, 0.84, 1.0], [1, 0, 1])
+    assert table.to_numpy().tolist() == [pytest.approx([0.8, 0.9, 2, 0.82, 0.5]), pytest.approx([0.9, 1.0, 1, 1, 1])]
+    assert reliability([], []).empty

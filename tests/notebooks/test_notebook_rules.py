@@ -9,8 +9,6 @@ import re
 import tokenize
 from pathlib import Path
 
-import nbformat
-import nbstripout
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +31,8 @@ pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.na
 
 def read(path: Path):
     """The notebook."""
+    import nbformat
+
     return nbformat.read(path, as_version=4)
 
 
@@ -48,6 +48,8 @@ def tags(cell) -> list[str]:
 
 def test_it_is_a_valid_notebook_with_cell_ids(path):
     """Format 4.5: every cell has an id, so that differences can be read."""
+    import nbformat
+
     notebook = read(path)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
@@ -145,6 +147,8 @@ def test_one_cell_keeps_its_output(path):
 
 def test_it_is_stripped(path):
     """What nbstripout would take away is not there."""
+    import nbstripout
+
     notebook = read(path)
     stripped = nbstripout.strip_output(
         copy.deepcopy(notebook), keep_output=False, keep_count=False, keep_id=False, extra_keys=list(EXTRA_KEYS)

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbclient
-import nbformat
 import pytest
 import tiny_campus
 
@@ -32,6 +30,8 @@ def test_nbval_finds_every_figure_as_it_was_kept(sample_home, tmp_path):
 
 def _counted(folder: Path) -> list[str]:
     """Copies in which what was kept has a number: nbval compares no cell without, and nbstripout takes it away."""
+    import nbformat
+
     copies = []
     for path in NOTEBOOKS:
         notebook = nbformat.read(path, as_version=4)
@@ -46,6 +46,9 @@ def _counted(folder: Path) -> list[str]:
 @pytest.mark.notebooks
 def test_a_chart_is_drawn_in_its_cell(tmp_path):
     """A chart as the last value of a cell becomes HTML, with its scripts loaded once and from inside the notebook."""
+    import nbclient
+    import nbformat
+
     home = tiny_campus.make(tmp_path)
     sources = ("import fazri_lib as fazri", "campus = fazri.open()", "campus.day().plot()", "campus.quality().plot()")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])

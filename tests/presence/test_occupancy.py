@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from fazri_lib import presence
-from fazri_lib.presence import Grid, Params
+from fazri_lib.presence import Counted, Grid, Params
 
 START = dt.datetime(2026, 3, 2, 9)
 QUARTER = dt.timedelta(minutes=15)
@@ -17,6 +17,11 @@ def segment(person, start_min, end_min, zone="LAB", confidence=1.0):
     return {"entity_id": person, "zone_id": zone, "started_at": start, "until_at": end, "confidence": confidence}
 
 
+def nowhere():
+    """A segment long before, so that a table without segments has its types."""
+    return segment(0, -10_000, -9_999)
+
+
 @pytest.fixture
 def counts(load, rows_of):
     """Occupancy rows of segments, ordered by zone, quarter and version."""
@@ -26,8 +31,11 @@ def counts(load, rows_of):
         grid = Grid(zones, START, START + dt.timedelta(hours=hours))
         first = presence.quarter_of(dt.datetime(2026, 3, 2))
         known = load([{"quarter": first + quarter} for quarter in heard])
-        tables = [load(rows) for rows in (live, live if settled is None else settled)]
-        rows = rows_of(presence.occupancy(*tables, grid, known, Params()))
+        unclear = {row["entity_id"] for row in live if row["confidence"] < 1.0 or settled is not None}
+        certain = [row for row in live if row["entity_id"] not in unclear] or [nowhere()]
+        others = [row for row in live if row["entity_id"] in unclear] or [nowhere()]
+        tables = [load(rows) for rows in (certain, others, others if settled is None else settled)]
+        rows = rows_of(presence.occupancy(Counted(*tables), grid, known, Params()))
         return sorted(rows, key=lambda row: (row["zone_id"], row["ts"], row["known_at"]))
 
     return counts

@@ -1,13 +1,16 @@
 """Stays: how claims carry each other on, when a stay is cut, and what was known of it when."""
 
 import datetime as dt
+import importlib
 
+import numpy as np
 import pytest
 
 from fazri_lib import presence
-from fazri_lib.presence import Evidence, Params
+from fazri_lib.presence import Params
 
 DAY = dt.datetime(2026, 3, 2)
+MADE = importlib.import_module("fazri_lib.presence.stays")  # the package shows a function of that name
 SOURCES = ("cameras", "swipes", "wifi")
 ALL_TIME = (dt.datetime(2026, 1, 1), dt.datetime(2027, 1, 1))
 
@@ -41,9 +44,7 @@ def stays_of(load, rows_of):
     """Stays of claims, all versions or as of a moment."""
 
     def stays_of(claims, as_of=None, params=Params()):  # noqa: B008 - frozen
-        numbered = presence.number_claims(load(claims, "claims"), params, live=False)
-        live = presence.live_segments(presence.number_claims(load(claims, "claims"), params, live=True), SOURCES)
-        evidence = Evidence(live, presence.settled_segments(numbered, SOURCES), numbered, SOURCES)
+        evidence = presence.evidence(load(claims, "claims"), params, SOURCES)
         rows = rows_of(presence.stays(evidence, params, ALL_TIME))
         rows.sort(key=lambda row: (row["started_at"], row["known_at"]))
         if as_of is None:
@@ -144,6 +145,31 @@ def test_dropping_the_future_changes_no_view(stays_of, hour):
     ]
     moment = DAY + dt.timedelta(hours=hour)
     assert stays_of(claims, as_of=moment) == stays_of([c for c in claims if c["known_at"] <= moment], as_of=moment)
+
+
+def random_claims(seed):
+    """Claims of three people in two zones over five days, around midnight too; some uncertain, some late."""
+    rng = np.random.default_rng(seed)
+    claims = []
+    for number in range(250):
+        ts = DAY + dt.timedelta(minutes=int(rng.integers(0, 5 * 24 * 60)))
+        other = {"entity_id": int(rng.integers(7, 10)), "hold_min": int(rng.choice([15, 90]))}
+        if rng.random() < 0.05:
+            other |= {"probability": 0.5}
+        if rng.random() < 0.05:
+            other |= {"known_at": ts + dt.timedelta(minutes=int(rng.integers(1, 200)))}
+        claims.append(claim(number + 1, ts, str(rng.choice(["LAB", "CAFE"])), **other))
+    return claims
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_clear_days_on_their_own_give_what_all_days_together_give(stays_of, seed, monkeypatch):
+    """Whether certain days are taken apart from the others changes no stay."""
+    claims = random_claims(seed)
+    apart = stays_of(claims)
+    monkeypatch.setattr(MADE, "_unclear_days", lambda rows: rows.select("entity_id", "local_date").distinct())
+    assert len(apart) > 100
+    assert stays_of(claims) == apart
 
 
 def test_no_claims_no_stays(stays_of):

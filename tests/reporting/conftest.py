@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 import tiny_campus
 
@@ -42,6 +41,8 @@ def tiny_settings(tiny_home: Path):
 @pytest.fixture
 def own_report(tiny_home: Path):
     """`own_report("name", *sources)`: a report of the campus with these code cells after its parameters cell."""
+    import nbformat
+
     folder = tiny_home / "reports"
     folder.mkdir(exist_ok=True)
 

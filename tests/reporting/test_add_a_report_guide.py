@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from fazri_lib.reporting import run_report
@@ -16,6 +15,8 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "add-a-report.md"
 @pytest.mark.notebooks
 def test_the_example_of_the_guide_is_a_report(tiny_home, tiny_settings):
     """Its cells as a notebook and its entry as the catalogue of a campus give a file."""
+    import nbformat
+
     blocks = re.findall(r"```(python|toml)\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     cells = [nbformat.v4.new_code_cell(text.strip()) for kind, text in blocks if kind == "python"]
     cells[1].metadata["tags"] = ["parameters"]

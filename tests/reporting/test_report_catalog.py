@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 
 from fazri_lib.errors import ReportError, UnknownNameError
@@ -20,6 +19,8 @@ def test_the_daily_summary_ships():
 @pytest.mark.parametrize("name", catalog())
 def test_catalogue_and_notebook_have_the_same_parameters(name):
     """Name, default and type of every parameter of every shipped report."""
+    import nbformat
+
     report = catalog()[name]
     in_notebook = declared(nbformat.read(report.path, as_version=4).cells)
     assert in_notebook == {key: parameter.default for key, parameter in report.parameters.items()}

@@ -56,7 +56,7 @@ def daily_summary(tiny_home, tiny_settings, tmp_path_factory) -> Path:
 
 @pytest.mark.notebooks
 def test_the_report_lies_under_its_name_and_day(tiny_home, daily_summary):
-    """state/reports/<name>/<campus date>-<digest of its own parameters>.html, for its owner's eyes; nothing beside it."""
+    """state/reports/<name>/<campus date>-<digest of its parameters>.html, for its owner's eyes; nothing beside it."""
     folder = tiny_home / "state" / "reports" / "daily_summary"
     (path,) = folder.iterdir()
     assert re.fullmatch(r"2025-09-13-[0-9a-f]{8}\.html", path.name)
@@ -139,7 +139,7 @@ def _visit(page: Path, folder: Path) -> tuple[list[str], set[str], Path]:
 
 
 def _pixels(picture: Path, colour: tuple[int, int, int]) -> int:
-    from PIL import Image  # noqa: PLC0415 - only here
+    from PIL import Image
 
     with Image.open(picture) as image:
         return sum(count for count, found in image.convert("RGB").getcolors(1 << 24) if found == colour)

@@ -79,6 +79,15 @@ def test_a_value_that_two_rows_of_one_directory_share_identifies_nobody():
     assert entities_of(got) == [[1], [2], [3]]
 
 
+def test_a_directory_of_devices_may_list_a_person_twice():
+    """Phone and laptop with one e-mail are one person's when the directory is said to list several records a person."""
+    rows = directory(
+        ("s", "1", START, {"EMAIL": "a"}), ("n", "x", START, {"EMAIL": "a"}), ("n", "y", START, {"EMAIL": "a"})
+    )
+    assert entities_of(resolve(*rows)) == [[1], [2], [3]]
+    assert entities_of(resolve(*rows, several=["n"])) == [[1, 2, 3]]
+
+
 def test_a_record_that_fits_two_entities_is_linked_to_both():
     """Known later, with the e-mail of one person and the staff number of another: half a link to each, no merge."""
     got = resolve(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from fazri_lib.sources.simulate import INCIDENTS, LOOKALIKES, build_campus, live_day
+from fazri_lib.sources.simulate.bookings import booked
 from fazri_lib.sources.simulate.crowds import crowded_span
 from fazri_lib.sources.simulate.draws import NOWHERE
+from fazri_lib.sources.simulate.quiet import underuse
+from fazri_lib.sources.simulate.rooms import late_booker, unbooked_use
 from fazri_lib.sources.simulate.scene import Scene
-from fazri_lib.sources.simulate.trespass import department_violation, off_hours
+from fazri_lib.sources.simulate.trespass import abnormal_dwell, curfew, department_violation, off_hours
 
 EVENT_COLUMNS = ["type", "entity_id", "zone_id", "started_at", "ended_at"]
 
@@ -42,8 +47,8 @@ def test_people_were_really_there(folder):
     """An incident of a person in a zone is a stay of the truth; so are permitted nights and guests."""
     stays = folder.truth("stays")
     for name, kinds in (
-        ("incidents", ("off_hours", "role_violation", "department_violation")),
-        ("lookalikes", ("night_work", "guest_department")),
+        ("incidents", ("off_hours", "curfew", "role_violation", "department_violation", "abnormal_dwell")),
+        ("lookalikes", ("night_work", "guest_department", "late_booker")),
     ):
         events = folder.truth(name)
         events = events[events["type"].isin(kinds)].astype({"entity_id": "int64"})
@@ -120,21 +125,96 @@ def test_quick_walks_are_possible(folder):
     assert (distance / seconds <= 2.2).all()
 
 
-def test_crowds_that_fit(folder):
-    """A full coffee bar and an evening lecture stay within capacity; the lecture is booked."""
-    crowds = folder.truth("lookalikes").query("entity_id.isna()").merge(folder.reference("zones"), on="zone_id")
-    occupancy = folder.truth("occupancy")
-    for crowd in crowds.itertuples():
-        inside = occupancy[
-            (occupancy["zone_id"] == crowd.zone_id)
-            & (occupancy["ts"] >= crowd.started_at)
-            & (occupancy["ts"] < crowd.ended_at)
-        ]
-        assert 0.4 * crowd.capacity < inside["people"].max() <= crowd.capacity
-    lectures = (
-        of_type(crowds, "evening_lecture")["started_at"].dt.tz_convert("Europe/Berlin").dt.strftime("%Y-%m-%d %H:%M:%S")
+def test_curfew(folder, incidents):
+    """A resident comes into the hostel between midnight and four, with a swipe and an association there."""
+    found = of_type(incidents, "curfew")
+    assert set(found["zone_id"]) == {"HOSTEL"}
+    assert (found["role"] == "student").all()
+    assert found["started_at"].dt.tz_convert("Europe/Berlin").dt.hour.isin([0, 1, 2, 3]).all()
+    swipes, wifi = folder.swipes(), folder.wifi()
+    skewed = folder.truth("incidents").query("type == 'clock_skew' and zone_id == 'HOSTEL'")
+    for event in found.itertuples():
+        own = swipes[(swipes["entity_id"] == event.entity_id) & (swipes["zone"] == "HOSTEL")]
+        assert len(skewed) or (own["ts"] == event.started_at).any()
+        heard = wifi[(wifi["entity_id"] == event.entity_id) & (wifi["zone_id"] == "HOSTEL")]
+        assert heard["ts"].between(event.started_at, event.ended_at).any()
+
+
+def test_only_planted_students_come_home_at_night(folder):
+    """Between 23:30 and 05:00 no student is in the hostel but those who break the curfew."""
+    stays = (
+        folder.truth("stays").join(folder.roles(), on="entity_id").query("zone_id == 'HOSTEL' and role == 'student'")
     )
+    local = stays["started_at"].dt.tz_convert("Europe/Berlin")
+    minute = local.dt.hour * 60 + local.dt.minute
+    night = stays[(minute >= 23 * 60 + 30) | (minute < 5 * 60)]
+    assert set(night["entity_id"]) == set(folder.truth("incidents").query("type == 'curfew'")["entity_id"])
+
+
+def test_abnormal_dwell(folder, incidents):
+    """Who stays abnormally long stays over 1.9 times the longest usual stay, and nobody else stays longer than it."""
+    found = of_type(incidents, "abnormal_dwell")
+    hours = (found["ended_at"] - found["started_at"]).dt.total_seconds() / 3600
+    assert (hours > 1.9 * found["longest_stay_h"]).all()
+    stays = folder.truth("stays").merge(folder.reference("zones"), on="zone_id")
+    stays["dwell_h"] = (stays["ended_at"] - stays["started_at"]).dt.total_seconds() / 3600
+    over = stays[stays["dwell_h"] > stays["longest_stay_h"]]
+    assert set(over["entity_id"]) <= set(found["entity_id"])
+
+
+def test_crowds_that_fit(folder):
+    """Announced crowds stay within capacity; they are announced on the day, and the lectures are booked."""
+    crowds = folder.truth("lookalikes").merge(folder.reference("zones"), on="zone_id")
+    occupancy = folder.truth("occupancy")
+    for kind, word, share in (
+        ("full_house", "house", 0.6),
+        ("public_lecture", "lecture", 0.4),
+        ("exam_night", "learn", 0.5),
+    ):
+        for crowd in of_type(crowds, kind).itertuples():
+            inside = occupancy[
+                (occupancy["zone_id"] == crowd.zone_id)
+                & (occupancy["ts"] >= crowd.started_at)
+                & (occupancy["ts"] < crowd.ended_at)
+            ]
+            assert share * crowd.capacity < inside["people"].max() <= crowd.capacity
+            assert str(crowd.started_at.date()) in folder.notes(word)
+    lectures = of_type(crowds, "public_lecture")["started_at"]
+    lectures = lectures.dt.tz_convert("Europe/Berlin").dt.strftime("%Y-%m-%d %H:%M:%S")
     assert set(lectures) <= set(folder.raw("bookings.csv").query("room == 'HALL_A'")["starts_at"])
+
+
+def test_exam_nights_keep_the_hours(folder):
+    """The library is full on evenings of examination weeks, and empty when it closes at 23:00."""
+    nights = of_type(folder.truth("lookalikes"), "exam_night")
+    calendar = folder.reference("calendar").set_index("local_date")["is_exam"].astype(str).str.lower()
+    local = nights["ended_at"].dt.tz_convert("Europe/Berlin")
+    assert (calendar[local.dt.date.astype(str)] == "true").all()
+    assert (local.dt.hour * 60 + local.dt.minute <= 23 * 60).all()
+
+
+def test_late_bookers_come(folder):
+    """Who is late for a booking comes half an hour late, still keeps it, and the booking system says so."""
+    late = of_type(folder.truth("lookalikes"), "late_booker")
+    bookings = folder.heard("bookings.csv", "starts_at", "email", "booked_by")
+    both = late.astype({"entity_id": "int64"}).merge(
+        bookings, left_on=["entity_id", "zone_id"], right_on=["entity_id", "room"]
+    )
+    waited_min = (both["started_at"] - both["ts"]).dt.total_seconds() / 60
+    kept = both[waited_min.between(30, 40)]
+    assert len(kept) == len(late)
+    assert (kept["attended"] == "YES").all()
+
+
+def test_group_projects_are_allowed(folder):
+    """A group project is four students or more, for five hours, in a laboratory that admits them."""
+    for event in of_type(folder.truth("lookalikes"), "group_project").itertuples():
+        stays = folder.truth("stays").query("zone_id == @event.zone_id").join(folder.roles(), on="entity_id")
+        middle = event.started_at + (event.ended_at - event.started_at) / 2
+        there = stays[(stays["started_at"] <= middle) & (stays["ended_at"] > middle)]
+        long = there[there["ended_at"] - there["started_at"] > pd.Timedelta(hours=4.5)]
+        assert event.zone_id == "LAB_COMP"
+        assert len(long[long["role"] == "student"]) >= 4
 
 
 def test_crowded_span_by_hand():
@@ -149,14 +229,17 @@ def test_nobody_left_to_cast():
     campus = build_campus(20, 1, 0)
     day, count = campus.span.day(0), 20
     grid = np.full((count, day.slots), NOWHERE, dtype=np.int16)
-    scene = Scene(grid, grid >= 0, campus.society, day, np.ones(count, dtype=bool), campus.is_traceable)
+    nothing = booked(np.empty(0, dtype=np.int64), 0, 0, 0, np.empty(0, dtype=bool))
+    is_cast = np.ones(count, dtype=bool)
+    scene = Scene(grid, grid >= 0, campus.society, day, nothing, is_cast, campus.is_traceable)
     rng = np.random.default_rng(0)
-    assert off_hours(scene, rng) == department_violation(scene, rng) == []
+    for planter in (off_hours, curfew, department_violation, abnormal_dwell, unbooked_use, late_booker, underuse):
+        assert planter(scene, rng) == []
 
 
 def test_a_closed_zone_draws_no_crowd():
     """On a Sunday, when the coffee bar is closed, no crowd is planted."""
     campus = build_campus(40, 7, 0)
-    sunday = dict.fromkeys([6], ("overcrowding", "evening_lecture"))
-    lived = live_day(type(campus)(0, campus.span, campus.society, campus.holdings, sunday), campus.span.day(6))
+    sunday = dataclasses.replace(campus, schedule={6: ("overcrowding", "public_lecture")}, episodes=())
+    lived = live_day(sunday, campus.span.day(6))
     assert lived.incidents == lived.lookalikes == []

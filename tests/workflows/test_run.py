@@ -1,6 +1,7 @@
 """The main job: what is rebuilt, what is taken over, and that both ways end in the same extract."""
 
 import datetime as dt
+import re
 import shutil
 
 import pytest
@@ -14,6 +15,17 @@ from fazri_lib.workflows.ingest import ingest
 from fazri_lib.workflows.init import create_campus
 from fazri_lib.workflows.run import run
 
+DATED = (
+    "swipes.csv",
+    "wifi-01.csv",
+    "wifi-02.csv",
+    "wifi-03.csv",
+    "bookings.csv",
+    "library.csv",
+    "cameras.jsonl",
+    "notes.csv",
+)
+DATE = re.compile(r"2025-03-\d\d")
 LATE = NOW + dt.timedelta(hours=1)
 
 
@@ -73,6 +85,35 @@ def test_step_by_step_equals_from_nothing(loaded_campus, tmp_path):
     run(whole, chosen, now=NOW)
     for name in TABLES:
         assert view(step, chosen, name) == view(whole, chosen, name), name
+
+
+@pytest.mark.slow
+def test_a_new_day_computes_only_the_days_around_it(loaded_campus, tmp_path):
+    """A day more, late rows of an older day, a new holder: a few days are computed, with the rows of a run on all."""
+    step = tmp_path / "step"
+    shutil.copytree(loaded_campus, step, ignore=shutil.ignore_patterns("state", "truth"))
+    chosen, raw = settings.load(step), step / "raw"
+    whole = {name: (raw / name).read_text().splitlines(keepends=True) for name in DATED}
+    cards = (raw / "cards.csv").read_text().splitlines(keepends=True)
+    newest = max(cards[1:], key=lambda line: max(DATE.findall(line), default=""))
+    assert max(DATE.findall(newest)) > "2025-03-10"  # a card issued within the span
+    (raw / "cards.csv").write_text("".join(line for line in cards if line != newest))
+    built = []
+    for last, left_out in (("2025-03-17", "2025-03-11"), ("2025-03-18", "2025-03-11"), ("2025-03-18", "none")):
+        for name, lines in whole.items():
+            kept = [line for line in lines[1:] if min(DATE.findall(line)) <= last and left_out not in line]
+            (raw / name).write_text("".join([lines[0], *kept]))
+        if left_out == "none":
+            (raw / "cards.csv").write_text("".join(cards))
+        assert ingest(step, chosen, step).exit_code == 0
+        built.append(run(step, chosen, now=NOW).built[0])
+    assert built[0] == "2025-03"
+    assert built[1] == "2025-03-14..2025-03-21"
+    assert built[2] != "2025-03"
+    scratch = shutil.copytree(step, tmp_path / "scratch", ignore=shutil.ignore_patterns("extract"))
+    assert run(scratch, chosen, now=NOW).built[0] == "2025-03"
+    for name in TABLES:
+        assert view(step, chosen, name) == view(scratch, chosen, name), name
 
 
 @pytest.mark.slow

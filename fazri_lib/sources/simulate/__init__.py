@@ -3,10 +3,11 @@
 from fazri_lib.sources.simulate import raw_rows, truth_rows
 from fazri_lib.sources.simulate.campus import Campus, DayLived, build_campus, live_day
 from fazri_lib.sources.simulate.campus_texts import CONTRACTS, SETTINGS, readme
-from fazri_lib.sources.simulate.directories import directories, holders, identities
+from fazri_lib.sources.simulate.directories import directories
 from fazri_lib.sources.simulate.head_count import HeadCount
+from fazri_lib.sources.simulate.holders import holders, identities, people_rows
+from fazri_lib.sources.simulate.scene import Event
 from fazri_lib.sources.simulate.schedule import INCIDENTS, LOOKALIKES
-from fazri_lib.sources.simulate.travel import Event
 
 __all__ = [
     "CONTRACTS",
@@ -22,6 +23,7 @@ __all__ = [
     "holders",
     "identities",
     "live_day",
+    "people_rows",
     "raw_rows",
     "readme",
     "truth_rows",

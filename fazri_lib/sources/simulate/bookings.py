@@ -42,8 +42,8 @@ class Bookings:
         return Bookings(**{name: np.concatenate([getattr(self, name), getattr(others, name)]) for name in names})
 
 
-def booked(person: IntArray, zone: int, start: int, length: int, is_attended: BoolArray) -> Bookings:
-    """Return one booking a person, all of one zone and time."""
+def booked(person: IntArray, zone: IntArray | int, start: int, length: int, is_attended: BoolArray) -> Bookings:
+    """Return one booking a person, all of one time."""
     zones, starts, lengths = (np.full(len(person), value, dtype=np.int64) for value in (zone, start, length))
     return Bookings(person, zones, starts, lengths, is_attended)
 
@@ -60,7 +60,8 @@ def lay_bookings(grid: Grid, in_class: BoolArray, society: Society, day: Day, rn
         if is_open[zone, start : start + length].all():
             able = np.setdiff1d(members[is_free[members, start : start + length].all(axis=1)], found.person)
             bookers = some(rng, able, wanted)
-            found = found.joined(booked(bookers, zone, start, length, rng.random(len(bookers)) < _KEPT))
+            rooms = society.homes[bookers, zone]
+            found = found.joined(booked(bookers, rooms, start, length, rng.random(len(bookers)) < _KEPT))
     comes = found.is_attended
     lay(grid, found.person[comes], found.start[comes], found.length[comes], found.zone[comes])
     return found

@@ -7,55 +7,56 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.sources.simulate import paperwork, sightings, travel
+from fazri_lib.sources.simulate import paperwork, travel
+from fazri_lib.sources.simulate.announcements import announcements, joined
 from fazri_lib.sources.simulate.bookings import Bookings, lay_bookings
-from fazri_lib.sources.simulate.crowds import crowded_span, evening_lecture, full_house, lecture_booking, overcrowding
+from fazri_lib.sources.simulate.crowds import lecture_bookings
 from fazri_lib.sources.simulate.day_plan import Society, plan_day
 from fazri_lib.sources.simulate.draws import BoolArray, Stream, draws
+from fazri_lib.sources.simulate.drills import fire_drill
+from fazri_lib.sources.simulate.episodes import Episode, active, build_episodes, clock_shifts, live_episodes
 from fazri_lib.sources.simulate.habits import build_habits
+from fazri_lib.sources.simulate.homes import build_homes
 from fazri_lib.sources.simulate.identifiers import Holdings, build_holdings
-from fazri_lib.sources.simulate.places import build_places
+from fazri_lib.sources.simulate.places import build_places, site_count
+from fazri_lib.sources.simulate.planting import as_events, plant
 from fazri_lib.sources.simulate.population import build_people
-from fazri_lib.sources.simulate.scene import CROWD, Planted, Scene
+from fazri_lib.sources.simulate.scene import CROWD, Event, Planted, Scene
 from fazri_lib.sources.simulate.schedule import INCIDENTS, LOOKALIKES, planted_types
-from fazri_lib.sources.simulate.span import SLOT_S, Day, Span
+from fazri_lib.sources.simulate.sensing import Watched, sense
+from fazri_lib.sources.simulate.span import Day, Span
 from fazri_lib.sources.simulate.timetable import build_timetable
-from fazri_lib.sources.simulate.travel import Event
-from fazri_lib.sources.simulate.trespass import department_violation, off_hours, role_violation
 from fazri_lib.sources.simulate.true_stays import Stays, true_stays, within
+from fazri_lib.sources.simulate.weather import build_weather
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fazri_lib.sources.simulate.sightings import Sightings
-
-_PLANTERS: tuple[Callable[[Scene, np.random.Generator], list[Planted]], ...] = (
-    off_hours, role_violation, department_violation, overcrowding, full_house, evening_lecture,
-)  # fmt: skip
-"""What is laid over a day's plan, single people before crowds; named after the type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Campus:
-    """A campus, its people and what is planted when."""
+    """A campus, its people and what is planted when.
+
+    Attributes:
+        seed: seed of every draw.
+        span: the simulated days.
+        society: people, places and their ways.
+        holdings: what everybody carries.
+        schedule: types planted by plan day.
+        episodes: what lasts for days.
+    """
 
     seed: int
     span: Span
     society: Society
     holdings: Holdings
     schedule: dict[int, tuple[str, ...]]
-
-    @property
-    def has_own_card(self) -> BoolArray:
-        """Who holds a card that nobody else holds."""
-        is_own: BoolArray = (self.holdings.first_card != "") & ~self.holdings.is_shared
-        return is_own
+    episodes: tuple[Episode, ...]
 
     @property
     def is_traceable(self) -> BoolArray:
         """Who carries a device and a card of their own, so that an incident leaves traces."""
-        has_both: BoolArray = self.has_own_card & (self.holdings.device != "")
-        return has_both
+        return _is_traceable(self.holdings)
 
     def draws(self, stream: Stream, day: Day) -> np.random.Generator:
         """Return the generator of one part for one day."""
@@ -83,74 +84,84 @@ def build_campus(people: int, days: int, seed: int) -> Campus:
     span, places = Span(days), build_places(people)
     everybody = build_people(people, seed)
     society = Society(
-        everybody, places, build_habits(everybody, places, span, seed), build_timetable(everybody, places, seed)
+        people=everybody,
+        places=places,
+        habits=build_habits(everybody, places, span, seed),
+        timetable=build_timetable(everybody, places, seed),
+        homes=build_homes(people, places, seed),
+        weather=build_weather(span, seed),
     )
-    return Campus(seed, span, society, build_holdings(everybody, span, seed), planted_types(span, people, seed))
+    holdings = build_holdings(everybody, span, seed)
+    schedule = planted_types(span, people, site_count(people), seed)
+    return Campus(seed, span, society, holdings, schedule, build_episodes(society, span, _is_traceable(holdings), seed))
 
 
 def live_day(campus: Campus, day: Day) -> DayLived:
     """Return what happens on one plan day; days do not depend on each other."""
-    society, places, span = campus.society, campus.society.places, campus.span
-    stays, bookings, planted = _plan(campus, day)
-    stays = within(stays, span)
-    rng = campus.draws(Stream.PLANTED, day).spawn(1)[0]
-    names = campus.schedule.get(day.number, ())
-    stays, hurried, quick = travel.quick_walks(stays, society, campus.is_traceable, names.count("quick_walk"), rng)
-    wifi = sightings.wifi(stays, places, campus.holdings.device != "", campus.draws(Stream.WIFI, day)).joined(hurried)
-    swipes = sightings.swipes(stays, places, campus.holdings.first_card != "", campus.draws(Stream.SWIPES, day))
-    events = [
-        *_as_events(planted, stays, campus, day),
-        *quick,
-        *travel.night_work(stays, society, day, names.count("night_work"), rng),
-        *travel.guest_department(stays, society, names.count("guest_department"), rng),
-    ]
-    is_free = campus.has_own_card.copy()
+    society, span, names = campus.society, campus.span, campus.schedule.get(day.number, ())
+    lasting = active(campus.episodes, day)
+    is_free = campus.is_traceable
+    is_free[[one.person for one in lasting if one.person != CROWD]] = False
+    grid_stays, bookings, planted = _plan(campus, day, lasting)
+    stays, hurried, events = _true_day(campus, day, within(grid_stays, span), planted)
     is_free[[event.person for event in events if event.person != CROWD]] = False
-    copies, copied = travel.copied_cards(swipes, society, day, is_free, names.count("impossible_travel"), rng)
-    events += copied
+    watched = Watched(
+        society, campus.holdings, span, day, stays, hurried, events, is_free, names, clock_shifts(lasting),
+        lambda stream: campus.draws(stream, day),
+    )  # fmt: skip
+    stays, heard, felt = sense(watched)
+    events += [*felt, *(one.event(span) for one in lasting if one.first == day.number)]
+    events = [event for event in events if span.start_s <= event.start_s < span.end_s]
+    lookalikes = [event for event in events if event.type in LOOKALIKES]
+    notes = paperwork.notes(stays, society, campus.holdings, campus.draws(Stream.NOTES, day))
     return DayLived(
         day=day,
         stays=stays,
-        wifi=sightings.inside(wifi, span),
-        swipes=sightings.inside(swipes.joined(copies), span),
-        cameras=sightings.inside(sightings.cameras(stays, places, campus.draws(Stream.CAMERAS, day)), span),
+        wifi=heard.wifi,
+        swipes=heard.swipes,
+        cameras=heard.cameras,
         bookings=bookings,
-        loans=paperwork.loans(stays, society, campus.draws(Stream.LOANS, day)),
-        notes=paperwork.notes(stays, society, campus.draws(Stream.NOTES, day)),
+        loans=paperwork.loans(stays, society, campus.holdings.accounts, campus.draws(Stream.LOANS, day)),
+        notes=joined(notes, announcements(lookalikes, society, day, campus.draws(Stream.ANNOUNCEMENTS, day))),
         incidents=[event for event in events if event.type in INCIDENTS],
-        lookalikes=[event for event in events if event.type in LOOKALIKES],
+        lookalikes=lookalikes,
     )
 
 
-def _plan(campus: Campus, day: Day) -> tuple[Stays, Bookings, list[Planted]]:
+def _plan(campus: Campus, day: Day, lasting: list[Episode]) -> tuple[Stays, Bookings, list[Planted]]:
     """The day's plan with bookings and everything planted, as stays."""
     society, names = campus.society, campus.schedule.get(day.number, ())
     grid, in_class = plan_day(society, day, campus.draws(Stream.PLAN, day))
+    changed = live_episodes(grid, in_class, society, day, lasting, campus.draws(Stream.EPISODES, day))
     bookings = lay_bookings(grid, in_class, society, day, campus.draws(Stream.BOOKINGS, day))
     is_cast = np.zeros(society.people.count, dtype=bool)
     is_cast[bookings.person] = True
-    scene = Scene(grid, in_class, society, day, is_cast, campus.is_traceable)
+    is_cast[changed] = True
+    scene = Scene(grid, in_class, society, day, bookings, is_cast, campus.is_traceable)
     rng = campus.draws(Stream.PLANTED, day)
-    planted = [
-        one for planter in _PLANTERS for _ in range(names.count(planter.__name__)) for one in planter(scene, rng)
-    ]
-    lecture = lecture_booking(scene, planted, rng)
+    planted = plant(scene, names, rng)
+    lectures = lecture_bookings(scene, planted, rng)
     stays = true_stays(grid, day, society.places.walk_s(), campus.draws(Stream.STAYS, day))
-    return stays, bookings if lecture is None else bookings.joined(lecture), planted
+    return stays, bookings if lectures is None else bookings.joined(lectures), planted
 
 
-def _as_events(planted: list[Planted], stays: Stays, campus: Campus, day: Day) -> list[Event]:
-    """Planted slots as what really became of them, to the second."""
-    events = []
-    for one in planted:
-        since, until = day.start_s + one.start * SLOT_S, day.start_s + (one.start + one.length) * SLOT_S
-        there = stays.take((stays.zone == one.zone) & (stays.start_s < until) & (stays.end_s > since))
-        if one.person == CROWD:
-            over = crowded_span(there.start_s, there.end_s, int(campus.society.places.capacity[one.zone]))
-            found = over if one.type == "overcrowding" else (since, until)
-        else:
-            own = there.take(there.person == one.person)
-            found = (int(own.start_s[0]), int(own.end_s[-1])) if own.count else None
-        if found is not None:
-            events.append(Event(one.type, one.person, one.zone, *found))
-    return events
+def _true_day(campus: Campus, day: Day, stays: Stays, planted: list[Planted]) -> tuple[Stays, Sightings, list[Event]]:
+    """The day's stays after drills and quick walks, associations at the start of these, and what was planted so far."""
+    society, names = campus.society, campus.schedule.get(day.number, ())
+    rng = campus.draws(Stream.PLANTED, day).spawn(1)[0]
+    events: list[Event] = []
+    for _ in range(names.count("fire_drill")):
+        stays, drilled = fire_drill(stays, society, day, planted, rng)
+        events += drilled
+    stays, hurried, quick = travel.quick_walks(stays, society, campus.is_traceable, names.count("quick_walk"), rng)
+    events += [
+        *quick,
+        *as_events(planted, stays, day, society.places.capacity),
+        *travel.night_work(stays, society, day, names.count("night_work"), rng),
+    ]
+    return stays, hurried, events
+
+
+def _is_traceable(holdings: Holdings) -> BoolArray:
+    is_own: BoolArray = (holdings.first_card != "") & ~holdings.is_shared & holdings.devices.is_known
+    return is_own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fazri_lib.sources.simulate.directory_contracts import DIRECTORY_CONTRACTS
 from fazri_lib.sources.simulate.span import TIME_ZONE
 
 SETTINGS = f"""name = "Simulated campus"
@@ -10,70 +11,8 @@ time_zone = "{TIME_ZONE}"
 
 _CLOCK = '[time]\nformats = ["%Y-%m-%d %H:%M:%S"]\nzone = "campus"\n'
 
-_PERSON_DIRECTORY = """source = "{name}"
-kind = "directory"
-files = "raw/{name}.csv"
-format = "csv"
-
-[columns]
-record_key = "person_no"
-name = "name"
-email = "email"
-role = "role"
-department = "department"
-
-[identifiers.person_no]
-column = "person_no"
-identifies = true
-
-[identifiers.email]
-column = "email"
-identifies = true
-
-[identifiers.face_id]
-column = "face_id"
-"""
-
 CONTRACTS = {
-    "students": _PERSON_DIRECTORY.format(name="students"),
-    "staff": _PERSON_DIRECTORY.format(name="staff"),
-    "network": """source = "network"
-kind = "directory"
-files = "raw/network.csv"
-format = "csv"
-
-[columns]
-record_key = "registration_no"
-email = "email"
-
-[identifiers.email]
-column = "email"
-identifies = true
-
-[identifiers.device_hash]
-column = "device"
-""",
-    "cards": """source = "cards"
-kind = "directory"
-files = "raw/cards.csv"
-format = "csv"
-
-[columns]
-record_key = "email"
-email = "email"
-valid_from = "valid_from"
-
-[identifiers.email]
-column = "email"
-identifies = true
-
-[identifiers.card_id]
-column = "card_id"
-valid_from = "valid_from"
-valid_to = "valid_to"
-
-"""
-    + _CLOCK,
+    **DIRECTORY_CONTRACTS,
     "swipes": """source = "swipes"
 kind = "observation"
 files = "raw/swipes.csv"
@@ -155,12 +94,12 @@ format = "csv"
 
 [columns]
 ts = "loaned_at"
-id_value = "person_no"
+id_value = "patron_no"
 ref_id = "loan_no"
 thing_id = "book"
 
 [constants]
-id_type = "person_no"
+id_type = "patron_no"
 zone_id = "LIBRARY"
 
 """

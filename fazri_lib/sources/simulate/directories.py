@@ -1,4 +1,4 @@
-"""The directories of people, which can be joined by e-mail, and the truth about whose rows and identifiers they are."""
+"""The directories of people, each with a key and a view of its own; no value is common to all of them."""
 
 from __future__ import annotations
 
@@ -6,113 +6,176 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from fazri_lib.sources.simulate.identifiers import NEVER_S
-from fazri_lib.sources.simulate.population import DEPARTMENTS, Archetype
+from fazri_lib.sources.simulate import spelling
+from fazri_lib.sources.simulate.devices import KINDS, NEVER_S
+from fazri_lib.sources.simulate.draws import Stream, draws
+from fazri_lib.sources.simulate.misspelling import wrong_digit
+from fazri_lib.sources.simulate.population import DEPARTMENTS, FACULTIES, Archetype
 from fazri_lib.sources.simulate.span import local_seconds
 
 if TYPE_CHECKING:
     from fazri_lib.sources.simulate.campus import Campus
-    from fazri_lib.sources.simulate.draws import IntArray
+    from fazri_lib.sources.simulate.draws import IntArray, TextArray
+
+    Directory = tuple[pd.DataFrame, IntArray]
+
+CATEGORIES = {"Academic staff": "faculty", "Administration and service": "staff", "Student assistant": "student"}
+"""What the personnel system calls people, and their role."""
+GROUPS = {"UG": "student", "PG": "student", "ACAD": "faculty", "STAFF": "staff"}
+"""What the library calls people, and their role."""
+UNITS = {f"{'Institute of ' if name in FACULTIES else 'Office: '}{name}": name for name in DEPARTMENTS if name}
+"""What the personnel system calls departments."""
+SHELVES = {name[:4].upper(): name for name in DEPARTMENTS if name}
+"""What the library calls departments."""
+
+_GROUP_OF = np.array(["UG", "UG", "PG", "ACAD", "STAFF", "STAFF", "STAFF", ""])
+_UNIT_OF, _SHELF_OF = np.array([*UNITS, ""]), np.array([*SHELVES, ""])
+_ISO, _POINTS, _SLASHES = "%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"
+_NUMBER_KNOWN, _NUMBER_WRONG = 0.8, 0.01
+_SUBJECT_MISSING, _CAPITALS = 0.1, 0.1
 
 
-def directories(campus: Campus) -> dict[str, tuple[pd.DataFrame, IntArray]]:
+def directories(campus: Campus) -> dict[str, Directory]:
     """Return the rows of each directory, its own key first, with the person of each row."""
-    people = campus.society.people
-    students = people.of(Archetype.RESIDENT, Archetype.COMMUTER)
-    staff = people.of(Archetype.FACULTY, Archetype.OFFICE, Archetype.SECURITY)
-    devices = np.flatnonzero((campus.holdings.device != "") & (people.archetype != Archetype.VISITOR))
-    cards = campus.holdings.cards()
-    holders = cards["person"].to_numpy(np.int64)
-    network = pd.DataFrame(
+    makers = {"students": _students, "staff": _staff, "patrons": _patrons, "network": _network, "cards": _cards}
+    streams = draws(campus.seed, Stream.DIRECTORIES).spawn(len(makers))
+    return {name: make(campus, rng) for (name, make), rng in zip(makers.items(), streams, strict=True)}
+
+
+def card_accounts(count: int) -> TextArray:
+    """Return the card office's number of everybody."""
+    return _counted("K", np.arange(count))
+
+
+def _students(campus: Campus, rng: np.random.Generator) -> Directory:
+    """Students, and once more under an old number who left and came back."""
+    people, accounts = campus.society.people, campus.holdings.accounts
+    former, now = accounts.former, np.flatnonzero(accounts.student_no != "")
+    who, is_now = np.concatenate([now, former.person]), np.arange(len(now) + len(former.person)) < len(now)
+    never = np.full(len(now), np.datetime64("NaT"), dtype="datetime64[D]")
+    rows = pd.DataFrame(
         {
-            "registration_no": _numbers("R", len(devices)),
-            "email": people.emails[devices],
-            "device": campus.holdings.device[devices],
-        }
-    )
-    issues = pd.DataFrame(
-        {
-            "email": people.emails[holders],
-            "card_id": cards["id_value"],
-            "issue_no": _numbers("K", len(cards)),
-            "valid_from": _clock_text(cards["from_s"]),
-            "valid_to": _clock_text(cards["to_s"]),
-        }
-    )
-    return {
-        "students": (_person_rows(campus, students), students),
-        "staff": (_person_rows(campus, staff), staff),
-        "network": (network, devices),
-        "cards": (issues, holders),
-    }
-
-
-def identities(campus: Campus) -> pa.Table:
-    """Return truth table `identities`: the person of every key of every directory, as directory:key."""
-    found = directories(campus)
-    record_ids = [f"{name}:{key}" for name, (rows, _) in found.items() for key in rows.iloc[:, 0]]
-    persons = np.concatenate([persons for _, persons in found.values()])
-    owned = pd.DataFrame({"record_id": record_ids, "person": persons}).drop_duplicates("record_id")
-    return pa.table({"record_id": list(owned["record_id"]), "entity_id": _entities(owned["person"].to_numpy(np.int64))})
-
-
-def holders(campus: Campus) -> pa.Table:
-    """Return truth table `holders`: whose every identifier is, and from when to when; empty for always."""
-    people, held = campus.society.people, campus.holdings
-    always = {"email": people.emails, "person_no": people.person_nos, "device_hash": held.device, "face_id": held.face}
-    cards = held.cards().assign(id_type="card_id")
-    rows = [cards]
-    for id_type, values in always.items():
-        owners = np.flatnonzero(values != "")
-        rows.append(
-            pd.DataFrame(
-                {"person": owners, "id_value": values[owners], "id_type": id_type, "from_s": NEVER_S, "to_s": NEVER_S}
-            )
-        )
-    found = pd.concat(rows, ignore_index=True)
-    return pa.table(
-        {
-            "id_type": pa.array(found["id_type"], pa.string()),
-            "id_value": pa.array(found["id_value"], pa.string()),
-            "entity_id": _entities(found["person"].to_numpy(np.int64)),
-            "valid_from": instants(found["from_s"].to_numpy(np.int64)),
-            "valid_to": instants(found["to_s"].to_numpy(np.int64)),
-        }
-    )
-
-
-def instants(ts_s: IntArray) -> pa.Array:
-    """Return seconds since 1970 UTC as Arrow timestamps[us, UTC], empty for `NEVER_S`."""
-    never = ts_s == NEVER_S
-    return pa.array(np.where(never, 0, ts_s) * 1_000_000, pa.int64(), mask=never).cast(pa.timestamp("us", tz="UTC"))
-
-
-def _person_rows(campus: Campus, who: IntArray) -> pd.DataFrame:
-    people = campus.society.people
-    return pd.DataFrame(
-        {
-            "person_no": people.person_nos[who],
-            "name": people.names[who],
-            "email": people.emails[who],
-            "role": people.roles[who],
+            "student_no": np.concatenate([accounts.student_no[now], former.student_no]),
+            "name": spelling.student_names(people, who, np.concatenate([people.last[now], former.last]), rng),
+            "email": np.concatenate([accounts.email[now], former.email]),
+            "phone": np.where(is_now, spelling.phones(accounts.phone[who], "+49 | ", 0.05, rng), ""),
+            "born_on": spelling.written_dates(spelling.births(people.born_on[who], 0.01, rng), _ISO),
             "department": DEPARTMENTS[people.department[who]],
-            "face_id": campus.holdings.face[who],
+            "face_id": np.where(is_now, campus.holdings.face[who], ""),
+            "enrolled_on": spelling.written_dates(np.concatenate([accounts.since_on[now], former.from_on]), _ISO),
+            "left_on": spelling.written_dates(np.concatenate([never, former.to_on]), _ISO),
         }
     )
+    return _by_key(rows, who)
 
 
-def _entities(person: IntArray) -> pa.Array:
-    return pa.array(person + 1, pa.int64())
+def _staff(campus: Campus, rng: np.random.Generator) -> Directory:
+    people, accounts = campus.society.people, campus.holdings.accounts
+    who = np.flatnonzero(accounts.staff_no != "")
+    kind = people.archetype[who]
+    is_academic = (kind == Archetype.FACULTY) | (kind == Archetype.POSTGRADUATE)
+    rows = pd.DataFrame(
+        {
+            "staff_no": accounts.staff_no[who],
+            "name": spelling.staff_names(people, who, rng),
+            "email": accounts.email[who],
+            "phone": spelling.phones(accounts.phone[who], "0|/", 0.1, rng),
+            "born_on": spelling.written_dates(spelling.births(people.born_on[who], 0.01, rng), _POINTS),
+            "category": np.array(list(CATEGORIES))[np.where(is_academic, 0, np.where(people.is_student[who], 2, 1))],
+            "unit": _UNIT_OF[people.department[who]],
+            "face_id": campus.holdings.face[who],
+            "hired_on": spelling.written_dates(accounts.since_on[who], _POINTS),
+        }
+    )
+    return _by_key(rows, who)
 
 
-def _numbers(prefix: str, count: int) -> list[str]:
-    return [f"{prefix}{number:06d}" for number in range(1, count + 1)]
+def _patrons(campus: Campus, rng: np.random.Generator) -> Directory:
+    """Patrons of the library, some of them entered twice."""
+    people, accounts = campus.society.people, campus.holdings.accounts
+    once, twice = np.flatnonzero(accounts.patron_no != ""), np.flatnonzero(accounts.second_patron_no != "")
+    who = np.concatenate([once, twice])
+    choices = accounts.email[who], accounts.private_email[who]
+    rows = pd.DataFrame(
+        {
+            "patron_no": np.concatenate([accounts.patron_no[once], accounts.second_patron_no[twice]]),
+            "name": spelling.patron_names(people, who, rng),
+            "email": spelling.addresses(choices, (0.45, 0.35), 0.0, rng),
+            "phone": spelling.phones(accounts.phone[who], "0| ", 0.35, rng),
+            "born_on": spelling.written_dates(spelling.births(people.born_on[who], 0.2, rng), _SLASHES),
+            "borrower_group": _GROUP_OF[people.archetype[who]],
+            "subject": np.where(rng.random(len(who)) < _SUBJECT_MISSING, "", _SHELF_OF[people.department[who]]),
+        }
+    )
+    return _by_key(rows, who)
 
 
-def _clock_text(ts_s: pd.Series[int]) -> list[str]:
-    """Campus time, empty for never."""
-    known = ts_s.to_numpy(np.int64)
-    local = local_seconds(np.where(known == NEVER_S, 0, known)).astype("datetime64[s]")
-    return [str(clock).replace("T", " ") if value != NEVER_S else "" for clock, value in zip(local, known, strict=True)]
+def _network(campus: Campus, rng: np.random.Generator) -> Directory:
+    """One row a registered device, and a new version of it whenever the network learns a new address."""
+    people, holdings = campus.society.people, campus.holdings
+    held = holdings.devices.held(campus.span.end_s)
+    kind, person = held["kind"].to_numpy(np.int64), held["person"].to_numpy(np.int64)
+    is_first = ~held.duplicated(["kind", "person"]).to_numpy()
+    listed = holdings.devices.is_listed[kind, person] & (is_first | holdings.devices.is_learnt[kind, person])
+    held, kind, person, is_first = held[listed], kind[listed], person[listed], is_first[listed]
+    row, who = np.cumsum(is_first) - 1, person[is_first]
+    typed = np.where(
+        rng.random(len(who)) < _CAPITALS, np.char.title(holdings.accounts.email[who]), holdings.accounts.email[who]
+    )
+    choices = typed, holdings.accounts.private_email[who]
+    shuffled = rng.permutation(len(who))
+    rows = pd.DataFrame(
+        {
+            "registration_no": _counted("R", shuffled)[row],
+            "owner": spelling.owner_names(people, who, rng)[row],
+            "email": spelling.addresses(choices, (0.75, 0.12), 0.03, rng)[row],
+            "phone": spelling.phones(holdings.accounts.phone[who], "0049|", 0.6, rng)[row],
+            "device": held["id_value"].to_numpy(str),
+            "device_kind": np.array(KINDS)[kind],
+            "changed_at": clock_texts(held["from_s"].to_numpy(np.int64)),
+        }
+    )
+    return _by_key(rows, person, "changed_at")
+
+
+def _cards(campus: Campus, rng: np.random.Generator) -> Directory:
+    """Cards in the order of issue; a second card is a second version of its holder's row."""
+    people, accounts = campus.society.people, campus.holdings.accounts
+    everybody = np.arange(people.count)
+    number = wrong_digit(rng, np.where(people.is_student, accounts.student_no, accounts.staff_no), _NUMBER_WRONG)
+    number = np.where(rng.random(people.count) < _NUMBER_KNOWN, number, "")
+    names = spelling.card_names(people, everybody, rng)
+    born_on = spelling.written_dates(spelling.births(people.born_on, 0.4, rng), _ISO)
+    cards = campus.holdings.cards()
+    who = cards["person"].to_numpy(np.int64)
+    rows = pd.DataFrame(
+        {
+            "account_no": card_accounts(people.count)[who],
+            "name": names[who],
+            "born_on": born_on[who],
+            "student_no": np.where(people.is_student, number, "")[who],
+            "staff_no": np.where(people.is_student, "", number)[who],
+            "card_id": cards["id_value"],
+            "valid_from": clock_texts(cards["from_s"].to_numpy(np.int64)),
+            "valid_to": clock_texts(cards["to_s"].to_numpy(np.int64)),
+        }
+    )
+    return rows, who
+
+
+def clock_texts(ts_s: IntArray) -> TextArray:
+    """Return campus time as text, empty for never."""
+    is_never = ts_s == NEVER_S
+    local = local_seconds(np.where(is_never, 0, ts_s)).astype("datetime64[s]")
+    return np.where(is_never, "", np.char.replace(np.datetime_as_string(local), "T", " "))
+
+
+def _by_key(rows: pd.DataFrame, who: IntArray, *more: str) -> Directory:
+    """Rows in the order of their key, which tells nothing of who is next to whom."""
+    order = rows.sort_values([str(rows.columns[0]), *more], kind="stable").index.to_numpy()
+    return rows.loc[order].reset_index(drop=True), who[order]
+
+
+def _counted(prefix: str, numbers: IntArray) -> TextArray:
+    return np.char.add(prefix, np.char.zfill((numbers + 1).astype(str), 6))

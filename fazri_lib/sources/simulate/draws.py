@@ -11,6 +11,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 TextArray = npt.NDArray[np.str_]
+DateArray = npt.NDArray[np.datetime64]
 
 NOWHERE = -1
 """Zone number of not being in any zone: at home, in a private bedroom, away."""
@@ -33,6 +34,16 @@ class Stream(IntEnum):
     CAMERAS = 12
     LOANS = 13
     NOTES = 14
+    HOMES = 15
+    WEATHER = 16
+    EPISODES = 17
+    DOORS = 18
+    FAULTS = 19
+    ANNOUNCEMENTS = 20
+    ACCOUNTS = 21
+    DEVICES = 22
+    DIRECTORIES = 23
+    DUTIES = 24
 
 
 def draws(seed: int, stream: Stream, day: int = 0) -> np.random.Generator:

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from fazri_lib.sources.simulate.accounts import Accounts, build_accounts
+from fazri_lib.sources.simulate.devices import NEVER_S, Devices, build_devices
 from fazri_lib.sources.simulate.draws import BoolArray, IntArray, Stream, TextArray, draws, some
 from fazri_lib.sources.simulate.population import Archetype, People
 from fazri_lib.sources.simulate.span import FIRST_DAY, Span, instant
 
-NEVER_S = int(np.iinfo(np.int64).max)
-"""A moment that does not come."""
-
-_DEVICE_SHARE, _VISITOR_DEVICE_SHARE = 0.9, 0.8
 _FACE_SHARE = 0.92
 _DESK_SHARE = 0.4
 _LOST_SHARE, _HANDED_ON_SHARE = 0.02, 0.01
@@ -30,7 +28,8 @@ class Holdings:
     """What everybody carries.
 
     Attributes:
-        device: device hash by person, empty for none.
+        accounts: numbers and addresses.
+        devices: phones, laptops and tablets.
         face: face id by person, empty for none that a camera knows.
         first_card: card by person until `switch_s`, empty for none.
         second_card: card by person from `switch_s` on.
@@ -39,7 +38,8 @@ class Holdings:
         is_shared: whether somebody else holds the first card at the same time.
     """
 
-    device: TextArray
+    accounts: Accounts
+    devices: Devices
     face: TextArray
     first_card: TextArray
     second_card: TextArray
@@ -69,11 +69,8 @@ def build_holdings(people: People, span: Span, seed: int) -> Holdings:
     """Return everybody's cards, devices and faces: shared desk cards, lost cards and cards handed on included."""
     rng = draws(seed, Stream.IDENTIFIERS)
     count, visitor = people.count, people.archetype == Archetype.VISITOR
-    has_device = rng.random(count) < np.where(visitor, _VISITOR_DEVICE_SHARE, _DEVICE_SHARE)
-    tails, order = rng.integers(0, 16**3, count), rng.permutation(count)
-    device = np.where(has_device, [f"DH{k:05x}{tail:03x}" for k, tail in zip(order, tails, strict=True)], "")
     has_face = (rng.random(count) < _FACE_SHARE) & ~visitor
-    face = np.where(has_face, [f"F{100_000 + k}" for k in rng.permutation(count)], "")
+    face = np.where(has_face, np.char.add("F", (100_000 + rng.permutation(count)).astype(str)), "")
     numbers = 100_000 + rng.permutation(2 * count)
     first = np.where(visitor, "", np.char.add("C", numbers[:count].astype(str)))
     second = np.char.add("C", numbers[count:].astype(str))
@@ -81,8 +78,14 @@ def build_holdings(people: People, span: Span, seed: int) -> Holdings:
     is_shared = _share_desk_cards(rng, people, first)
     _replace_cards(rng, span, np.flatnonzero(~visitor & ~is_shared), (first, second, switch_s))
     issued = rng.integers(_FIRST_ISSUE, _LAST_ISSUE, count)
-    issued_s = np.array([instant(FIRST_DAY + dt.timedelta(days=int(day)), _OFFICE_OPENS_H) for day in issued])
-    return Holdings(device, face, first, second, switch_s, issued_s, is_shared)
+    mornings = np.array([_morning(number) for number in range(_FIRST_ISSUE, _LAST_ISSUE)])
+    issued_s = mornings[issued - _FIRST_ISSUE]
+    accounts, devices = build_accounts(people, seed), build_devices(people, span, seed)
+    return Holdings(accounts, devices, face, first, second, switch_s, issued_s, is_shared)
+
+
+def _morning(number: int) -> int:
+    return instant(FIRST_DAY + dt.timedelta(days=number), _OFFICE_OPENS_H)
 
 
 def _share_desk_cards(rng: np.random.Generator, people: People, first: TextArray) -> BoolArray:
@@ -111,10 +114,8 @@ def _replace_cards(
         return
     lost, handed = max(1, round(_LOST_SHARE * len(owners))), max(1, round(_HANDED_ON_SHARE * len(owners)))
     chosen = rng.permutation(some(rng, owners, lost + 2 * handed))
-    mornings = np.array(
-        [instant(span.day(int(day)).date, _OFFICE_OPENS_H) for day in rng.integers(1, last + 1, len(chosen))]
-    )
-    switch_s[chosen] = mornings
+    mornings = np.array([_morning(number) for number in range(1, last + 1)])
+    switch_s[chosen] = mornings[rng.integers(0, last, len(chosen))]
     givers, takers = chosen[lost : lost + handed], chosen[lost + handed : lost + 2 * handed]
     givers = givers[: len(takers)]
     second[takers] = first[givers]

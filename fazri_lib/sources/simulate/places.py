@@ -1,4 +1,8 @@
-"""The places of the simulated campus: zones with policies, walking distances, readers, cameras and access points."""
+"""The places of the simulated campus: zones with policies, walking distances, readers, cameras and access points.
+
+The table below is one site. A large campus has a site for every few thousand people, and in each as many zones of a
+kind as these people need; the zone of the table is the kind's first one.
+"""
 
 from __future__ import annotations
 
@@ -56,29 +60,33 @@ GYM|Sports hall|Centre|gym|06:30|23:00||membership|||medium|medium|4
 HOSTEL|Hostel common rooms|Hostel|hostel||||residents|student,staff||high|high|16
 """
 
-_LAYOUT_COLUMNS = ("zone_id", "load", "x_m", "y_m", "reader", "camera", "aps", "bleeds_to")
-"""Share of all people that the zone is built for, metres east and north of the origin, what stands in it, and the
-zone whose access points also hear devices from here."""
+_LAYOUT_COLUMNS = ("zone_id", "load", "seats", "x_m", "y_m", "reader", "camera", "aps", "bleeds_to")
+"""Share of all people that zones of the kind are built for, the most people that one zone of it is built for (0: one a
+site, whatever its size), metres east and north of the site's origin, what stands in it (`both`: a reader at the way out
+too), and the zone whose access points also hear devices from here."""
 _LAYOUT = """
-MAIN_LOBBY|.06|0|0|no|yes|2|
-OFFICES|.17|25|30|yes|no|4|MAIN_LOBBY
-MEETING|.04|45|10|no|no|2|OFFICES
-SECURITY_POST|.03|-20|10|yes|no|1|
-SERVER_ROOM|.01|-10|40|yes|no|1|
-HALL_A|.18|160|60|no|yes|4|HALL_B
-HALL_B|.18|190|75|no|no|4|HALL_A
-SEMINAR_1|.1|165|95|no|no|2|SEMINAR_2
-SEMINAR_2|.1|185|105|no|no|2|SEMINAR_1
-LAB_COMP|.15|340|40|yes|no|3|LAB_MECH
-LAB_CHEM|.1|365|25|yes|no|2|LAB_COMP
-LAB_MECH|.08|350|65|yes|no|2|LAB_COMP
-LIBRARY|.32|120|-120|yes|yes|5|GROUP_ROOMS
-GROUP_ROOMS|.05|135|-100|no|no|2|LIBRARY
-CAFETERIA|.26|240|-60|no|yes|4|CAFE
-CAFE|.14|255|-45|no|no|2|CAFETERIA
-GYM|.08|300|-110|yes|no|2|
-HOSTEL|.16|430|-200|yes|yes|3|
+MAIN_LOBBY|.06|0|0|0|no|yes|2|
+OFFICES|.17|450|25|30|yes|no|4|MAIN_LOBBY
+MEETING|.04|120|45|10|no|no|2|OFFICES
+SECURITY_POST|.03|0|-20|10|yes|no|1|
+SERVER_ROOM|.01|0|-10|40|both|no|1|
+HALL_A|.18|500|160|60|no|yes|4|HALL_B
+HALL_B|.18|500|190|75|no|no|4|HALL_A
+SEMINAR_1|.1|500|165|95|no|no|2|SEMINAR_2
+SEMINAR_2|.1|500|185|105|no|no|2|SEMINAR_1
+LAB_COMP|.15|400|340|40|yes|no|3|LAB_MECH
+LAB_CHEM|.1|500|365|25|both|no|2|LAB_COMP
+LAB_MECH|.08|500|350|65|both|no|2|LAB_COMP
+LIBRARY|.32|1600|120|-120|yes|yes|5|GROUP_ROOMS
+GROUP_ROOMS|.05|130|135|-100|no|no|2|LIBRARY
+CAFETERIA|.26|800|240|-60|no|yes|4|CAFE
+CAFE|.14|350|255|-45|no|no|2|CAFETERIA
+GYM|.08|0|300|-110|yes|no|2|
+HOSTEL|.16|450|430|-200|yes|yes|3|
 """
+PEOPLE_PER_SITE = 5000
+"""People that one site is for; beyond one and a half times as many the campus has a second one."""
+_SITE_APART_M, _SITES_IN_A_ROW, _NEXT_DOOR_M = (600, 450), 4, (12, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +95,15 @@ class Places:
 
     Attributes:
         zones: schema table `zones`.
+        ids: zone ids.
         distance_m: walking distance of each pair of zones.
         opens: first open slot of a plan day.
         closes: first slot that is closed again.
         closed: closed all day, by zone and weekday.
+        kind: number of the kind's first zone.
+        site: number of the site.
         has_reader: whether the door reads cards.
+        has_exit_reader: whether the door reads cards on the way out too.
         has_camera: whether a camera looks at the door.
         ap_first: number of the zone's first access point.
         ap_count: number of its access points.
@@ -99,29 +111,49 @@ class Places:
     """
 
     zones: pd.DataFrame
+    ids: tuple[str, ...]
     distance_m: IntArray
     opens: IntArray
     closes: IntArray
     closed: BoolArray
+    kind: IntArray
+    site: IntArray
     has_reader: BoolArray
+    has_exit_reader: BoolArray
     has_camera: BoolArray
     ap_first: IntArray
     ap_count: IntArray
     bleeds_to: IntArray
 
     @property
-    def ids(self) -> list[str]:
-        """Zone ids by zone number."""
-        return list(self.zones["zone_id"])
-
-    @property
     def capacity(self) -> IntArray:
         """Capacities by zone number."""
         return self.zones["capacity"].to_numpy(np.int64)
 
+    @property
+    def longest_slots(self) -> IntArray:
+        """Longest usual stays by zone number, in slots."""
+        hours: IntArray = self.zones["longest_stay_h"].to_numpy(np.int64)
+        return hours * 4
+
+    @property
+    def kind_capacity(self) -> IntArray:
+        """Capacity of all zones of a kind together, by zone number of its first zone."""
+        return np.bincount(self.kind, weights=self.capacity).astype(np.int64)
+
+    @property
+    def is_open_to_all(self) -> BoolArray:
+        """Which zones admit every role and every department."""
+        is_open: BoolArray = (self.zones["allowed_roles"].isna() & self.zones["allowed_departments"].isna()).to_numpy()
+        return is_open
+
     def number(self, zone_id: str) -> int:
         """Return a zone's number."""
         return self.ids.index(zone_id)
+
+    def of_kind(self, *zone_ids: str) -> IntArray:
+        """Return the numbers of all zones of the given kinds, each named by its first zone."""
+        return np.flatnonzero(np.isin(self.kind, [self.number(zone_id) for zone_id in zone_ids]))
 
     def walk_s(self) -> IntArray:
         """Return the walking time of each pair of zones, seconds."""
@@ -151,31 +183,80 @@ class Places:
         return pd.DataFrame({"zone_id": ids[a], "other_zone_id": ids[b], "distance_m": self.distance_m[a, b]})
 
 
+def site_count(people: int) -> int:
+    """Return the number of sites of a campus for so many people."""
+    return max(1, round(people / PEOPLE_PER_SITE))
+
+
 def build_places(people: int) -> Places:
-    """Return the campus built for so many people: the zones stay, their capacities grow."""
-    plan = _table(_POLICIES, _POLICY_COLUMNS).merge(_table(_LAYOUT, _LAYOUT_COLUMNS), on="zone_id", validate="1:1")
-    position = {zone_id: number for number, zone_id in enumerate(plan["zone_id"])}
+    """Return the campus built for so many people: 18 zones up to about a thousand, then more of each kind and sites."""
+    one = _table(_POLICIES, _POLICY_COLUMNS).merge(_table(_LAYOUT, _LAYOUT_COLUMNS), on="zone_id", validate="1:1")
+    plan = _all_sites(one, people)
     aps = plan["aps"].to_numpy(np.int64)
     return Places(
-        zones=_zones_table(plan, people),
+        zones=_zones_table(plan),
+        ids=tuple(plan["zone_id"]),
         distance_m=_distances(plan),
         opens=np.array([_slot(text, 0) for text in plan["opens"]]),
         closes=np.array([_slot(text, 96) for text in plan["closes"]]),
         closed=np.array([[name in text.split(",") for name in _WEEKDAYS] for text in plan["closed_weekdays"]]),
-        has_reader=(plan["reader"] == "yes").to_numpy(),
+        kind=plan["kind"].to_numpy(np.int64),
+        site=plan["site"].to_numpy(np.int64),
+        has_reader=(plan["reader"] != "no").to_numpy(),
+        has_exit_reader=(plan["reader"] == "both").to_numpy(),
         has_camera=(plan["camera"] == "yes").to_numpy(),
         ap_first=np.cumsum(aps) - aps,
         ap_count=aps,
-        bleeds_to=np.array([position.get(zone_id, NOWHERE) for zone_id in plan["bleeds_to"]]),
+        bleeds_to=_next_door(plan),
     )
+
+
+def _all_sites(one: pd.DataFrame, people: int) -> pd.DataFrame:
+    """Zones of all sites; those of the table first, so that a kind has the number of its first zone."""
+    sites, kinds = site_count(people), np.arange(len(one))
+    here = one["load"].to_numpy() * people / sites
+    seats = one["seats"].to_numpy(np.float64)
+    copies = np.where(seats > 0, np.ceil(here / np.maximum(seats, 1)), 1).astype(np.int64)
+    kind = np.concatenate([np.repeat(kinds, copies)] * sites)
+    site = np.repeat(np.arange(sites), copies.sum())
+    nth = np.concatenate([np.arange(count) for count in copies] * sites)
+    order = np.lexsort((nth, site, kind, (site > 0) | (nth > 0)))
+    kind, site, nth = kind[order], site[order], nth[order]
+    plan = one.iloc[kind].assign(kind=kind, site=site, nth=nth, expected=(here / copies)[kind]).reset_index(drop=True)
+    number = site * copies[kind] + nth + 1
+    row, column = np.divmod(site, _SITES_IN_A_ROW)
+    suffix = np.where(number > 1, number.astype(str), "")
+    return plan.assign(
+        zone_id=plan["zone_id"] + np.where(number > 1, "-", "") + suffix,
+        name=plan["name"] + np.where(number > 1, " ", "") + suffix,
+        building=plan["building"] + np.where(site > 0, np.char.add(" ", (site + 1).astype(str)), ""),
+        x_m=plan["x_m"] + column * _SITE_APART_M[0] + nth * _NEXT_DOOR_M[0],
+        y_m=plan["y_m"] + row * _SITE_APART_M[1] + nth * _NEXT_DOOR_M[1],
+    )
+
+
+def _next_door(plan: pd.DataFrame) -> IntArray:
+    """Zone next door of each zone, in its own site."""
+    first = {(kind, site): number for number, (kind, site, nth) in enumerate(_keys(plan)) if nth == 0}
+    kinds = {zone_id: kind for kind, zone_id in enumerate(plan["zone_id"]) if "-" not in zone_id}
+    return np.array(
+        [
+            first.get((kinds.get(zone_id, NOWHERE), site), NOWHERE)
+            for zone_id, site in zip(plan["bleeds_to"], plan["site"], strict=True)
+        ]
+    )
+
+
+def _keys(plan: pd.DataFrame) -> list[tuple[int, int, int]]:
+    return list(zip(plan["kind"], plan["site"], plan["nth"], strict=True))
 
 
 def _table(text: str, columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), sep="|", names=list(columns), keep_default_na=False)
 
 
-def _zones_table(plan: pd.DataFrame, people: int) -> pd.DataFrame:
-    expected = plan["load"].to_numpy() * people
+def _zones_table(plan: pd.DataFrame) -> pd.DataFrame:
+    expected = plan["expected"].to_numpy()
     zones = plan.assign(
         capacity=np.ceil(expected + 3 * np.sqrt(expected) + 2).astype(np.int64),
         latitude=(_ORIGIN[0] + plan["y_m"] / _METRES_PER_DEGREE[0]).round(6),

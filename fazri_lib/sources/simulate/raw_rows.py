@@ -20,11 +20,11 @@ _PER_DAY = 1_000_000
 
 def wifi_rows(campus: Campus, lived: DayLived) -> pa.Table:
     """Rows of the Wi-Fi controller's log."""
-    found = lived.wifi
+    found, devices = lived.wifi, campus.holdings.devices
     return pa.table(
         {
             "timestamp": _clock(found.ts_s),
-            "device": _taken(campus.holdings.device, found.person),
+            "device": _taken(devices.address, devices.position_at(found.kind, found.person, found.ts_s)),
             "ap_id": _taken(np.array(campus.society.places.ap_ids()), found.sensor),
         }
     )
@@ -34,11 +34,12 @@ def swipe_rows(campus: Campus, lived: DayLived) -> pa.Table:
     """Rows of the doors' log."""
     found = lived.swipes
     zones = np.array(campus.society.places.ids)
+    readers = np.array([f"D{k:02d}{side}" for k in range(1, len(zones) + 1) for side in ("", "-OUT")])
     return pa.table(
         {
             "swiped_at": _clock(found.ts_s),
             "card_id": pa.array(campus.holdings.card_at(found.person, found.ts_s)),
-            "reader": _taken(np.array([f"D{k:02d}" for k in range(1, len(zones) + 1)]), found.zone),
+            "reader": _taken(readers, 2 * found.zone + found.sensor),
             "zone": _taken(zones, found.zone),
         }
     )
@@ -51,7 +52,7 @@ def camera_lines(campus: Campus, lived: DayLived) -> pa.Array:
     cameras = np.array([f"CAM_{zone}_{k}" for zone in zones for k in (1, 2)])
     faces = np.where(found.person == NOWHERE, "", campus.holdings.face[found.person])
     values = {
-        "frame": _numbers("FR", lived, found.count),
+        "frame": day_numbers("FR", lived, found.count),
         "at": pc.strftime(_clock(found.ts_s), format="%Y-%m-%dT%H:%M"),
         "camera": _taken(cameras, 2 * found.zone + found.sensor),
         "zone": _taken(zones, found.zone),
@@ -67,13 +68,13 @@ def camera_lines(campus: Campus, lived: DayLived) -> pa.Array:
 
 def booking_rows(campus: Campus, lived: DayLived) -> pa.Table:
     """Rows of the room bookings, by planned start."""
-    bookings, people = lived.bookings, campus.society.people
+    bookings = lived.bookings
     order = np.lexsort((bookings.person, bookings.zone, bookings.start))
     starts_s = lived.day.start_s + bookings.start[order] * SLOT_S
     rows = pa.table(
         {
-            "booking_no": _numbers("B", lived, len(order)),
-            "booked_by": _taken(people.emails, bookings.person[order]),
+            "booking_no": day_numbers("B", lived, len(order)),
+            "booked_by": _taken(campus.holdings.accounts.email, bookings.person[order]),
             "room": _taken(np.array(campus.society.places.ids), bookings.zone[order]),
             "starts_at": _clock(starts_s),
             "ends_at": _clock(starts_s + bookings.length[order] * SLOT_S),
@@ -83,13 +84,13 @@ def booking_rows(campus: Campus, lived: DayLived) -> pa.Table:
     return rows.filter(pa.array((starts_s >= campus.span.start_s) & (starts_s < campus.span.end_s)))
 
 
-def loan_rows(campus: Campus, lived: DayLived) -> pa.Table:
+def loan_rows(lived: DayLived) -> pa.Table:
     """Rows of the library's loans."""
     loans = lived.loans
     return pa.table(
         {
-            "loan_no": _numbers("L", lived, len(loans.person)),
-            "person_no": _taken(campus.society.people.person_nos, loans.person),
+            "loan_no": day_numbers("L", lived, len(loans.person)),
+            "patron_no": _taken(loans.patron_no, np.arange(len(loans.person))),
             "book": pc.binary_join_element_wise(
                 "BK", pc.utf8_lpad(pc.cast(pa.array(loans.book), pa.string()), width=6, padding="0"), ""
             ),
@@ -103,13 +104,19 @@ def note_rows(campus: Campus, lived: DayLived) -> pa.Table:
     notes = lived.notes
     return pa.table(
         {
-            "note_no": _numbers("N", lived, len(notes.person)),
-            "reporter": _taken(campus.society.people.emails, notes.person),
+            "note_no": day_numbers("N", lived, len(notes.person)),
+            "reporter": _taken(campus.holdings.accounts.email, notes.person),
             "category": pa.array(notes.category, pa.string()),
             "text": pa.array(notes.text, pa.string()),
             "written_at": _clock(notes.ts_s),
         }
     )
+
+
+def day_numbers(prefix: str, lived: DayLived, count: int) -> pa.Array:
+    """Return the numbers that a system gives its rows of one day, in their order."""
+    numbers = pa.array(np.arange((lived.day.number + 1) * _PER_DAY, (lived.day.number + 1) * _PER_DAY + count))
+    return pc.binary_join_element_wise(prefix, pc.utf8_lpad(pc.cast(numbers, pa.string()), width=9, padding="0"), "")
 
 
 def _clock(ts_s: IntArray) -> pa.Array:
@@ -118,8 +125,3 @@ def _clock(ts_s: IntArray) -> pa.Array:
 
 def _taken(values: TextArray, which: IntArray) -> pa.Array:
     return pa.array(values, pa.string()).take(pa.array(which))
-
-
-def _numbers(prefix: str, lived: DayLived, count: int) -> pa.Array:
-    numbers = pa.array(np.arange((lived.day.number + 1) * _PER_DAY, (lived.day.number + 1) * _PER_DAY + count))
-    return pc.binary_join_element_wise(prefix, pc.utf8_lpad(pc.cast(numbers, pa.string()), width=9, padding="0"), "")

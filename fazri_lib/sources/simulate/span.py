@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,7 @@ class Span:
         return pd.DataFrame(rows, columns=["local_date", "is_holiday", "is_term", "is_exam"])
 
 
+@functools.cache
 def flags(date: dt.date) -> tuple[bool, bool, bool]:
     """Return whether a day is a holiday, a day of term, a day of an examination week."""
     _, week, weekday = date.isocalendar()
@@ -139,6 +141,7 @@ def instant(date: dt.date, hour: int) -> int:
     return _seconds(date, hour)
 
 
+@functools.cache
 def _seconds(date: dt.date, hour: int) -> int:
     wall = dt.datetime.combine(date, dt.time(hour))
     return int((utc_of(wall, TIME_ZONE) - _EPOCH).total_seconds())

@@ -22,7 +22,7 @@ _LABS = {"Chemistry": "LAB_CHEM", "Physics": "LAB_CHEM", "Engineering": "LAB_MEC
 _HELD = np.array([[0.6, 0.75, 0.65, 0.35]] * 4 + [[0.6, 0.75, 0.3, 0.15]])
 """Share of cohorts that have a class, by weekday (Monday to Friday) and block."""
 _LAB_SHARE = 0.25
-_TEACHES = 0.3
+_TEACHES, _ASSISTS = 0.3, 0.1
 _TAKES = 0.88
 
 
@@ -40,6 +40,10 @@ def build_timetable(people: People, places: Places, seed: int) -> IntArray:
     taught = people.department[teachers] + len(FACULTIES) * rng.integers(0, years, len(teachers))
     teaches = rng.random((len(teachers), 7, len(BLOCK_SLOTS))) < _TEACHES
     table[teachers] = np.where(teaches, rooms[taught], NOWHERE)
+    tutors = people.of(Archetype.POSTGRADUATE)
+    tutored = people.department[tutors] + len(FACULTIES) * rng.integers(0, years, len(tutors))
+    assists = rng.random((len(tutors), 7, len(BLOCK_SLOTS))) < _ASSISTS
+    table[tutors] = np.where(assists, rooms[tutored], NOWHERE)
     return table
 
 
@@ -50,10 +54,10 @@ def _cohort_rooms(rng: np.random.Generator, size: IntArray, places: Places) -> I
     largest_first = np.argsort(-size, kind="stable")
     for weekday, block in np.ndindex(_HELD.shape):
         is_held, in_lab = rng.random(len(size)) < _HELD[weekday, block], rng.random(len(size)) < _LAB_SHARE
-        free = places.capacity * rng.uniform(0.9, 1.0, len(places.ids))
+        free = places.kind_capacity * rng.uniform(0.9, 1.0, len(places.kind_capacity))
         for cohort in largest_first[is_held[largest_first]]:
             own = _LABS.get(FACULTIES[cohort % len(FACULTIES)]) if in_lab[cohort] else None
-            emptiest = general[np.argmax(free[general] / places.capacity[general])]
+            emptiest = general[np.argmax(free[general] / places.kind_capacity[general])]
             room = places.number(own) if own else int(emptiest)
             if free[room] >= size[cohort]:
                 free[room] -= size[cohort]

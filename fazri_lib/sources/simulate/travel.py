@@ -1,20 +1,21 @@
-"""Planted after the day is lived: copied cards read too far apart, quick walks, work that only looks forbidden."""
+"""Planted after the day is lived: copied cards read too far apart, quick walks, rounds at night."""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fazri_lib.sources.simulate.draws import BoolArray, IntArray, some
-from fazri_lib.sources.simulate.population import DEPARTMENTS, Archetype
+from fazri_lib.sources.simulate.population import Archetype
+from fazri_lib.sources.simulate.scene import Event
 from fazri_lib.sources.simulate.sightings import Sightings
 from fazri_lib.sources.simulate.span import SLOT_S, Day
 
 if TYPE_CHECKING:
     from fazri_lib.sources.simulate.day_plan import Society
+    from fazri_lib.sources.simulate.doors import Doors
     from fazri_lib.sources.simulate.true_stays import Stays
 
 QUICK_M_S = 2.2
@@ -25,36 +26,25 @@ _DAY_SLOTS = (8, 64)
 _NIGHT_ENDS_SLOT, _NIGHT_STARTS_SLOT = 92, 66
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A row of `truth/incidents` or `truth/lookalikes`; times in seconds since 1970 UTC."""
-
-    type: str
-    person: int
-    zone: int
-    start_s: int
-    end_s: int
-
-
 def copied_cards(
-    swipes: Sightings, society: Society, day: Day, is_own_card: BoolArray, wanted: int, rng: np.random.Generator
+    swipes: Sightings, doors: Doors, wanted: int, rng: np.random.Generator
 ) -> tuple[Sightings, list[Event]]:
     """Return extra swipes of cards that were read elsewhere less than a minute ago, and the incidents that they are."""
-    places = society.places
-    slot = (swipes.ts_s - day.start_s) // SLOT_S
+    places = doors.places
+    slot = (swipes.ts_s - doors.day.start_s) // SLOT_S
     is_daytime = (slot >= _DAY_SLOTS[0]) & (slot < _DAY_SLOTS[1])
-    chosen = some(rng, np.flatnonzero(is_own_card[swipes.person] & is_daytime), wanted)
-    seen = swipes.take(chosen)
-    far = (places.distance_m[seen.zone] >= _FAR_M) & places.has_reader
-    far &= (places.zones["allowed_roles"].isna() & places.zones["allowed_departments"].isna()).to_numpy()
+    possible = np.flatnonzero(doors.is_free[swipes.person] & doors.is_sound[swipes.zone] & is_daytime)
+    seen = swipes.take(some(rng, possible, wanted))
+    far = (places.distance_m[seen.zone] >= _FAR_M) & doors.is_sound & places.is_open_to_all
+    has_far = np.flatnonzero(far.any(axis=1))
+    seen, far = seen.take(has_far), far[has_far]
     zone = np.array([int(rng.choice(np.flatnonzero(options))) for options in far], dtype=np.int64)
     ts_s = seen.ts_s + rng.integers(*_COPY_AFTER_S, seen.count)
-    extra = Sightings(seen.person, zone, np.zeros(seen.count, dtype=np.int64), ts_s)
-    events = [
-        Event("impossible_travel", *(int(value) for value in row))
-        for row in zip(seen.person, zone, seen.ts_s, ts_s, strict=True)
-    ]
-    return extra, events
+    extra = dataclasses.replace(seen, zone=zone, sensor=np.zeros(seen.count, dtype=np.int64), ts_s=ts_s)
+    first = zip(seen.person, seen.zone, seen.ts_s, ts_s, strict=True)
+    doors.traces.extend(Event("impossible_travel", *(int(value) for value in row)) for row in first)
+    rows = zip(seen.person, zone, seen.ts_s, ts_s, strict=True)
+    return extra, [Event("impossible_travel", *(int(value) for value in row)) for row in rows]
 
 
 def quick_walks(
@@ -92,17 +82,9 @@ def night_work(stays: Stays, society: Society, day: Day, wanted: int, rng: np.ra
         stays.end_s < day.start_s + _NIGHT_ENDS_SLOT * SLOT_S
     )
     is_round = (society.people.archetype[stays.person] == Archetype.SECURITY) & (
-        stays.zone == society.places.number("SERVER_ROOM")
+        society.places.kind[stays.zone] == society.places.number("SERVER_ROOM")
     )
     return _events("night_work", stays, some(rng, np.flatnonzero(is_night & is_round), wanted))
-
-
-def guest_department(stays: Stays, society: Society, wanted: int, rng: np.random.Generator) -> list[Event]:
-    """Return some stays of physicists in the chemistry laboratory, which its policy allows."""
-    is_guest = (DEPARTMENTS[society.people.department[stays.person]] == "Physics") & (
-        stays.zone == society.places.number("LAB_CHEM")
-    )
-    return _events("guest_department", stays, some(rng, np.flatnonzero(is_guest), wanted))
 
 
 def _events(kind: str, stays: Stays, which: IntArray) -> list[Event]:

@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
-from fazri_lib.bench import next_place as bench
+from fazri_lib.bench import moves as bench
 from fazri_lib.bench.places import foreign_data
+from fazri_lib.bench.sizes import QUICK
 from fazri_lib.forecast import evaluate_next_place
 
 pytestmark = pytest.mark.slow
@@ -16,11 +17,10 @@ def present(part):
     return path
 
 
-def test_absent_data_are_said(monkeypatch, tmp_path):
-    """Without both data sets the bench is skipped with two reasons."""
-    monkeypatch.setenv("FAZRI_BENCH_DATA", str(tmp_path))
-    result = bench.next_place_bench()
-    assert result.was_skipped
+def test_absent_data_are_said(quick_campuses, without_foreign_data):
+    """Without both data sets only the simulated campus is left, and two notes say why."""
+    result = bench.moves_bench(QUICK, quick_campuses)
+    assert [table.title.split(",")[0] for table in result.tables] == ["Simulated campus"]
     assert len(result.notes) == 2
 
 
@@ -45,11 +45,19 @@ def test_weekdays_of_geolife_are_true():
     assert (visits["started_at"].dt.day_of_week == pd.read_parquet(path)["weekday"]).all()
 
 
-def test_tables_stand_beside_baselines():
-    """GeoLife has a row a model with the majority class first, the campus the rows of `quality`."""
+def test_tables_stand_beside_baselines(quick_campuses):
+    """A row a model with the majority class and plain Markov chains among them; the challenge has rows of `quality`."""
     present(bench.MOVES)
     present(bench.CAMPUS)
-    moves, campus = bench.next_place_bench().tables
-    assert moves.rows["model"].iloc[0] == "majority class (baseline)"
-    assert moves.rows["acc@1"].iloc[-1] > moves.rows["acc@1"].iloc[0] + 0.3
-    assert set(campus.rows["verdict"]) == {"no signal"}
+    moves, challenge, campus = (table.rows for table in bench.moves_bench(QUICK, quick_campuses).tables)
+    for rows in (moves, campus):
+        assert rows["model"].iloc[0] == "majority class (baseline)"
+        assert rows["model"].str.startswith("Markov order 2, plain").sum() == 1
+        assert rows["acc@1"].iloc[-1] > rows["acc@1"].iloc[0] + 0.2
+    assert set(challenge["verdict"]) == {"no signal"}
+
+
+def test_plain_markov_is_about_the_products_markov(quick_campus):
+    """Both count a person's moves from zone to zone; backing off changes next to nothing on a campus."""
+    rows = bench._simulated_table(quick_campus).rows.set_index("model")["acc@1"]
+    assert rows["Markov order 1, plain (baseline)"] == pytest.approx(rows["Markov order 1, backed off"], abs=0.02)

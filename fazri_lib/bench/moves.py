@@ -1,17 +1,21 @@
-"""Next place where there is something to learn (GeoLife) and where there is nothing (the challenge campus)."""
+"""Next place where there is something to learn (GeoLife, simulated campuses) and where not (the challenge campus)."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
+from fazri_lib.bench.markov import markov_ranks
 from fazri_lib.bench.measured import peak_mb
 from fazri_lib.bench.places import absent, foreign_data
 from fazri_lib.bench.result import BenchResult, Table
 from fazri_lib.forecast import evaluate_next_place
 from fazri_lib.forecast.next_place import DEFAULT, BackTest, back_test
+from fazri_lib.forecast.place_models import has_past
+from fazri_lib.forecast.visits import encoded
 from fazri_lib.metrics import accuracy_at_k, calibration_error, mrr
 from fazri_lib.settings import shipped
 
@@ -19,13 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fazri_lib.bench.campuses import Campuses, SimulatedCampus
+    from fazri_lib.bench.sizes import Sizes
+
 Found = TypeVar("Found")
 
 MOVES, CAMPUS = "moves/geolife_train_valid.parquet", "ethos"
 MONDAY = pd.Timestamp("2024-01-01")
 MEANING = (
     "acc@k: the true place is among the first k; Brier score over all places, calibration error of the first guess, "
-    "lower is better. Person, time of the visit and earlier visits are known."
+    "lower is better. Person, time of the visit and earlier visits are known; plain Markov chains do not use the time."
 )
 MODEL_NAMES = {
     "everyone": "majority class (baseline)",
@@ -34,10 +44,13 @@ MODEL_NAMES = {
     "person_from_hour": "Markov order 1 and hour, backed off",
     "mixture": "mixture",
 }
+ORDERS = (1, 2)
+EVERYBODY = 10**9
+TEST_SHARE = 0.25
 
 
-def next_place_bench() -> BenchResult:
-    """Return the scores of every model on GeoLife and the rows of `quality` on the challenge campus."""
+def moves_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
+    """Return the scores of every model on GeoLife and the simulated campuses, and `quality` of the challenge campus."""
     tables, notes = [], []
     for part, table in ((MOVES, _geolife_table), (CAMPUS, _campus_table)):
         path = foreign_data(part)
@@ -45,7 +58,9 @@ def next_place_bench() -> BenchResult:
             notes.append(absent(part))
         else:
             tables.append(table(path))
-    return BenchResult("next_place", tuple(tables), tuple(notes), seed=DEFAULT.seed, peak_mb=peak_mb())
+    tables += [_simulated_table(campus) for campus in campuses]
+    seeds = (DEFAULT.seed, *sizes.seeds)
+    return BenchResult("moves", tuple(tables), tuple(notes), seeds=seeds, peak_mb=peak_mb())
 
 
 def geolife(path: Path) -> tuple[pd.DataFrame, pd.Series[bool]]:
@@ -93,10 +108,32 @@ def _read(path: Path, zone: str, people: pd.DataFrame, key: str, at: str = "time
 
 def _geolife_table(path: Path) -> Table:
     visits, is_test = geolife(path)
-    test, seconds = _timed(lambda: back_test(visits, is_test))
+    return _scored_table("GeoLife", visits, is_test)
+
+
+def _simulated_table(campus: SimulatedCampus) -> Table:
+    """The stays that the product found, the latest quarter of the time scored."""
+    visits = campus.visits()
+    is_test = visits["started_at"] >= visits["started_at"].quantile(1 - TEST_SHARE)
+    return _scored_table(f"Simulated campus, seed {campus.seed}, from its stays", visits, is_test)
+
+
+def _scored_table(name: str, visits: pd.DataFrame, is_test: pd.Series[bool]) -> Table:
+    parameters = replace(DEFAULT, people=EVERYBODY, moves=EVERYBODY)
+    test, seconds = _timed(lambda: back_test(visits, is_test, parameters))
+    coded = encoded(visits.reset_index(drop=True))
+    late = is_test.to_numpy()[coded.row]
+    moves = late & has_past(coded)
     rows = [_scores(test, model) for model in MODEL_NAMES]
-    title = f"GeoLife, {test.moves} moves of {test.people} people, {seconds:.1f} s"
-    return Table(title, f"{MEANING} Chosen without the scored part: {MODEL_NAMES[test.chosen]}.", pd.DataFrame(rows))
+    chains = [_chain(order, markov_ranks(coded, late, moves, order)) for order in ORDERS]
+    title = f"{name}, {test.moves:,} moves of {test.people:,} people, {seconds:.1f} s"
+    table = pd.DataFrame([*rows[:2], *chains, *rows[2:]]).round(4)
+    return Table(title, f"{MEANING} Chosen without the scored part: {MODEL_NAMES[test.chosen]}.", table)
+
+
+def _chain(order: int, rank: NDArray[np.float64]) -> dict[str, object]:
+    scores = {"acc@1": accuracy_at_k(rank, 1), "acc@3": accuracy_at_k(rank, 3), "MRR": mrr(rank)}
+    return {"model": f"Markov order {order}, plain (baseline)", **scores}
 
 
 def _scores(test: BackTest, model: str) -> dict[str, object]:
