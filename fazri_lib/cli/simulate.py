@@ -7,12 +7,18 @@ import typer
 
 from fazri_lib.cli.options import AsJson
 from fazri_lib.cli.progress import shown_progress
-from fazri_lib.cli.screen import say, say_json, say_table
+from fazri_lib.cli.screen import complain, say, say_json, say_table
 from fazri_lib.cli.session import configure_log
 
 EXAMPLES = (
     "fazri simulate --people 300 --days 28 --seed 7 --out town",
     "fazri simulate --like north-campus --seed 7 --out staging",
+)
+
+
+_UNRESOLVED = (
+    "Warning: {campus} has no published run, so records of one person in several directories may count as several people "
+    "and the threshold is weaker; run `fazri run` there first and copy again"
 )
 
 
@@ -66,13 +72,15 @@ def _copy(like: Path, out: Path, size: tuple[int | None, int | None], seed: int,
 
     with shown_progress() as progress:
         copy = simulate_like(like, out, Size(*size), seed, least, progress)
+    if not copy.is_resolved:
+        complain(_UNRESOLVED.format(campus=like))
     found = copy.fidelity
     if as_json:
         say_json(
             {
                 "folder": copy.folder, "people": copy.people, "days": copy.days, "seed": seed, "least": least,
                 "sources": found.sources.to_dict("records"), "zones": found.zones.to_dict("records"),
-                "empty_zones": found.empty, "left_out": copy.left_out,
+                "empty_zones": found.empty, "left_out": copy.left_out, "is_resolved": copy.is_resolved,
             }
         )  # fmt: skip
         return

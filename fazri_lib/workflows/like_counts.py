@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from fazri_lib.errors import NotPublishedError
+from fazri_lib.schema import ALWAYS
 from fazri_lib.sources.likeness.learning import FILLED, GRAINS_S, LAG_EDGES_MIN, LENGTH_EDGES_MIN, SourceCounts
 from fazri_lib.store import Extract, Lake, from_arrow, to_frame
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _FILLED = ("name", "email", "phone", "born_on", "role", "department")
 NO_GROUP = -1
-_FOLLOWING_S = 3600
+_MARKED, _PLAIN = "äàáâãåąöòóôõøőüùúûűéèêëęěíìîïıłçćčśşšñńňžźżğýřťďễ", "aaaaaaaooooooouuuuueeeeeeiiiiilcccsssnnnzzzgyrtde"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,13 @@ class Counted:
         return to_frame(self.backend, found).sort_values("value", ignore_index=True)
 
 
-def directory_frames(backend: SQLBackend, lake: Lake, state: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return records, identifiers and links as `likeness.persons_of` takes them: numbers and what is filled."""
+def directory_frames(backend: SQLBackend, lake: Lake, state: Path) -> tuple[pd.DataFrame, ...]:
+    """Return records, identifiers, links and alike as `persons_of` takes them: numbers and what is filled."""
     records, listed = lake.read(backend, "records"), lake.read(backend, "record_identifiers")
     found = records.select(
         "record_id", "directory", "role", "department",
         key=records.record_key.hash(),
-        has_valid_from=ibis.literal(value=True), has_valid_to=ibis.literal(value=False),
+        has_valid_from=records.known_at > ibis.literal(ALWAYS), has_valid_to=ibis.literal(value=False),
         **{f"has_{name}": records[name].notnull() for name in _FILLED},
     )  # fmt: skip
     kept = listed.select(
@@ -126,7 +127,23 @@ def directory_frames(backend: SQLBackend, lake: Lake, state: Path) -> tuple[pd.D
         has_from=listed.valid_from.notnull(), has_to=listed.valid_to.notnull(),
     )  # fmt: skip
     frames = [_ordered(to_frame(backend, rows)) for rows in (found.distinct(), kept.distinct())]
-    return frames[0], frames[1], _links(state)
+    return frames[0], frames[1], _links(state), _ordered(to_frame(backend, _alike(records)))
+
+
+def _alike(records: ir.Table) -> ir.Table:
+    """Return a key of two words of the name and the date of birth of each record that has both, as `record_id, at`.
+
+    Words lose case, marks and the e of ae, oe and ue; single letters are left out. Records of two words in common and
+    one date of birth are taken for one human, in whatever order a directory writes names.
+    """
+    known = records.filter(records.name.notnull(), records.born_on.notnull())
+    plain = known.name.lower().translate(_MARKED, _PLAIN).replace("ß", "ss").re_replace("([aou])e", r"\1")
+    words = known.select("record_id", "born_on", word=plain.re_split(r"[^\p{L}]+").unnest())
+    words = words.filter(words.word.length() > 1).distinct()
+    other = words.view()
+    pairs = words.join(other, [words.record_id == other.record_id, words.word < other.word], rname="other_{name}")
+    key = (pairs.born_on.cast("string") + " " + pairs.word + " " + pairs.other_word).hash()
+    return pairs.select("record_id", at=key).distinct()
 
 
 def _links(state: Path) -> pd.DataFrame:

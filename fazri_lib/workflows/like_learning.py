@@ -40,10 +40,12 @@ class Original:
     """Figures of the campus itself, for its owner's eyes only: they pass no control and are never written.
 
     Attributes:
+        is_resolved: whether a published run said who is one person.
         rows: rows by source.
         by_hour: rows by source, zone and hour of the week.
     """
 
+    is_resolved: bool
     rows: dict[str, int]
     by_hour: dict[str, FloatArray]
 
@@ -67,7 +69,7 @@ def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> 
     backend = open_duckdb(settings.storage.memory_limit, settings.storage.threads, spill)
     try:
         span = span_of(backend, lake)
-        records, listed, links = directory_frames(backend, lake, home / "state")
+        records, listed, links, alike = directory_frames(backend, lake, home / "state")
         if span is None or records.empty:
             raise NotEnoughDataError(
                 f"{home.resolve().name}: expected an ingested campus with a directory of people, its lake has "
@@ -75,9 +77,11 @@ def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> 
             )
         learnt = (span[1] - span[0]).days + 1
         days = Days(span[0], learnt, size.days or learnt)
-        persons = persons_of(records, listed, links)
+        persons = persons_of(records, listed, links, alike)
         control = Control(least, draws(seed, Part.LEARNING))
-        return _Learner(backend, lake, reference, persons, days, control).learn(contracts, settings, size)
+        learner = _Learner(backend, lake, reference, persons, days, control)
+        original = Original(not links.empty, {}, {})
+        return learner.learn(contracts, settings, size, original), original, reference
     finally:
         backend.disconnect()
         shutil.rmtree(spill, ignore_errors=True)
@@ -93,17 +97,16 @@ class _Learner:
         self.group, self.roles = people_learning.roles_of(persons, control.least)
 
     def learn(
-        self, contracts: tuple[Contract, ...], settings: Settings, size: Size
-    ) -> tuple[Likeness, Original, Reference]:
+        self, contracts: tuple[Contract, ...], settings: Settings, size: Size, original: Original
+    ) -> Likeness:
         counted = self._counted()
         first = {item.source: item for item in reversed(contracts)}
-        original = Original({}, {})
         timed = [first[name] for name in sorted(first) if first[name].traits.is_timed]
         sources = [self._source(contract, counted, original) for contract in timed]
         groups = self._groups(counted)
         directories = [first[name] for name in sorted(first) if first[name].kind == "directory"]
         id_types = sorted({name for item in directories for name in item.identifiers})
-        likeness = Likeness(
+        return Likeness(
             time_zone=settings.time_zone,
             zones=tuple(self.zones["zone_id"]),
             zone_names=tuple(self.zones["name"]),
@@ -127,7 +130,6 @@ class _Learner:
             ),
             scale=size.people / len(self.persons.people) if size.people else 1.0,
         )
-        return likeness, original, self.reference
 
     def _counted(self) -> Counted:
         group = self.group.to_numpy()[np.searchsorted(self.persons.people["person"], self.persons.keys["person"])]

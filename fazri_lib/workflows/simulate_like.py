@@ -17,7 +17,7 @@ from fazri_lib.sources import contracts_of
 from fazri_lib.sources.likeness import copy_texts
 from fazri_lib.sources.likeness.clock import NEVER_S, utc_s
 from fazri_lib.sources.likeness.crowd import build_crowd
-from fazri_lib.sources.likeness.directory_rows import directory_columns, holders, identities
+from fazri_lib.sources.likeness.directory_rows import directory_columns, holders, identities, people_rows
 from fazri_lib.sources.likeness.disclosure import LEAST
 from fazri_lib.sources.likeness.fidelity import Fidelity, fidelity
 from fazri_lib.sources.likeness.files import open_file
@@ -26,6 +26,7 @@ from fazri_lib.sources.likeness.movement import Movement
 from fazri_lib.sources.likeness.parts import Part, draws
 from fazri_lib.sources.likeness.stays import HeadCount, StayMaker, Stays, walks_s
 from fazri_lib.sources.likeness.traces import Traces
+from fazri_lib.sources.simulate.truth_rows import mention_schema
 from fazri_lib.workflows.like_learning import learn
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Copied:
         days: local days.
         fidelity: how like the original it is; figures of the original included, so not for passing on.
         left_out: what could not be copied, a sentence each.
+        is_resolved: whether a published run of the campus said who is one person.
     """
 
     folder: Path
@@ -60,6 +62,7 @@ class Copied:
     days: int
     fidelity: Fidelity
     left_out: tuple[str, ...]
+    is_resolved: bool
 
 
 def simulate_like(
@@ -96,7 +99,7 @@ def simulate_like(
     left_out = copy_texts.left_out(contracts, written, likeness)
     note = copy_texts.readme(known, likeness.days.count, seed, least, found, left_out)
     (out / "README.md").write_text(note, encoding="utf-8")
-    return Copied(out, known, likeness.days.count, found, left_out)
+    return Copied(out, known, likeness.days.count, found, left_out, original.is_resolved)
 
 
 def _check(campus: Path, out: Path, size: Size, least: int) -> None:
@@ -139,6 +142,7 @@ def _write_people(likeness: Likeness, crowd: Crowd, out: Path, names: dict[str, 
         with closing(open_file(contract, out / names[contract.source])) as file:
             file.write(directory_rows(contract, columns, likeness.time_zone))
     _write_parquet(identities(keys), out / "truth" / "identities.parquet")
+    _write_parquet(people_rows(crowd), out / "truth" / "people.parquet")
     held = holders(crowd)
     table = {
         "id_type": pa.array(held["id_type"], pa.string()),
@@ -175,6 +179,7 @@ def _write_days(
     _write_parquet(_occupancy(likeness, counted), out / "truth" / "occupancy.parquet")
     for name in ("incidents", "lookalikes"):
         _write_parquet(_EVENTS.empty_table(), out / "truth" / f"{name}.parquet")
+    _write_parquet(mention_schema().empty_table(), out / "truth" / "mentions.parquet")
     return by_hour
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 EMAIL, PHONE = "email", "phone"
 _OFFICE_OPENS_S = 10 * 3600
+_TURN_S, _STRIDE = 3600, 7919
+"""Several identifiers of one person take turns by the hour, in a scattered order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class Crowd:
         values: identifier type: values by person and record; empty text for none.
         switch_s: when each person's next record of a directory with validities begins, on the campus's clocks.
         weight: how often somebody comes, compared with others of the group.
-        level: uniform numbers by person and identifier type that decide who has one.
+        dated: identifier types that are handed on in time.
+        several: identifier types of which a person uses several at once, as those of a list of devices.
+        levels: by identifier type a uniform number a person; a directory lists those below its filled share.
     """
 
     group: IntArray
@@ -52,6 +56,8 @@ class Crowd:
     switch_s: IntArray
     weight: FloatArray
     dated: frozenset[str]
+    several: frozenset[str]
+    levels: dict[str, FloatArray]
 
     @property
     def count(self) -> int:
@@ -63,6 +69,11 @@ class Crowd:
         if id_type not in self.values:
             return np.full(len(person), "")
         values = self.values[id_type]
+        if id_type in self.several:
+            count = np.maximum((values != "").sum(axis=1), 1)[person]
+            turn = (local_s // _TURN_S * _STRIDE + person) % count
+            in_turn: TextArray = values[person, turn]
+            return in_turn
         is_second = (local_s >= self.switch_s[person]) if id_type in self.dated else np.zeros(len(person), dtype=bool)
         second = np.where(values[person, 1] == "", 0, 1) * is_second
         found: TextArray = values[person, second]
@@ -80,8 +91,9 @@ def build_crowd(likeness: Likeness, seed: int) -> Crowd:
     names = fresh.names(rng, count)
     emails, phones = fresh.emails(names), fresh.phones(rng, count)
     own = {EMAIL: emails, PHONE: phones}
-    dated = frozenset(_dated(likeness))
-    values = {id_type: _values(likeness, id_type, (group, inside, records), own, rng) for id_type in _types(likeness)}
+    levels = {id_type: rng.random(count) for id_type in _types(likeness)}
+    members = group, inside, records
+    values = {name: _values(likeness, name, members, (own, level), rng) for name, level in levels.items()}
     first_s = likeness.days.start_s(0)
     days = rng.integers(0, max(likeness.days.count, 1), count)
     return Crowd(
@@ -99,7 +111,9 @@ def build_crowd(likeness: Likeness, seed: int) -> Crowd:
         values=values,
         switch_s=np.where(_is_replaced(likeness, records), first_s + days * 86_400 + _OFFICE_OPENS_S, NEVER_S),
         weight=_weights(likeness, group, rng),
-        dated=dated,
+        dated=frozenset(_dated(likeness)),
+        several=frozenset(_several(likeness)),
+        levels=levels,
     )
 
 
@@ -135,15 +149,21 @@ def _dated(likeness: Likeness) -> set[str]:
         name
         for shape in likeness.directories
         for name, item in shape.contract.identifiers.items()
-        if item.valid_from or shape.contract.columns.get("valid_from")
+        if shape.contract.one_per_person and (item.valid_from or shape.contract.columns.get("valid_from"))
     }
+
+
+def _several(likeness: Likeness) -> set[str]:
+    listed = [shape.contract for shape in likeness.directories if not shape.contract.one_per_person]
+    found = {name for contract in listed for name, item in contract.identifiers.items() if not item.identifies}
+    return found - _dated(likeness)
 
 
 def _is_replaced(likeness: Likeness, records: IntArray) -> BoolArray:
     """Whether somebody has a second record in a directory that dates its identifiers."""
     found = np.zeros(len(records), dtype=bool)
     for at, shape in enumerate(likeness.directories):
-        if _dated(likeness) & set(shape.contract.identifiers):
+        if shape.contract.one_per_person and _dated(likeness) & set(shape.contract.identifiers):
             found |= records[:, at] > 1
     return found
 
@@ -173,12 +193,11 @@ def _values(
     likeness: Likeness,
     id_type: str,
     crowd: tuple[IntArray, BoolArray, IntArray],
-    own: dict[str, TextArray],
+    drawn: tuple[dict[str, TextArray], FloatArray],
     rng: np.random.Generator,
 ) -> TextArray:
     """Return the values of one type by person and record number."""
-    group, inside, records = crowd
-    level = rng.random(len(group))
+    (group, inside, records), (own, level) = crowd, drawn
     numbers = np.zeros(len(group), dtype=np.int64)
     identifies = False
     for at, shape in enumerate(likeness.directories):

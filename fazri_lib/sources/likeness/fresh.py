@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from fazri_lib.sources.simulate import population
+from fazri_lib.sources.simulate.names import FIRST_NAMES, LAST_NAMES, without_marks
 
 if TYPE_CHECKING:
     from fazri_lib.sources.simulate.draws import IntArray, TextArray
@@ -34,8 +34,7 @@ def reference_numbers(first: int, count: int) -> TextArray:
 
 def names(rng: np.random.Generator, count: int) -> TextArray:
     """Return names from the simulator's lists with a middle initial."""
-    first = rng.choice(population._FIRST_NAMES.split(), count)  # noqa: SLF001 - the one list of names
-    last = rng.choice(population._LAST_NAMES.split(), count)  # noqa: SLF001 - as above
+    first, last = rng.choice(FIRST_NAMES, count), rng.choice(LAST_NAMES, count)
     middle = np.char.add(np.char.add(" ", rng.choice(_INITIALS, count)), ". ")
     return np.char.add(np.char.add(first, middle), last)
 

@@ -17,7 +17,7 @@ class Persons:
     """People of the directories, numbered anew.
 
     Attributes:
-        people: person, unit, role, department; a unit is all whom an identifier connects.
+        people: person, unit, role, department; a unit is all whom an identifier, or a name and birth, connects.
         records: the given records with their person.
         listed: the given identifiers with their person.
         keys: id_key, person (the first of several holders), unit, holders.
@@ -29,13 +29,16 @@ class Persons:
     keys: pd.DataFrame
 
 
-def persons_of(records: pd.DataFrame, listed: pd.DataFrame, links: pd.DataFrame) -> Persons:
+def persons_of(
+    records: pd.DataFrame, listed: pd.DataFrame, links: pd.DataFrame, alike: pd.DataFrame | None = None
+) -> Persons:
     """Return people and units: records are one person when an identifying identifier, a key or a link connects them.
 
     Args:
         records: record_id, directory, key (a number for the directory's own key), role, department and more.
         listed: record_id, id_type, id_key, identifies and more.
         links: record_id, entity_id of a published run; may be empty.
+        alike: record_id, at of what one human alone should have, as a name with a birth: such people are one unit.
     """
     records = records.sort_values(["directory", "record_id"], ignore_index=True)
     same = [
@@ -46,9 +49,10 @@ def persons_of(records: pd.DataFrame, listed: pd.DataFrame, links: pd.DataFrame)
     records = records.assign(person=_connected(records["record_id"], pd.concat(same)))
     listed = listed.merge(records[["record_id", "person"]], on="record_id")
     people = records.groupby("person", as_index=False)[[ROLE, DEPARTMENT]].first()
-    people["unit"] = _connected(
-        people["person"], listed.assign(record_id=listed["person"], at=listed["id_key"], sort=0)
-    )
+    ties = [listed[["person"]].assign(at=listed["id_key"], sort=0)]
+    if alike is not None:
+        ties.append(alike.merge(records[["record_id", "person"]], on="record_id")[["person", "at"]].assign(sort=1))
+    people["unit"] = _connected(people["person"], pd.concat(ties).rename(columns={"person": "record_id"}))
     held = listed[["id_key", "person"]].drop_duplicates()
     keys = held.groupby("id_key", as_index=False).agg(person=("person", "min"), holders=("person", "size"))
     keys = keys.merge(people[["person", "unit"]], on="person")
