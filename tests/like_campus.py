@@ -15,20 +15,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VAULT, PROVOST = "VAULT", "provost"
-ID_COLUMNS = {"wifi-*.csv": "device", "swipes.csv": "card_id", "bookings.csv": "booked_by", "library.csv": "person_no"}
-DIRECTORIES = ("students", "staff", "network", "cards")
+WORD = r"[\w@.+:/-]+"
+"""A word of a file: an identifier, an address, a date."""
+ID_COLUMNS = {
+    "wifi-*.csv": "device", "swipes.csv": "card_id", "bookings.csv": "booked_by", "library.csv": "patron_no",
+    "notes.csv": "reporter", "cameras.jsonl": "face",
+}  # fmt: skip
+DIRECTORIES = {
+    "students": "student_no", "staff": "staff_no", "patrons": "patron_no", "network": "registration_no",
+    "cards": "account_no",
+}  # fmt: skip
 
 
 def build(home: Path, people: int, days: int, seed: int) -> Path:
-    """A simulated campus with telephone numbers, births, and a provost who is alone in a vault every night at three."""
+    """A simulated campus with a provost who is alone in a vault every night at three."""
     simulate(people, days, seed, home)
-    students = pd.read_csv(home / "raw" / "students.csv", dtype=str, keep_default_na=False)
-    students["phone"] = [f"+49 151 {5_000_000 + 7 * at}" for at in range(len(students))]
-    students["born"] = [str(day.date()) for day in pd.date_range("1998-01-01", periods=len(students), freq="3D")]
-    students.to_csv(home / "raw" / "students.csv", index=False)
-    contract = home / "contracts" / "students.toml"
-    text = contract.read_text().replace('email = "email"\n', 'email = "email"\nphone = "phone"\nborn_on = "born"\n', 1)
-    contract.write_text(text)
     plant_provost(home, days)
     return home
 
@@ -36,12 +37,12 @@ def build(home: Path, people: int, days: int, seed: int) -> Path:
 def plant_provost(home: Path, days: int) -> None:
     """Add the only one of a role, and the only zone that only one person enters."""
     _append(home / "zones.csv", {"zone_id": VAULT, "name": "Vault", "security": "high"})
-    nobody = {"person_no": "T1", "name": "Quirin Unique", "email": "quirin.unique@campus.example"}
-    _append(home / "raw" / "staff.csv", nobody | {"role": PROVOST, "department": "Rectorate"})
-    _append(
-        home / "raw" / "cards.csv",
-        {"email": nobody["email"], "card_id": "C-UNIQUE", "valid_from": "2024-09-01 10:00:00"},
-    )
+    nobody = {"staff_no": "T1-UNIQUE", "name": "Unique, Quirin"}
+    contact = {"email": "quirin.unique@campus.example", "phone": "0199/9999999", "born_on": "29.02.1952"}
+    work = {"category": PROVOST, "unit": "Rectorate", "hired_on": "01.01.2001"}
+    _append(home / "raw" / "staff.csv", nobody | contact | work)
+    card = {"account_no": "K-UNIQUE", "card_id": "C-UNIQUE", "valid_from": "2024-09-01 10:00:00"}
+    _append(home / "raw" / "cards.csv", {"name": "Quirin Unique", "staff_no": "T1-UNIQUE"} | card)
     nights = [f"2025-03-{3 + day:02d} 03:0{minute}:00" for day in range(days) for minute in range(10)]
     rows = pd.DataFrame({"swiped_at": nights, "zone": VAULT, "reader": "D99", "card_id": "C-UNIQUE"})
     path = home / "raw" / "swipes.csv"
@@ -50,18 +51,56 @@ def plant_provost(home: Path, days: int) -> None:
 
 def keep_members(home: Path) -> None:
     """Take everybody with an odd truth number out of the files; the truth keeps all."""
+    keys = pd.read_parquet(home / "truth" / "identities.parquet")
+    own = set(keys.loc[keys["entity_id"] % 2 == 1, "record_id"])
+    for name, key in DIRECTORIES.items():
+        path = home / "raw" / f"{name}.csv"
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        rows[~(name + ":" + rows[key]).isin(own)].to_csv(path, index=False)
     holders = pd.read_parquet(home / "truth" / "holders.parquet")
     others = set(holders.loc[holders["entity_id"] % 2 == 1, "id_value"]) - set(
         holders.loc[holders["entity_id"] % 2 == 0, "id_value"]
     )
-    for name in DIRECTORIES:
-        path = home / "raw" / f"{name}.csv"
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-        rows[~rows.isin(others).any(axis=1)].to_csv(path, index=False)
     for pattern, column in ID_COLUMNS.items():
         for path in (home / "raw").glob(pattern):
-            rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-            rows[~rows[column].isin(others)].to_csv(path, index=False)
+            rows = raw_rows(path)
+            kept = rows[~rows[column].isin(others)]
+            if path.suffix == ".jsonl":
+                kept.to_json(path, orient="records", lines=True)
+            else:
+                kept.to_csv(path, index=False)
+
+
+def raw_rows(path: Path) -> pd.DataFrame:
+    """The rows of a raw file, all as written."""
+    if path.suffix == ".jsonl":
+        return pd.read_json(path, lines=True, dtype=False)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def personal(home: Path) -> tuple[set[str], set[str]]:
+    """All that is somebody's in the raw files and the truth of a campus: single words, and texts of several words."""
+    raw = {path.stem: raw_rows(path) for path in sorted((home / "raw").iterdir())}
+    holders, mentions = (pd.read_parquet(home / "truth" / f"{name}.parquet") for name in ("holders", "mentions"))
+    mentions = mentions[mentions["kind"] != "zone"]  # names of zones are nobody's
+    listed = {*holders["id_value"], *mentions["id_value"].dropna(), *mentions["text"].dropna()}
+    columns = {
+        "students": ["student_no", "name", "email", "phone", "born_on", "face_id"],
+        "staff": ["staff_no", "name", "email", "phone", "born_on", "face_id"],
+        "patrons": ["patron_no", "name", "email", "phone", "born_on"],
+        "network": ["registration_no", "owner", "email", "phone", "device"],
+        "cards": ["account_no", "name", "born_on", "student_no", "staff_no", "card_id"],
+        "bookings": ["booking_no", "booked_by"], "library": ["loan_no", "patron_no", "book"],
+        "notes": ["note_no", "reporter", "text"], "swipes": ["card_id"], "cameras": ["frame", "face"],
+    }  # fmt: skip
+    columns |= {name: ["device"] for name in raw if name.startswith("wifi")}
+    for name, names in columns.items():
+        for column in names:
+            listed |= set(raw[name][column].dropna().astype(str))
+    listed |= {value.lower() for value in listed if "@" in value}
+    listed -= {""}
+    words = {value for value in listed if re.fullmatch(WORD, value)}
+    return words, listed - words
 
 
 def load(home: Path) -> None:
@@ -92,7 +131,7 @@ def cells(home: Path) -> tuple[str, set[str]]:
             is_table = path.suffix == ".parquet"
             texts.append(pd.read_parquet(path).to_csv() if is_table else path.read_text(encoding="utf-8"))
     text = "\n".join(texts)
-    return text, set(re.findall(r"[\w@.+:-]+", text))
+    return text, {*re.findall(WORD, text), *re.findall(r"[\w@.+:-]+", text)}
 
 
 def _append(path: Path, row: dict[str, str]) -> None:

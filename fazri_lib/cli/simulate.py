@@ -17,8 +17,8 @@ EXAMPLES = (
 
 
 _UNRESOLVED = (
-    "Warning: {campus} has no published run, so records of one person in several directories may count as several people "
-    "and the threshold is weaker; run `fazri run` there first and copy again"
+    "Warning: {campus} has no published run, so records of one person in several directories may count as several "
+    "people and the threshold is weaker; run `fazri run` there first and copy again"
 )
 
 

@@ -1,4 +1,4 @@
-"""What is counted of a campus for a copy: by place, hour and number of a person; names and identifiers stay unread."""
+"""What is counted of a campus for a copy: by place, hour and number of a person; names and identifiers stay in the lake."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 _FILLED = ("name", "email", "phone", "born_on", "role", "department")
 NO_GROUP = -1
-_MARKED, _PLAIN = "äàáâãåąöòóôõøőüùúûűéèêëęěíìîïıłçćčśşšñńňžźżğýřťďễ", "aaaaaaaooooooouuuuueeeeeeiiiiilcccsssnnnzzzgyrtde"
+_DIGITS, _ALIKE_MOST = 8, 8
+_MARKED, _PLAIN = (
+    "äàáâãåąöòóôõøőüùúûűéèêëęěíìîïıłçćčśşšñńňžźżğýřťďễ",
+    "aaaaaaaooooooouuuuueeeeeeiiiiilcccsssnnnzzzgyrtde",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +131,28 @@ def directory_frames(backend: SQLBackend, lake: Lake, state: Path) -> tuple[pd.D
         has_from=listed.valid_from.notnull(), has_to=listed.valid_to.notnull(),
     )  # fmt: skip
     frames = [_ordered(to_frame(backend, rows)) for rows in (found.distinct(), kept.distinct())]
-    return frames[0], frames[1], _links(state), _ordered(to_frame(backend, _alike(records)))
+    return frames[0], frames[1], _links(state), _ordered(to_frame(backend, alike(records)))
 
 
-def _alike(records: ir.Table) -> ir.Table:
-    """Return a key of two words of the name and the date of birth of each record that has both, as `record_id, at`.
+def alike(records: ir.Table) -> ir.Table:
+    """Return keys of what one human alone should have, as `record_id, at`; keys of many records say nothing.
 
-    Words lose case, marks and the e of ae, oe and ue; single letters are left out. Records of two words in common and
-    one date of birth are taken for one human, in whatever order a directory writes names.
+    A key is two words of the name with the date of birth, in whatever order and with whatever marks a directory writes
+    names, or the last digits of a telephone number.
+
+    Args:
+        records: record_id, name, born_on, phone.
     """
+    called = records.filter(records.phone.notnull())
+    digits = called.select("record_id", digits=called.phone.re_replace(r"\D", ""))
+    digits = digits.filter(digits.digits.length() >= _DIGITS)
+    phones = digits.select("record_id", at=digits.digits.right(_DIGITS).hash())
+    found = ibis.union(_names_and_births(records), phones, distinct=True)
+    return found.filter(found.count().over(group_by=found["at"]) <= _ALIKE_MOST)
+
+
+def _names_and_births(records: ir.Table) -> ir.Table:
+    """Words lose case, marks and the e of ae, oe and ue; single letters are left out."""
     known = records.filter(records.name.notnull(), records.born_on.notnull())
     plain = known.name.lower().translate(_MARKED, _PLAIN).replace("ß", "ss").re_replace("([aou])e", r"\1")
     words = known.select("record_id", "born_on", word=plain.re_split(r"[^\p{L}]+").unnest())
@@ -143,7 +160,7 @@ def _alike(records: ir.Table) -> ir.Table:
     other = words.view()
     pairs = words.join(other, [words.record_id == other.record_id, words.word < other.word], rname="other_{name}")
     key = (pairs.born_on.cast("string") + " " + pairs.word + " " + pairs.other_word).hash()
-    return pairs.select("record_id", at=key).distinct()
+    return pairs.select("record_id", at=key)
 
 
 def _links(state: Path) -> pd.DataFrame:

@@ -96,9 +96,7 @@ class _Learner:
         self.zones = reference.zones.sort_values("zone_id", ignore_index=True)
         self.group, self.roles = people_learning.roles_of(persons, control.least)
 
-    def learn(
-        self, contracts: tuple[Contract, ...], settings: Settings, size: Size, original: Original
-    ) -> Likeness:
+    def learn(self, contracts: tuple[Contract, ...], settings: Settings, size: Size, original: Original) -> Likeness:
         counted = self._counted()
         first = {item.source: item for item in reversed(contracts)}
         timed = [first[name] for name in sorted(first) if first[name].traits.is_timed]

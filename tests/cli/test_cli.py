@@ -235,7 +235,7 @@ def test_init_as_json(fazri):
 @pytest.mark.slow
 def test_simulate_like(fazri, tmp_path, monkeypatch):
     """`fazri simulate --like` writes a copy, shows how like it is, and says that these figures are the original's."""
-    fazri("simulate", "--people", 120, "--days", 7, "--seed", 3, "--out", "town")
+    fazri("simulate", "--people", 240, "--days", 7, "--seed", 3, "--out", "town")
     refused = fazri("simulate", "--like", "town", "--out", "copy")
     assert refused.exit_code == 3
     assert "run `fazri ingest` there first" in refused.stderr
@@ -244,6 +244,7 @@ def test_simulate_like(fazri, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = fazri("simulate", "--like", "town", "--out", "copy", "--people", 100)
     assert result.exit_code == 0
+    assert result.stderr.count("Warning: town has no published run") == 1
     assert "correlation by hour of the week" in result.stdout
     assert "a copy with 100 people over 7 days" in result.stdout
     assert (tmp_path / "copy" / "truth" / "stays.parquet").is_file()

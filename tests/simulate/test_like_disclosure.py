@@ -96,3 +96,7 @@ def test_people_and_units():
     assert person[1] == person[2] != person[3]
     assert unit[person[1]] == unit[person[3]] != unit[person[4]]
     assert found.keys.set_index("id_key").loc[900, "holders"] == 2
+    alike = pd.DataFrame({"record_id": [1, 4], "at": [77, 77]})
+    tied = persons_of(records, listed, links, alike).people
+    assert len(tied) == 3
+    assert len(set(tied["unit"])) == 1

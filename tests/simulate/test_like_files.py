@@ -12,9 +12,9 @@ from fazri_lib.errors import ContractError
 from fazri_lib.settings import load
 from fazri_lib.sources.contract import Contract
 from fazri_lib.sources.likeness import copy_texts, fresh
-from fazri_lib.sources.likeness.clock import format_for, texts
+from fazri_lib.sources.likeness.clock import NEVER_S, format_for, texts
 from fazri_lib.sources.likeness.files import open_file
-from fazri_lib.sources.likeness.layout import file_name, file_rows
+from fazri_lib.sources.likeness.layout import directory_rows, file_name, file_rows
 from fazri_lib.store import Lake, open_duckdb
 from fazri_lib.workflows.ingest import ingest
 
@@ -49,6 +49,20 @@ def test_format_without_a_rival():
     """Of formats as fine as the campus's the first one whose day and month cannot be confused is written."""
     item = contract(time={"formats": ["%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]})
     assert format_for(item, 1.0) == "%Y-%m-%d %H:%M:%S"
+
+
+def test_words_of_one_meaning_take_turns():
+    """Three students under two words, staff under one, a role without a word as it is; births by the day alone."""
+    item = contract(
+        kind="directory", columns={"record_key": "no", "role": "group", "born_on": "born"}, constants={},
+        values={"role": {"UG": "student", "PG": "student", "STAFF": "staff"}},
+        time={"formats": ["%Y-%m-%d %H:%M:%S", "%d.%m.%Y"]},
+    )  # fmt: skip
+    roles = np.array(["student", "student", "student", "staff", "guest"], dtype=object)
+    births = np.array([-86_400, NEVER_S, 0, 0, 0])
+    rows = directory_rows(item, {"no": np.array(list("abcde"), object), "group": roles, "born": births}, "Asia/Kolkata")
+    assert rows["group"].to_pylist() == ["UG", "PG", "UG", "STAFF", "guest"]
+    assert rows["born"].to_pylist()[:3] == ["31.12.1969", None, "01.01.1970"]
 
 
 def test_unwritable_is_refused(tmp_path):

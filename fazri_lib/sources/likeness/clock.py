@@ -23,6 +23,7 @@ NEVER_S = int(np.iinfo(np.int64).max)
 _EPOCH = np.datetime64("1970-01-01", "s")
 _PLAIN = re.compile(r"%-?[YymdHIMSpbBaAjf]")
 _ZERO_OFFSET = "+0000"
+_DAY_S = 86_400
 
 
 def utc_s(local_s: IntArray, zone: str) -> IntArray:
@@ -45,7 +46,7 @@ def local_s(ts_s: IntArray, zone: str) -> IntArray:
 
 
 def format_for(contract: Contract, finest_s: float) -> str:
-    """Return the format in which a contract's times are written: the first that is as fine as the campus's own.
+    """Return the format in which a contract's times are written: the coarsest that is as fine as the campus's own.
 
     Args:
         contract: says which formats it reads.
@@ -56,6 +57,8 @@ def format_for(contract: Contract, finest_s: float) -> str:
     """
     formats = contract.time.formats
     if formats == DEFAULT_FORMATS:
+        if finest_s >= _DAY_S:
+            return "%Y-%m-%d"
         return "%Y-%m-%d %H:%M" if finest_s >= 60 else "%Y-%m-%d %H:%M:%S"  # noqa: PLR2004 - a minute
     writable = [form for form in formats if _can_write(form)]
     if not writable:
@@ -64,6 +67,7 @@ def format_for(contract: Contract, finest_s: float) -> str:
             "a copy cannot be written by it, add one"
         )
     fine = [form for form in writable if resolution_s(form) <= finest_s] or writable
+    fine.sort(key=resolution_s, reverse=True)
     return next((form for form in fine if rival(form, formats) is None), fine[0])
 
 

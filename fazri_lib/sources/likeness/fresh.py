@@ -33,15 +33,20 @@ def reference_numbers(first: int, count: int) -> TextArray:
 
 
 def names(rng: np.random.Generator, count: int) -> TextArray:
-    """Return names from the simulator's lists with a middle initial."""
+    """Return names from the simulator's lists with a middle name cut to two letters.
+
+    No initial with a family name, as in H. Richter, nor first name with an initial, is part of such a name.
+    """
     first, last = rng.choice(FIRST_NAMES, count), rng.choice(LAST_NAMES, count)
-    middle = np.char.add(np.char.add(" ", rng.choice(_INITIALS, count)), ". ")
+    second = np.char.add(rng.choice(_INITIALS, count), rng.choice(_LETTERS, count))
+    middle = np.char.add(np.char.add(" ", second), ". ")
     return np.char.add(np.char.add(first, middle), last)
 
 
 def emails(names: TextArray) -> TextArray:
     """Return an address for each name, each once: first.initial.last and a number."""
-    local = np.char.replace(np.char.replace(np.char.lower(names), ". ", "."), " ", ".")
+    plain = np.char.lower(without_marks(names, is_german=True))
+    local = np.char.replace(np.char.replace(plain, ". ", "."), " ", ".")
     numbers = np.arange(1, len(names) + 1).astype(str)
     return np.char.add(np.char.add(local, numbers), "@copy.example")
 

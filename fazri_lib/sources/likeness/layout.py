@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from fazri_lib.sources.contract import Contract
 
+_DAY_S = 86_400.0
 _FIRST = ("id_value", "zone_id", "sensor_id", "ts")
 """Canonical columns that win a file column which several are read from."""
 
@@ -52,7 +53,7 @@ def directory_rows(contract: Contract, columns: Mapping[str, np.ndarray], campus
     for column in in_order(contract):
         values = columns[column]
         if column in contract.time_columns:
-            form = format_for(contract, 1.0)
+            form = format_for(contract, _DAY_S if column == birth else 1.0)
             zone = "UTC" if column == birth and contract.time.zone == "campus" else campus_zone
             found[column] = texts(values.astype(np.int64), form, contract, zone)
         else:
@@ -86,14 +87,18 @@ def file_name(contract: Contract, contracts: Sequence[Contract]) -> str:
 
 
 def _raw(contract: Contract, name: str, values: np.ndarray) -> pa.Array:
-    """Return canonical texts as the file writes them, by the contract's `values` read backwards."""
-    meanings = contract.meanings.get(name, {})
-    raw: dict[str, str] = {}
-    for word, meaning in meanings.items():
-        raw.setdefault(str(meaning).lower() if isinstance(meaning, bool) else str(meaning), word)
+    """Return canonical texts as the file writes them, by the contract's `values` read backwards.
+
+    Words of one meaning take turns.
+    """
+    raw: dict[str, list[str]] = {}
+    for word, meaning in contract.meanings.get(name, {}).items():
+        raw.setdefault(str(meaning).lower() if isinstance(meaning, bool) else str(meaning), []).append(word)
     plain = values.astype(object)
     if raw:
         distinct, at = np.unique(plain.astype(str), return_inverse=True)
-        translated = [raw.get(word, word) for word in distinct]
-        plain = np.array(translated, dtype=np.object_)[at]
+        words = [raw.get(word, [word]) for word in distinct]
+        most = max(map(len, words), default=1)
+        turns = np.array([(each * most)[:most] for each in words], dtype=np.object_).reshape(-1, most)
+        plain = turns[at, np.arange(len(at)) % most]
     return pa.array(plain, pa.string(), mask=plain == "")

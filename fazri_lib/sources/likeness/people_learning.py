@@ -97,15 +97,16 @@ def sharing(persons: Persons, id_type: str, group: pd.Series[int], groups: int, 
 
 def _filled(records: pd.DataFrame, has: pd.Series[bool], groups: int, control: Control) -> FloatArray:
     """Return the share of records with a value by group; groups of too few people have that of all."""
-    having, lacking = (records[rows].groupby("group")["unit"].nunique() for rows in (has, ~has))
-    counts = np.zeros((2, groups))
-    for at, units in enumerate((having, lacking)):
-        counts[at, units.index.to_numpy(np.int64)] = units.to_numpy()
-    total = counts.sum(axis=1, keepdims=True)
-    counts = np.where(counts.sum(axis=0) >= control.least, counts, total)
-    counts = np.where(counts >= control.least, counts, 0.0)  # too few have it, or have it not: nobody, or everybody
-    found: FloatArray = counts[0] / np.maximum(counts.sum(axis=0), 1.0)
-    return found
+    counts, units = np.zeros((2, groups)), np.zeros((2, groups))
+    for at, rows in enumerate((has, ~has)):
+        found = records[rows].groupby("group")["unit"].agg(["size", "nunique"])
+        counts[at, found.index.to_numpy(np.int64)] = found["size"].to_numpy()
+        units[at, found.index.to_numpy(np.int64)] = found["nunique"].to_numpy()
+    is_enough = units.sum(axis=0) >= control.least
+    counts, units = (np.where(is_enough, each, each.sum(axis=1, keepdims=True)) for each in (counts, units))
+    counts = np.where(units >= control.least, counts, 0.0)  # too few have it, or have it not: nobody, or everybody
+    shared: FloatArray = counts[0] / np.maximum(counts.sum(axis=0), 1.0)
+    return shared
 
 
 def _histogram(counts: np.ndarray, control: Control) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Who is behind the identifiers of a campus, by number only: names, contacts and identifiers are never read."""
+"""Who is behind the identifiers of a campus, by number only: names, contacts and identifiers stay in the lake."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Persons:
     """People of the directories, numbered anew.
 
     Attributes:
-        people: person, unit, role, department; a unit is all whom an identifier, or a name and birth, connects.
+        people: person, unit, role, department; a unit is all whom an identifier, a name with a birth or a telephone
+            connects.
         records: the given records with their person.
         listed: the given identifiers with their person.
         keys: id_key, person (the first of several holders), unit, holders.
