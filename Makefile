@@ -1,6 +1,8 @@
 # Two commands: `make demo` (the main job on a bundled sample) and `make test`. Each sets everything up first, once.
 PYTHON ?= python3
 SERVE ?= 1
+# bytecode is kept, so that only the first run compiles the tests
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete

@@ -7,6 +7,7 @@ from metrics.shared_tools import scorer
 
 from fazri_lib import metrics
 
+pytestmark = pytest.mark.slow
 SEEDS = range(3)
 DS = pd.date_range("2026-01-05", periods=24 * 21, freq="h")
 

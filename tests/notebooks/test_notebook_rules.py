@@ -26,7 +26,7 @@ SQL = re.compile(
 )
 PARAMETER = re.compile(r"^[a-z_]+ = .+  # .+$")
 
-pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+pytestmark = [pytest.mark.notebooks, pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)]
 
 
 def read(path: Path):

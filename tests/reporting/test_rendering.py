@@ -9,6 +9,9 @@ from fazri_lib.errors import ReportError
 LOADS = "application/vnd.holoviews_load.v0+json"
 
 
+pytestmark = pytest.mark.notebooks
+
+
 @pytest.fixture(scope="module")
 def render():
     """The function under test; what it needs is slow to import."""

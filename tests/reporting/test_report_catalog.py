@@ -16,6 +16,7 @@ def test_the_daily_summary_ships():
     assert report.audience == ("security", "manager", "analyst")
 
 
+@pytest.mark.notebooks
 @pytest.mark.parametrize("name", catalog())
 def test_catalogue_and_notebook_have_the_same_parameters(name):
     """Name, default and type of every parameter of every shipped report."""

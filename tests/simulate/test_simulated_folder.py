@@ -24,6 +24,7 @@ def digests(folder):
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+@pytest.mark.slow
 def test_same_arguments_same_bytes(tmp_path):
     """The same arguments give the same bytes; another seed gives others."""
     first, second, other = (
@@ -40,6 +41,7 @@ def test_same_arguments_same_bytes(tmp_path):
     } <= changed
 
 
+@pytest.mark.slow
 def test_the_bundled_sample_is_reproducible(tmp_path):
     """`data/sample` is what the simulator writes today, byte for byte, and stays small."""
     made = digests(simulate(**SAMPLE_ARGUMENTS, out=tmp_path / "sample"))
