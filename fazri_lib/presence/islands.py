@@ -2,7 +2,7 @@
 
 A *segment* is what carries on within one local day; a stay is a segment, or two that touch at midnight. A stay that
 already runs since the day before is cut at midnight: none is longer than two days, and a month can be computed from
-three days before it to three days after it.
+three days before it to two days after it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 PLACE = ("entity_id", "zone_id")
 LOOK_DAYS = 3
+"""A local day depends on so many days before it."""
+AHEAD_DAYS = 2
+"""... and on so many after it: a stay may run into the next day and be cut there by what the one after it shows."""
 
 
 def until_left(claims: ir.Table, sure_probability: float) -> ir.Table:

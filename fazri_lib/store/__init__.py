@@ -16,7 +16,7 @@ from fazri_lib.store.extract import Extract
 from fazri_lib.store.lake import Lake
 from fazri_lib.store.lock import writer_lock
 from fazri_lib.store.manifest import Basis, Manifest, Part
-from fazri_lib.store.publish import Publisher
+from fazri_lib.store.publish import Publisher, Stale
 
 __all__ = [
     "Basis",
@@ -26,6 +26,7 @@ __all__ = [
     "Manifest",
     "Part",
     "Publisher",
+    "Stale",
     "count",
     "from_arrow",
     "from_frame",

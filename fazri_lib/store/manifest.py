@@ -43,6 +43,7 @@ class Part(BaseModel):
         key: digest of all that it was made from: equal keys mean equal contents.
         rows: number of rows by table.
         basis: of a month what it was made from, so that a later run can tell which days changed.
+        completions: how often days were exchanged in it since it was written in order.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,6 +52,7 @@ class Part(BaseModel):
     key: str
     rows: dict[str, int]
     basis: Basis | None = None
+    completions: int = 0
 
 
 class Manifest(BaseModel):

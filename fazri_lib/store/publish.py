@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
+from sqlglot import expressions as exp
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES
@@ -24,12 +27,28 @@ from fazri_lib.store.manifest import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
     from ibis.backends.sql import SQLBackend
 
 _TEMPORARY = ".building"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Rows whose `column` lies from `first` (included) to `after` (excluded)."""
+
+    column: str
+    first: dt.date
+    after: dt.date
+
+    def deletion(self, table: str) -> exp.Expression:
+        """Return the statement that deletes them from a table of the file being written."""
+        column = exp.column(self.column)
+        first, after = (exp.Literal.string(bound.isoformat()) for bound in (self.first, self.after))
+        return exp.delete(f"out.main.{table}", where=exp.and_(column >= first, column < after))
 
 
 class Publisher:
@@ -43,6 +62,42 @@ class Publisher:
     def __init__(self, state: Path, keep: int) -> None:
         self.folder = state / FOLDER
         self.keep = keep
+
+    def complete(
+        self,
+        before: Part,
+        stale: Mapping[str, Stale],
+        key: str,
+        tables: Mapping[str, ir.Table],
+        basis: Basis,
+        backend: DuckDB,
+    ) -> Part:
+        """Write a file like one written before, some of its rows exchanged; the new ones stand at the end.
+
+        Args:
+            before: the part to start from.
+            stale: by table the rows that are no longer true.
+            key: digest of all that the new file is made from.
+            tables: by table the rows that are true instead.
+            basis: kept with the part.
+            backend: engine on which the expressions run.
+        """
+        path = self._path(before.file.rsplit("-", 1)[0], key)
+        temporary = path.with_suffix(_TEMPORARY)
+        shutil.copyfile(self.folder / before.file, temporary)
+        backend.attach(temporary, name="out")
+        rows = {}
+        try:
+            for table, expression in tables.items():
+                backend.raw_sql(stale[table].deletion(table).sql("duckdb"))
+                backend.insert(table, _in_order(table, expression), database=("out", "main"))
+                rows[table] = count(backend, backend.table(table, database=("out", "main")))
+            backend.raw_sql("CHECKPOINT out")
+        finally:
+            backend.detach("out")
+        return self._finished(
+            temporary, path, Part(file=path.name, key=key, rows=rows, basis=basis, completions=before.completions + 1)
+        )
 
     def current(self) -> Manifest | None:
         """Return the current manifest, or None when nothing is published or its files are not all there."""
@@ -87,16 +142,19 @@ class Publisher:
             writer.raw_sql("CHECKPOINT out")
         finally:
             writer.detach("out")
+        return self._finished(temporary, path, Part(file=path.name, key=key, rows=rows, basis=basis))
+
+    @staticmethod
+    def _finished(temporary: Path, path: Path, part: Part) -> Part:
         _sync_file(temporary)
         temporary.replace(path)
-        part = Part(file=path.name, key=key, rows=rows, basis=basis)
         durable_write(_note(path), part.model_dump_json())
         return part
 
     @staticmethod
     def _write_table(writer: DuckDB, table: str, expression: ir.Table, backend: SQLBackend) -> int:
         contract = EXTRACT_TABLES[table]
-        ordered = expression.select(*contract.column_names).cast(contract.ibis_schema).order_by(*contract.order)
+        ordered = _in_order(table, expression)
         data = ordered if writer is backend else ibis.memtable(to_arrow(backend, ordered), schema=contract.ibis_schema)
         return count(writer, writer.create_table(table, data, database=("out", "main")))
 
@@ -114,6 +172,11 @@ class Publisher:
 
     def _path(self, name: str, key: str) -> Path:
         return self.folder / f"{name}-{key[:16]}.duckdb"
+
+
+def _in_order(table: str, rows: ir.Table) -> ir.Table:
+    contract = EXTRACT_TABLES[table]
+    return rows.select(*contract.column_names).cast(contract.ibis_schema).order_by(*contract.order)
 
 
 def _note(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What is counted of a campus for a copy: by place, hour, number of a person; names and identifiers stay in the lake."""
+"""What is counted of a campus for a copy: by place, hour, person number; names and identifiers stay in the lake."""
 
 from __future__ import annotations
 

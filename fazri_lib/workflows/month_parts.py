@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,12 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 
 from fazri_lib import presence
-from fazri_lib.schema import EXTRACT_TABLES, local_of
-from fazri_lib.store import Basis
+from fazri_lib.schema import local_of
+from fazri_lib.store import Basis, Stale
 from fazri_lib.workflows.campus_inputs import code_version, digest
 from fazri_lib.workflows.months import Month, MonthTables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import ibis.expr.types as ir
     from ibis.backends.sql import SQLBackend
 
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 _ID_PART = 2**38  # sums of ids of a day fit 64 bits up to 33 million rows
 _WORTH_IT = 0.5  # share of a month up to which some days are cheaper than all of it
 _DAY = dt.timedelta(days=1)
-_BEFORE = "before"
+_COMPLETIONS = 31  # new rows stand at the end of a file: reading slows down as they gather
 HOLDERS = pa.schema(
     [
         ("id_key", pa.int64()),
@@ -140,16 +138,14 @@ class MonthParts:
         published = self.publisher.current()
         before = published.months.get(month.name) if published else None
         days = self._stale(month, before, basis) if before else month
+        key = _key(month, basis)
         with closing(MonthTables(days, self.inputs, self.settings, self.backend, self.lake)) as fresh:
             tables = fresh.tables()
             if before is None or days == month:
-                part = self.publisher.write(month.name, _key(month, basis), tables, self.backend, basis)
+                part = self.publisher.write(month.name, key, tables, self.backend, basis)
                 return Outcome(part, month.name, sum(part.rows.values()))
-            with self._kept(before, days) as kept:
-                both = {
-                    name: ibis.union(*(_typed(name, rows) for rows in (kept[name], tables[name]))) for name in tables
-                }
-                part = self.publisher.write(month.name, _key(month, basis), both, self.backend, basis)
+            assert isinstance(self.backend, DuckDB)
+            part = self.publisher.complete(before, self._ranges(days), key, tables, basis, self.backend)
         return Outcome(part, f"{days.first}..{days.after - _DAY}", sum(part.rows.values()))
 
     def _basis(self, month: Month) -> Basis:
@@ -175,40 +171,26 @@ class MonthParts:
     def _stale(self, month: Month, before: Part, basis: Basis) -> Month:
         """The days of a month that must be computed again, given the part published before."""
         old = before.basis
-        if old is None or old.shared != basis.shared or not isinstance(self.backend, DuckDB):
+        if old is None or old.shared != basis.shared or before.completions >= _COMPLETIONS:
             return month
         changed = {day for day in {*old.days, *basis.days} if old.days.get(day) != basis.days.get(day)}
+        has_lost = any(day in old.days and old.days[day][0] > basis.days.get(day, (0,))[0] for day in changed)
+        if has_lost or not isinstance(self.backend, DuckDB):  # what is forgotten must not stay in the bytes of a copy
+            return month
         days = [dt.date.fromisoformat(day) for day in changed]
         for then, now in ((old.since, basis.since), (old.until, basis.until)):
             days += [local_of(moment, self.settings.time_zone).date() for moment in (then, now) if then != now]
-        look = dt.timedelta(days=presence.LOOK_DAYS)
-        first = max(month.first, min(days, default=month.first) - look)
-        after = min(month.after, max(days, default=month.after) + look + _DAY)
+        first = max(month.first, min(days, default=month.first) - presence.AHEAD_DAYS * _DAY)
+        after = min(month.after, max(days, default=month.after) + (presence.LOOK_DAYS + 1) * _DAY)
         is_worth_it = first < after and (after - first) <= _WORTH_IT * (month.after - month.first)
         return Month(month.name, first, after) if is_worth_it else month
 
-    @contextmanager
-    def _kept(self, before: Part, days: Month) -> Iterator[dict[str, ir.Table]]:
-        """The rows of a published part outside the given days."""
-        start, end = (ibis.literal(moment) for moment in days.span(self.settings.time_zone))
-        assert isinstance(self.backend, DuckDB)
-        self.backend.attach(self.publisher.folder / before.file, name=_BEFORE, read_only=True)
-        try:
-            rows = {name: self.backend.table(name, database=(_BEFORE, "main")) for name in before.rows}
-            clocks = {"stays": "started_at", "findings": "started_at", "occupancy": "ts"}
-            yield {
-                name: table.filter((table[clocks[name]] < start) | (table[clocks[name]] >= end))
-                if name in clocks
-                else table.filter((table.local_date < days.first) | (table.local_date >= days.after))
-                for name, table in rows.items()
-            }
-        finally:
-            self.backend.detach(_BEFORE)
-
-
-def _typed(name: str, rows: ir.Table) -> ir.Table:
-    contract = EXTRACT_TABLES[name]
-    return rows.select(*contract.column_names).cast(contract.ibis_schema)
+    def _ranges(self, days: Month) -> dict[str, Stale]:
+        """The rows of some local days in each monthly table."""
+        start, end = days.span(self.settings.time_zone)
+        by_day = {name: Stale("local_date", days.first, days.after) for name in ("observations", "claims")}
+        by_start = {name: Stale("started_at", start, end) for name in ("stays", "findings")}
+        return {**by_day, **by_start, "occupancy": Stale("ts", start, end)}
 
 
 def _key(month: Month, basis: Basis) -> str:

@@ -51,8 +51,7 @@ class Month:
     @property
     def days_read(self) -> tuple[dt.date, dt.date]:
         """First and last local day of the lake that it depends on."""
-        look = dt.timedelta(days=presence.LOOK_DAYS)
-        return self.first - look, self.after - _DAY + look
+        return self.first - presence.LOOK_DAYS * _DAY, self.after + (presence.AHEAD_DAYS - 1) * _DAY
 
     def span(self, zone: str, margin_days: int = 0) -> tuple[dt.datetime, dt.datetime]:
         """Return its start and end, UTC, widened by whole days."""

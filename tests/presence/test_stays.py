@@ -172,6 +172,20 @@ def test_clear_days_on_their_own_give_what_all_days_together_give(stays_of, seed
     assert stays_of(claims) == apart
 
 
+@pytest.mark.parametrize("day", range(3))
+def test_a_day_depends_on_two_days_after_it_at_most(stays_of, day):
+    """Stays that start on a day are the same when all that came from the third day after it on is cut away."""
+    claims = random_claims(5)
+    limit = DAY.date() + dt.timedelta(days=day + presence.AHEAD_DAYS)
+    cut = stays_of([row for row in claims if row["local_date"] <= limit])
+    of_day = [
+        [row for row in rows if row["started_at"].date() == limit - dt.timedelta(days=presence.AHEAD_DAYS)]
+        for rows in (stays_of(claims), cut)
+    ]
+    assert of_day[0] == of_day[1]
+    assert len(of_day[0]) > 10
+
+
 def test_no_claims_no_stays(stays_of):
     """An empty table gives an empty table."""
     assert stays_of([]) == []
