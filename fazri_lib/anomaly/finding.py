@@ -64,11 +64,15 @@ def episode_starts(
         first_by: column that orders the rows that are known at once and equally sure.
     """
     known_order = ["known_at", ibis.desc("level"), first_by, "tie"]
-    known_before = ibis.window(group_by=keys, order_by=known_order, rows=(None, -1))
-    latest = [rows.started_at.max(where=rows.level >= level).over(known_before) for level in range(LEVELS)]
-    marked = rows.mutate(latest_at=ibis.cases(*((rows.level == level, at) for level, at in enumerate(latest))))
-    gap_s = elapsed_s(marked.started_at, marked.latest_at).abs()
-    return marked.filter(marked.latest_at.isnull() | (gap_s > quiet.total_seconds())).drop("latest_at")
+    ranked = rows.mutate(
+        known_rank=ibis.row_number().over(ibis.window(group_by=keys, order_by=known_order)),
+        started_us=rows.started_at.delta(ibis.literal(ALWAYS, "timestamp"), unit="microsecond").cast("int64"),
+    )
+    quiet_us = quiet // dt.timedelta(microseconds=1)
+    nearby = ibis.window(group_by=keys, order_by="started_us", range=(-quiet_us, quiet_us))
+    first = [ranked.known_rank.min(where=ranked.level >= level).over(nearby) for level in range(LEVELS)]
+    marked = ranked.mutate(first_rank=ibis.cases(*((ranked.level == level, at) for level, at in enumerate(first))))
+    return marked.filter(marked.first_rank >= marked.known_rank).drop("known_rank", "started_us", "first_rank")
 
 
 def level_of(score: ir.NumericValue) -> ir.IntegerValue:

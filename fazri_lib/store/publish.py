@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
@@ -29,7 +30,6 @@ from fazri_lib.store.manifest import (
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
-    from pathlib import Path
 
     from ibis.backends.sql import SQLBackend
 
@@ -84,6 +84,7 @@ class Publisher:
         """
         path = self._path(before.file.rsplit("-", 1)[0], key)
         temporary = path.with_suffix(_TEMPORARY)
+        _clear(temporary)
         shutil.copyfile(self.folder / before.file, temporary)
         backend.attach(temporary, name="out")
         rows = {}
@@ -132,7 +133,7 @@ class Publisher:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(name, key)
         temporary = path.with_suffix(_TEMPORARY)
-        temporary.unlink(missing_ok=True)
+        _clear(temporary)
         writer = backend if isinstance(backend, DuckDB) else open_duckdb()
         writer.attach(temporary, name="out")
         try:
@@ -165,13 +166,19 @@ class Publisher:
         for old in kept[self.keep :]:
             (self.folder / "history" / f"{old.run_id}.json").unlink(missing_ok=True)
         needed = set().union(*(manifest.files for manifest in kept[: self.keep]))
-        for path in (*self.folder.glob("*.duckdb"), *self.folder.glob(f"*{_TEMPORARY}")):
+        for path in (*self.folder.glob("*.duckdb"), *self.folder.glob(f"*{_TEMPORARY}*")):
             if path.name not in needed:
                 path.unlink(missing_ok=True)
                 _note(path).unlink(missing_ok=True)
 
     def _path(self, name: str, key: str) -> Path:
         return self.folder / f"{name}-{key[:16]}.duckdb"
+
+
+def _clear(temporary: Path) -> None:
+    """Remove what a killed run left: the file, and the log from which the engine would write into its successor."""
+    temporary.unlink(missing_ok=True)
+    Path(f"{temporary}.wal").unlink(missing_ok=True)
 
 
 def _in_order(table: str, rows: ir.Table) -> ir.Table:

@@ -57,17 +57,25 @@ def fingerprints(observations: ir.Table, holders: ir.Table) -> ir.Table:
     rows = (
         observations.mutate(latest=known)
         .group_by("local_date")
-        .agg(rows=ibis._.count(), ids=(ibis._.observation_id % _ID_PART).sum(), known_at=ibis._.latest.max())
+        .agg(
+            rows=ibis._.count(),
+            ids=(ibis._.observation_id % _ID_PART).sum(),
+            known_at=ibis._.latest.max(),
+            first_known_at=observations.known_at.min(),
+        )
     )
     seen = (
-        observations.select("local_date", "id_key").distinct().join(rows.select("local_date", "known_at"), "local_date")
+        observations.select("local_date", "id_key")
+        .distinct()
+        .join(rows.select("local_date", "known_at", "first_known_at"), "local_date")
     )
     met = seen.join(holders, "id_key")
     day = met.local_date.cast("timestamp") - ibis.interval(days=1)  # a local day starts at most that much earlier
-    met = met.filter(met.since <= met.known_at, met.until.isnull() | (met.until >= day))
+    earliest = ibis.least(day, met.first_known_at)  # a plan is known long before its day
+    met = met.filter(met.since <= met.known_at, met.until.isnull() | (met.until >= earliest))
     mark = met.mark + (met.until <= met.known_at).fill_null(False).ifelse(met.until_mark, 0)  # noqa: FBT003 - Ibis takes the value by position
     held = met.group_by("local_date").agg(holders=mark.sum())
-    found = rows.left_join(held, "local_date").drop("local_date_right")
+    found = rows.drop("first_known_at").left_join(held, "local_date").drop("local_date_right")
     return found.mutate(holders=found.holders.fill_null(0)).order_by("local_date")
 
 

@@ -1,6 +1,7 @@
 """The scale bench: a day is held back whole, and every stage of both runs is measured."""
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -35,3 +36,6 @@ def test_every_stage_is_measured(tmp_path):
     assert {"resolve", "month", "quality", "relations", "coverage", "forecasts"} <= set(stages["stage"])
     assert (day["of the day"] > 100).all()
     assert (day["of the day"] < whole["observations"] / 10).all()
+    last = max(QUICK.scale_rows)
+    notes = [json.loads(path.read_text()) for path in (tmp_path / f"scale-{last}/state/extract").glob("2025-03-*.json")]
+    assert 1 in {note["completions"] for note in notes}

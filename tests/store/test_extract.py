@@ -146,6 +146,18 @@ def test_missing_files_are_said(tmp_path, publish):
     assert Publisher(tmp_path, 2).current() is None
 
 
+def test_what_a_killed_run_left_is_not_written_into_its_successor(tmp_path, publish):
+    """A half-written file and its log under the name that the next run takes do no harm, and go."""
+    publish("run1")
+    part = next((tmp_path / "extract").glob("rest*.duckdb"))
+    for suffix in (".building", ".building.wal"):
+        part.with_suffix(suffix).write_bytes(b"x" * 5000)
+    publish("run2", zones=("LAB", "CAFE"))
+    assert not list((tmp_path / "extract").glob("*.building*"))
+    with Extract.open(tmp_path) as extract:
+        assert extract.table("zones").count().to_pyarrow().as_py() == 2
+
+
 def test_files_that_cannot_be_opened_are_said(tmp_path, publish):
     """A published file that is no database any more is not called missing."""
     publish("run1")

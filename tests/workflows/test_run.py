@@ -109,6 +109,7 @@ def test_a_new_day_computes_only_the_days_around_it(loaded_campus, tmp_path):
         built.append(run(step, chosen, now=NOW).built[0])
     assert built[0] == "2025-03"
     assert built[1] == "2025-03-15..2025-03-21"
+    assert built[2].startswith("2025-03-0")
     assert built[2] != "2025-03"
     scratch = shutil.copytree(step, tmp_path / "scratch", ignore=shutil.ignore_patterns("extract"))
     assert run(scratch, chosen, now=NOW).built[0] == "2025-03"

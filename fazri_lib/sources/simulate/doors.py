@@ -84,9 +84,12 @@ def tailgating(
     possible = (stays.zone[first] == stays.zone[then]) & (waits_s > 0) & (waits_s < _WAITS_MOST_S)
     possible &= doors.is_free[stays.person[first]] & (stays.person[first] != stays.person[then])
     possible &= stays.end_s[first] > stays.start_s[then] + _STAYS_ON_S
-    start_s, gone, events = stays.start_s.copy(), [], []
+    start_s, gone, events, used = stays.start_s.copy(), [], [], set[int]()
     for one in _one_each(rng, np.flatnonzero(possible), stays.person[first], wanted):
         late, other = int(first[one]), int(then[one])
+        if late in used or other in used:  # who opens the door must have swiped
+            continue
+        used |= {late, other}
         gone.append(int(stays.person[late]) * _KEY + int(stays.start_s[late]))
         start_s[late] = start_s[other] + int(rng.integers(*_SLIPS_IN_S))
         person, zone = int(stays.person[late]), int(stays.zone[late])
