@@ -91,7 +91,7 @@ def test_lacking_counts_units(control):
 
 def test_untold_bookings_hide_nobody(control):
     """One unit missed bookings and nineteen bookings do not tell: those who tell all attended."""
-    rows = observations(range(40, 60))
+    rows = observations(range(40, 60)).astype({"is_attended": "boolean"})
     rows.loc[41:, "is_attended"] = None
     facts = facts_of(rows)
     assert facts["attended_lacking_units"] == 1
