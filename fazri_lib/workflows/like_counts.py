@@ -48,7 +48,7 @@ class Counted:
         rows = self.rows.filter(self.rows.source == name)
         found = to_frame(self.backend, _facts(rows)).fillna(0)
         facts = {str(name): float(found[name].iloc[0]) for name in found}
-        has_identified = facts["rows"] > facts["anonymous_rows"]
+        has_identified = facts["rows"] > facts["anonymous"]
         counted = rows.filter(rows.unit.notnull()) if has_identified else rows.mutate(unit=rows.observation_id)
         cells = counted.group_by("place", "hour", "unit").agg(amount=counted.count())
         by_day = counted.group_by("day").agg(rows=counted.count(), units=counted.unit.nunique())
@@ -206,6 +206,11 @@ def count_rows(
     )
 
 
+def file_digests(backend: SQLBackend, lake: Lake) -> list[str]:
+    """Return the digests of the files that were loaded into a lake."""
+    return [str(digest) for digest in to_frame(backend, lake.read(backend, "files").select("digest"))["digest"]]
+
+
 def span_of(backend: SQLBackend, lake: Lake) -> tuple[dt.date, dt.date] | None:
     """Return the first and the last local day of a lake, None when nothing is in it."""
     rows = lake.read(backend, "observations")
@@ -220,17 +225,19 @@ def _facts(rows: ir.Table) -> ir.Table:
     second = rows.local_ts.epoch_seconds()
     has = {name: rows[name].notnull() for name in FILLED if name != "told"}
     has |= {"told": rows.is_attended.notnull(), "attended": ibis.coalesce(rows.is_attended, ibis.literal(value=False))}
+    has |= {"anonymous": rows.id_key.isnull()}
+    lacks = {name: ~value for name, value in has.items()} | {"attended": has["told"] & ~has["attended"]}
     who = ibis.coalesce(rows.unit, rows.observation_id)
     return rows.agg(
         rows=rows.count(),
         units=rows.unit.nunique(),
         orphan_rows=is_orphan.sum(),
         orphan_units=rows.unit.nunique(where=is_orphan),
-        anonymous_rows=rows.id_key.isnull().sum(),
         things=rows.thing_id.nunique(),
         resolution_s=rows.ts_resolution_s.min(),
         **{name: value.sum() for name, value in has.items()},
         **{f"{name}_units": who.nunique(where=value) for name, value in has.items()},
+        **{f"{name}_lacking_units": who.nunique(where=value) for name, value in lacks.items()},
         **{f"on_{grain}": (second % grain == 0).sum() for grain in GRAINS_S},
     )
 

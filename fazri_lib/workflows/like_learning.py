@@ -13,11 +13,11 @@ from fazri_lib.sources import contracts_of, read_reference
 from fazri_lib.sources.likeness import people_learning
 from fazri_lib.sources.likeness.disclosure import WEEK_H, noised, shares
 from fazri_lib.sources.likeness.learning import Control, day_counts, rhythm, source_shape
-from fazri_lib.sources.likeness.parts import Part, draws
+from fazri_lib.sources.likeness.parts import private_draws
 from fazri_lib.sources.likeness.persons import persons_of
 from fazri_lib.sources.likeness.shapes import Days, GroupShape, Likeness, Shares
 from fazri_lib.store import Lake, held, open_duckdb
-from fazri_lib.workflows.like_counts import NO_GROUP, Counted, count_rows, directory_frames, span_of
+from fazri_lib.workflows.like_counts import NO_GROUP, Counted, count_rows, directory_frames, file_digests, span_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,7 @@ def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> 
         settings: its settings.
         size: size of the copy.
         least: fewest people of a figure.
-        seed: of the noise.
+        seed: of the noise, together with the digests of the campus's files.
 
     Raises:
         NotEnoughDataError: nothing is ingested, or nobody stands in a directory.
@@ -78,7 +78,7 @@ def learn(home: Path, settings: Settings, size: Size, least: int, seed: int) -> 
         learnt = (span[1] - span[0]).days + 1
         days = Days(span[0], learnt, size.days or learnt)
         persons = persons_of(records, listed, links, alike)
-        control = Control(least, draws(seed, Part.LEARNING))
+        control = Control(least, private_draws(seed, file_digests(backend, lake)))
         learner = _Learner(backend, lake, reference, persons, days, control)
         original = Original(not links.empty, {}, {})
         return learner.learn(contracts, settings, size, original), original, reference

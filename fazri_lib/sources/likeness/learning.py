@@ -46,7 +46,8 @@ class SourceCounts:
         sensors: place, sensor_id, rows, units.
         id_types: value, rows, units; so `categories`.
         lengths: minutes, rows, units; so `lags`.
-        facts: figures of the source as a whole: rows, orphan_rows, anonymous_rows, units, things, ...
+        facts: figures of the source as a whole: rows, units, orphan_rows, things, ...; and of what rows may have
+            (`FILLED`, attended, anonymous) rows with it, `_units` with it and `_lacking_units` without it.
     """
 
     cells: pd.DataFrame
@@ -82,10 +83,10 @@ def source_shape(contract: Contract, counts: SourceCounts, places: int, days: Da
         id_types=_shares(counts.id_types, control),
         categories=_shares(counts.categories, control),
         orphan_share=facts["orphan_rows"] / rows if facts["orphan_units"] >= control.least else 0.0,
-        anonymous_share=facts["anonymous_rows"] / rows,
+        anonymous_share=_share(facts, "anonymous", control),
         filled={name: _share(facts, name, control) for name in FILLED},
         things=int(float(f"{facts['things']:.1e}")),
-        attended_share=_share(facts, "attended", control) / max(_share(facts, "told", control), 1e-9),
+        attended_share=_share(facts, "attended", control, "told"),
         lengths=_lengths(counts.lengths, LENGTH_EDGES_MIN, control),
         lags=_lengths(counts.lags, LAG_EDGES_MIN, control),
         grain_s=_grain_s(facts),
@@ -122,12 +123,11 @@ def _factors(amounts: FloatArray, by_day: pd.DataFrame, days: Days, control: Con
     return clipped
 
 
-def _share(facts: Mapping[str, float], name: str, control: Control) -> float:
+def _share(facts: Mapping[str, float], name: str, control: Control, among: str = "rows") -> float:
     """Return the share of rows with a value; one or none where too few people have it, or have it not."""
     if facts[f"{name}_units"] < control.least:
         return 0.0
-    lacking = facts["rows"] - facts[name]
-    return facts[name] / facts["rows"] if lacking >= control.least else 1.0
+    return facts[name] / facts[among] if facts[f"{name}_lacking_units"] >= control.least else 1.0
 
 
 def _rounded(amount: float, units: float, control: Control) -> float:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Part(IntEnum):
@@ -20,6 +25,20 @@ class Part(IntEnum):
 def draws(seed: int, part: Part, number: int = 0) -> np.random.Generator:
     """Return the generator of one part, and of one day or directory of it."""
     return np.random.default_rng([seed, int(part), number])
+
+
+def private_draws(seed: int, digests: Iterable[str]) -> np.random.Generator:
+    """Return the generator of the noise of what is learnt.
+
+    The seed is in the copy's README and the code is public: were that all, a reader could draw the noise again and
+    subtract it.
+
+    Args:
+        seed: of the copy.
+        digests: SHA-256 of the campus's files, in any order; no reader of the copy has them.
+    """
+    digest = hashlib.sha256("\n".join(sorted(set(digests))).encode()).digest()
+    return np.random.default_rng([seed, int(Part.LEARNING), *np.frombuffer(digest, dtype="<u4").tolist()])
 
 
 def rounded(amounts: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -25,12 +25,13 @@ _MOST_WITHIN_ROLE = 0.5
 def roles_of(persons: Persons, least: int) -> tuple[pd.Series[int], tuple[str, ...]]:
     """Return the group of each person and the role of each group; roles of fewer than `least` join the largest.
 
-    A unit counts once, so that a role of ten people who share one card is not ten.
+    A unit counts once, so that a role of ten people who share one card is not ten. Where every role is too small, all
+    are one group without a role.
     """
     roles = persons.people["role"].fillna("").astype(str)
     units = persons.people.assign(role=roles).groupby("role")["unit"].nunique().sort_index()
-    large = tuple(str(role) for role in units.index[units >= least]) or (str(units.idxmax()),)
-    largest = str(units.idxmax())
+    large = tuple(str(role) for role in units.index[units >= least]) or ("",)
+    largest = str(units.idxmax()) if units.max() >= least else ""
     merged = roles.where(roles.isin(large), largest)
     codes = np.searchsorted(np.array(large, dtype=str), merged.to_numpy(str))
     found: pd.Series[int] = pd.Series(codes, index=roles.index, dtype="int64")
@@ -51,10 +52,12 @@ def memberships(persons: Persons, group: pd.Series[int], at: int, control: Contr
     members = persons.people[group == at]
     counted = members.assign(inside=members["person"].map(sets)).groupby("inside")["unit"].agg(["size", "nunique"])
     found = _shares(counted.sort_index(), control)
-    if not found.shares.any():  # too few of every set: all are in all directories that any of them is in
-        every = sorted({name for names in sets[members["person"]] for name in names.split(",")})
-        return Shares((",".join(every),), np.ones(1))
-    return found
+    if found.shares.any():
+        return found
+    # too few of every set: all are in all large directories, whoever is in them, so that nothing of the group is said
+    units = pairs.merge(persons.people[["person", "unit"]], on="person").groupby("directory")["unit"].nunique()
+    large = sorted(units.index[units >= control.least].astype(str))
+    return Shares((",".join(large),), np.ones(1)) if large else Shares((), np.zeros(0))
 
 
 def directory_shape(
@@ -72,7 +75,7 @@ def directory_shape(
     records = persons.records[persons.records["directory"] == contract.source]
     records = records.assign(group=records["person"].map(pd.Series(group.to_numpy(), index=persons.people["person"])))
     records = records.assign(unit=records["person"].map(persons.people.set_index("person")["unit"]))
-    each = records.groupby("person").size().clip(upper=MOST).to_numpy()
+    each = records.groupby("person")["unit"].agg(["size", "first"])
     filled = {name: _filled(records, records[f"has_{name}"], groups, control) for name in FILLED}
     for id_type in contract.identifiers:
         own = persons.listed[(persons.listed["directory"] == contract.source) & (persons.listed["id_type"] == id_type)]
@@ -80,19 +83,20 @@ def directory_shape(
             filled[f"{name}:{id_type}"] = _filled(
                 records, records["record_id"].isin(rows["record_id"]), groups, control
             )
-    return DirectoryShape(contract, _histogram(each, control), filled)
+    return DirectoryShape(contract, _histogram(each["size"], each["first"], control), filled)
 
 
 def sharing(persons: Persons, id_type: str, group: pd.Series[int], groups: int, control: Control) -> Sharing:
     """Return how many people share a value of one identifier type, by people; arguments as of `directory_shape`."""
     held = persons.listed.loc[persons.listed["id_type"] == id_type, ["id_key", "person"]].drop_duplicates()
     held = held.assign(group=held["person"].map(pd.Series(group.to_numpy(), index=persons.people["person"])))
-    holders = held.groupby("id_key")["person"].transform("size").clip(upper=MOST)
+    unit = held["person"].map(persons.people.set_index("person")["unit"])
+    holders = held.groupby("id_key")["person"].transform("size")
     groups_of_key = held[holders > 1].groupby("id_key")["group"].nunique()
     within = groups_of_key.lt(2)
     is_within = bool(len(within)) and float(within.mean()) > _MOST_WITHIN_ROLE
     parts = [(holders[held["group"] == at] if is_within else holders) for at in range(groups)]
-    return Sharing(np.array([_histogram(part.to_numpy(), control) for part in parts]), is_within)
+    return Sharing(np.array([_histogram(part, unit[part.index], control) for part in parts]), is_within)
 
 
 def _filled(records: pd.DataFrame, has: pd.Series[bool], groups: int, control: Control) -> FloatArray:
@@ -109,10 +113,12 @@ def _filled(records: pd.DataFrame, has: pd.Series[bool], groups: int, control: C
     return shared
 
 
-def _histogram(counts: np.ndarray, control: Control) -> FloatArray:
-    """Return shares of 1, 2, ... MOST; those of too few people are left out."""
-    people = np.bincount(counts.astype(np.int64), minlength=MOST + 1)[1:]
-    found = shares(people.astype(np.float64), people, control.least, control.rng)
+def _histogram(counts: pd.Series[int], unit: pd.Series[int], control: Control) -> FloatArray:
+    """Return shares of 1, 2, ... MOST; those of too few units are left out: ten who share one card are one."""
+    by_count = unit.groupby(counts.clip(upper=MOST)).agg(["size", "nunique"])
+    by_count = by_count.reindex(range(1, MOST + 1), fill_value=0)
+    amount, units = by_count["size"].to_numpy(np.float64), by_count["nunique"].to_numpy(np.int64)
+    found = shares(amount, units, control.least, control.rng)
     return found if found.sum() > 0 else np.eye(MOST)[0]
 
 
