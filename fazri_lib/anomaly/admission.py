@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from fazri_lib.anomaly.finding import episode_starts, level_of
-from fazri_lib.anomaly.policy import admitted
+from fazri_lib.anomaly.policy import admitted, trimmed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,7 +48,7 @@ def not_admitted(inputs: Inputs, params: Params, *, attribute: str, policy: str)
 
 def _as_known(claims: ir.Table, entities: ir.Table, attribute: str) -> ir.Table:
     """Claims with the person's attribute as it was known when the claim was."""
-    value = entities[attribute].strip().lower().nullif("")
+    value = trimmed(entities[attribute]).lower().nullif("")
     versions = entities.select("entity_id", value=value, since_at="known_at", until_at="superseded_at")
     held = [
         claims.entity_id == versions.entity_id,
