@@ -10,6 +10,9 @@
     |- NotEnoughDataError       an analysis needs more history than there is
     |- ReportError              a report's parameters or its run failed
     |- UnknownNameError         no such table, zone, entity, column or report
+    |- AccessDeniedError        the reader holds no scope for this
+    |- AccountError             an account cannot be added, changed or used like this
+    |- PublishError             a notebook or its entry cannot be published as a dashboard
     `- DependencyError          an optional part is not installed or not reachable
 
 A message says *what; expected, got; do this* and never holds a value of a personal column.
@@ -64,6 +67,18 @@ class ReportError(FazriError):
 
 class UnknownNameError(FazriError):
     """No such table, zone, entity, column or report."""
+
+
+class AccessDeniedError(FazriError):
+    """The reader holds no scope for what was asked."""
+
+
+class AccountError(FazriError):
+    """An account cannot be added, changed or used like this."""
+
+
+class PublishError(FazriError):
+    """A notebook, or its entry in the catalogue, cannot be published as a dashboard."""
 
 
 class DependencyError(FazriError):

@@ -91,6 +91,26 @@ class Retention(_Section):
     )
 
 
+class Serving(_Section):
+    """The front door: dashboards, login and sessions."""
+
+    host: str = Field("127.0.0.1", description="address that the door listens on")
+    port: int = Field(8800, ge=1, le=65535, description="port that the door listens on")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+)?$",
+        description="address in people's browsers, as https://fazri.example.org; empty: http and host and port above",
+    )
+    mode: Literal["thread", "processes"] = Field(
+        "thread", description="Panel in a thread of the front's process, or in processes of its own"
+    )
+    processes: int = Field(2, ge=1, le=64, description="Panel processes when the mode is processes")
+    idle_min: int = Field(30, ge=1, description="minutes without a request after which a login ends")
+    session_h: float = Field(12.0, gt=0, description="hours after which a login ends in any case")
+    failures: int = Field(5, ge=1, description="wrong passwords in a row after which an account is locked for a while")
+    lock_min: float = Field(15.0, gt=0, description="minutes that such a lock lasts")
+
+
 class Settings(BaseSettings):
     """Everything that can be set for one campus. Read by `load`, never built at import time."""
 
@@ -112,12 +132,19 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         None, description="secret that keys the pseudonyms of people; without it they follow from the entity id"
     )
+    operations_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of the operations database; without it SQLite in state/operations.db"
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="secret that signs forms and page tokens; without it one is drawn at every start"
+    )
     reference: Reference = Reference()
     presence: Presence = Presence()
     policies: Policies = Policies()
     forecast: Forecast = Forecast()
     storage: Storage = Storage()
     retention: Retention = Retention()
+    serving: Serving = Serving()
 
     @field_validator("time_zone")
     @classmethod

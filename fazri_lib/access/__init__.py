@@ -2,6 +2,19 @@
 
 from fazri_lib.access.masking import mask, mask_table
 from fazri_lib.access.pseudonyms import identifier_label, pseudonym, pseudonyms
+from fazri_lib.access.roles import ROLES, scopes_of
 from fazri_lib.access.scopes import DENY, Grant, Scope, reveal_for
 
-__all__ = ["DENY", "Grant", "Scope", "identifier_label", "mask", "mask_table", "pseudonym", "pseudonyms", "reveal_for"]
+__all__ = [
+    "DENY",
+    "ROLES",
+    "Grant",
+    "Scope",
+    "identifier_label",
+    "mask",
+    "mask_table",
+    "pseudonym",
+    "pseudonyms",
+    "reveal_for",
+    "scopes_of",
+]

@@ -11,8 +11,22 @@ from fazri_lib.errors import SettingsError
 class Scope(StrEnum):
     """One thing that a reader may be allowed."""
 
+    OWN = "own"
+    """One's own account: to sign out, to change the password. Everybody who is signed in holds it."""
+    ZONES = "zones"
+    """Figures about places: occupancy, forecasts, counts of findings, health of the data."""
+    FINDINGS = "findings"
+    """Findings one by one, with reason and evidence."""
+    PEOPLE = "people"
+    """A person's identifiers, days and findings, under a pseudonym."""
     REVEAL = "reveal"
     """Names, contacts, identifiers and free text instead of pseudonyms."""
+    ACCOUNTS = "accounts"
+    """Accounts of readers: to add, lock, reset."""
+    AUDIT = "audit"
+    """The audit log."""
+    PUBLISH = "publish"
+    """Notebooks as dashboards: what became of each, with cell and line."""
 
 
 @dataclass(frozen=True, slots=True)
