@@ -1,0 +1,75 @@
+"""The two cookies of the front: the login's, and before the login one that its form is bound to."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+    from starlette.responses import Response
+
+_SESSION = "fazri_session"
+_FORM = "fazri_form"
+_THEME = "fazri_theme"
+_THEMES = {"light", "dark"}
+_FORM_BYTES = 32
+_LONGEST = 100  # characters: what we draw is shorter
+
+
+class Cookies:
+    """Names and flags. Under https the names get the prefix `__Host-`: no other host or path can set them.
+
+    Attributes:
+        is_https: readers come over https.
+        session: name of the login's cookie.
+        form: name of the cookie before the login.
+    """
+
+    def __init__(self, public_url: str) -> None:
+        self.is_https = public_url.startswith("https://")
+        prefix = "__Host-" if self.is_https else ""
+        self.session = prefix + _SESSION
+        self.form = prefix + _FORM
+
+    def token_of(self, connection: HTTPConnection) -> str:
+        """Return the login's token that the browser sent, or nothing."""
+        return _sent(connection, self.session)
+
+    def form_secret_of(self, connection: HTTPConnection) -> str:
+        """Return what the form before the login is bound to, or nothing."""
+        return _sent(connection, self.form)
+
+    def draw_form_secret(self) -> str:
+        """Return a new secret for a browser that has none."""
+        return secrets.token_urlsafe(_FORM_BYTES)
+
+    def put_token(self, response: Response, token: str) -> None:
+        """Have the browser keep a login until it is closed; the server ends it earlier."""
+        self._put(response, self.session, token)
+        self._drop(response, self.form)
+
+    def put_form_secret(self, response: Response, secret: str) -> None:
+        """Have the browser keep the secret of the form."""
+        self._put(response, self.form, secret)
+
+    def drop_token(self, response: Response) -> None:
+        """Have the browser forget the login."""
+        self._drop(response, self.session)
+
+    def _put(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(name, value, path="/", secure=self.is_https, httponly=True, samesite="lax")
+
+    def _drop(self, response: Response, name: str) -> None:
+        response.delete_cookie(name, path="/", secure=self.is_https, httponly=True, samesite="lax")
+
+
+def theme_of(connection: HTTPConnection) -> str:
+    """Return "light" or "dark" when the reader chose one in the dashboards, else nothing."""
+    chosen = _sent(connection, _THEME)
+    return chosen if chosen in _THEMES else ""
+
+
+def _sent(connection: HTTPConnection, name: str) -> str:
+    value = connection.cookies.get(name, "")
+    return value if len(value) <= _LONGEST else ""

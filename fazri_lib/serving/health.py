@@ -1,0 +1,81 @@
+"""Is the process up, and can it answer: for load balancers, service managers and monitors."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from fazri_lib import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+KEPT_S = 2.0
+_log = log.get("serving.health")
+
+
+class State(StrEnum):
+    """How one part is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    """Pages answer and say what is missing."""
+    FAILED = "failed"
+    """Pages cannot answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """All parts at one moment.
+
+    Attributes:
+        parts: state by name.
+    """
+
+    parts: dict[str, State]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether requests can be answered."""
+        return State.FAILED not in self.parts.values()
+
+    @property
+    def state(self) -> State:
+        """The worst state of a part."""
+        order = list(State)
+        return max(self.parts.values(), key=order.index, default=State.OK)
+
+
+class Checks:
+    """Asks each part how it is, and keeps the answers for a moment: anybody may ask, so asking must be cheap.
+
+    Attributes:
+        parts: what to ask, by name; what raises has failed.
+        kept_s: seconds for which an answer is good.
+    """
+
+    def __init__(self, parts: Mapping[str, Callable[[], State]], kept_s: float = KEPT_S) -> None:
+        self.parts = dict(parts)
+        self.kept_s = kept_s
+        self._lock = threading.Lock()
+        self._answer = Health({})
+        self._asked_at = float("-inf")
+
+    def ask(self) -> Health:
+        """Return how all parts are, at most `kept_s` old."""
+        with self._lock:
+            if time.monotonic() - self._asked_at >= self.kept_s:
+                self._answer = Health({name: _asked(name, ask) for name, ask in self.parts.items()})
+                self._asked_at = time.monotonic()
+            return self._answer
+
+
+def _asked(name: str, ask: Callable[[], State]) -> State:
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001 - whatever a part raises, the others are still asked
+        _log.warning("part failed", name=name, error=type(error).__name__)
+        return State.FAILED

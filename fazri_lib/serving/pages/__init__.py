@@ -1,0 +1,1 @@
+"""Pages that need no dashboard: login, logout, account, password, home and what is said when something went wrong."""

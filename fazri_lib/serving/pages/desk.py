@@ -1,0 +1,136 @@
+"""What the pages work with, and how a page gets at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
+
+import anyio
+import anyio.to_thread
+from fastapi import Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fazri_lib.serving import csrf as forms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from fazri_lib.access import Scope
+    from fazri_lib.access.logins import Login
+    from fazri_lib.serving.cookies import Cookies
+    from fazri_lib.serving.pages.rendering import Pages
+    from fazri_lib.settings import Serving
+    from fazri_lib.workflows.accounts import Accounts
+
+AT_ONCE = 2
+WAITING = 20
+_BUSY = 503
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One dashboard as the home page knows it.
+
+    Attributes:
+        path: its address.
+        scope: what opens it.
+    """
+
+    path: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages work with.
+
+    Attributes:
+        accounts: who may log in, and who is.
+        csrf: tokens of the forms.
+        cookies: names and flags.
+        pages: the templates.
+        serving: settings of the front.
+        menu: tells the dashboards, in their order.
+        ended: told, on the event loop, which logins a page has just ended: their dashboards close at once.
+        passwords: slots for checking passwords: each takes a core and 64 MiB for a moment.
+    """
+
+    accounts: Accounts
+    csrf: forms.Csrf
+    cookies: Cookies
+    pages: Pages
+    serving: Serving
+    menu: Callable[[], Sequence[Entry]]
+    ended: Callable[[Iterable[int]], None]
+    passwords: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
+
+    def token(self, login: Login) -> str:
+        """Return the form token of a login."""
+        return self.csrf.token(_bound(login))
+
+    def accepts(self, request: Request, form: Mapping[str, str], login: Login | None) -> bool:
+        """Tell whether a form was sent by a page of ours, made for this login or, before it, for this browser."""
+        bound = _bound(login) if login else self.cookies.form_secret_of(request)
+        return forms.is_from_us(request.headers, self.serving.public_url) and self.csrf.holds(
+            form.get(forms.FIELD, ""), bound
+        )
+
+    async def hashing(self, check: Callable[[], _Result]) -> _Result:
+        """Return what a function that hashes passwords returns; it runs in a thread, `AT_ONCE` at a time.
+
+        Raises:
+            HTTPException: 503, too many wait already.
+        """
+        if self.passwords.statistics().tasks_waiting >= WAITING:
+            raise HTTPException(_BUSY)
+        return await anyio.to_thread.run_sync(check, limiter=self.passwords)
+
+    def page(self, template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
+        """Return a page for whoever asked."""
+        login = login_of(request)
+        token = self.token(login) if login else ""
+        return self.pages.answer(template, request, login, status, **{"csrf": token, **values})
+
+
+def login_of(request: Request) -> Login | None:
+    """Return who asks, as the guard found it; None when nobody is logged in."""
+    return cast("Login | None", request.scope.get("state", {}).get("login"))
+
+
+def reader(request: Request) -> Login:
+    """Return who asks, on a route that only somebody logged in can reach.
+
+    Raises:
+        HTTPException: 401, nobody is: the route's door is missing.
+    """
+    login = login_of(request)
+    if login is None:
+        raise HTTPException(401)
+    return login
+
+
+def settled(request: Request) -> Login:
+    """Return who asks; who still holds a one-time password is sent to change it.
+
+    Raises:
+        HTTPException: as above, or 303 to the form.
+    """
+    login = reader(request)
+    if login.must_change:
+        raise HTTPException(303, headers={"location": "/account/password"})
+    return login
+
+
+def _desk(request: Request) -> Desk:
+    return cast("Desk", request.app.state.desk)
+
+
+def _bound(login: Login) -> str:
+    """What the forms of a login are bound to: the token in its cookie stays out of the pages."""
+    return f"session {login.session_id}"
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
