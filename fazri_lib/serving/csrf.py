@@ -11,10 +11,12 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fazri_lib.settings import Serving
+
 FIELD = "csrf_token"
 MAX_AGE_S = 12 * 3600
 _SALT = "fazri.form"
-_SCHEMES = ("http", "https")
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"}  # noqa: S104 - to recognise it
 _OWN_SITE = {"same-origin", "none"}  # "none": typed, reloaded or restored by the reader
 
 
@@ -47,7 +49,7 @@ class Csrf:
         return isinstance(bound, str) and hmac.compare_digest(bound, _digest(cookie))
 
 
-def is_from_us(headers: Mapping[str, str], public_url: str = "") -> bool:
+def is_from_us(headers: Mapping[str, str], origins: frozenset[str]) -> bool:
     """Tell whether the browser says that a request was sent by a page of ours.
 
     Browsers of today say so in `Sec-Fetch-Site`, which no page can set; older ones send `Origin`. A client that sends neither is
@@ -55,16 +57,18 @@ def is_from_us(headers: Mapping[str, str], public_url: str = "") -> bool:
 
     Args:
         headers: of the request, names in lower case.
-        public_url: our address in people's browsers; empty: the host that the request names.
+        origins: our addresses in people's browsers.
     """
-    site = headers.get("sec-fetch-site")
-    if site is not None and site not in _OWN_SITE:
-        return False
-    origin = headers.get("origin")
-    if origin is None:
-        return True
-    ours = (public_url,) if public_url else tuple(f"{scheme}://{headers.get('host', '')}" for scheme in _SCHEMES)
-    return origin.lower() in {address.lower() for address in ours}
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    return (site is None or site in _OWN_SITE) and (origin is None or origin.lower() in origins)
+
+
+def own_origins(serving: Serving) -> frozenset[str]:
+    """Return the addresses of the front in people's browsers: the public one, else this machine's names for itself."""
+    if serving.public_url:
+        return frozenset({serving.public_url.lower()})
+    hosts = {serving.host, "localhost", "127.0.0.1"} if serving.host in _THIS_MACHINE else {serving.host}
+    return frozenset(f"http://{f'[{host}]' if ':' in host else host}:{serving.port}".lower() for host in hosts)
 
 
 def _digest(cookie: str) -> str:

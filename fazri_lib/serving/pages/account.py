@@ -10,13 +10,13 @@ from starlette.responses import RedirectResponse, Response
 
 from fazri_lib.access import Scope
 from fazri_lib.access.logins import Login
-from fazri_lib.access.passwords import SHORTEST
+from fazri_lib.access.passwords import LEAST
 from fazri_lib.errors import AccountError
 from fazri_lib.serving.doors import needs
-from fazri_lib.serving.pages.desk import AtDesk, Desk, reader, settled
+from fazri_lib.serving.pages.desk import AtDesk, Desk, address_of, reader, settled
 from fazri_lib.serving.pages.forms import read_form
 from fazri_lib.serving.pages.local_paths import HOME, local_path
-from fazri_lib.serving.pages.words import in_hours, roles_in_words, scopes_in_words
+from fazri_lib.serving.pages.words import in_hours, roles_in_words, scopes_in_words, sentence
 
 router = APIRouter()
 OTHERS = "others"
@@ -40,7 +40,8 @@ async def end(request: Request, desk: AtDesk) -> Response:
     form, login = await read_form(request), settled(request)
     if not desk.accepts(request, form, login):
         return await run_in_threadpool(partial(_page, desk, request, login, message=_STALE, status=403))
-    desk.ended(await run_in_threadpool(_end, desk, login, form.get("session", "")))
+    await run_in_threadpool(_end, desk, login, form.get("session", ""), address_of(request))
+    await desk.recheck()
     return _go("/account?after=ended")
 
 
@@ -64,9 +65,13 @@ async def change_password(request: Request, desk: AtDesk) -> Response:
         message = "The new password was not typed twice alike. Please try again."
         return _password_page(desk, request, wanted=wanted, message=message, fault="again", status=422)
     try:
-        await desk.hashing(partial(desk.accounts.change_password, login.session_id, form.get("old", ""), new))
+        await desk.hashing(
+            partial(desk.accounts.change_password, login.session_id, form.get("old", ""), new, address_of(request))
+        )
     except AccountError as error:
-        return _password_page(desk, request, wanted=wanted, message=str(error), fault="new", status=422)
+        fault = "new" if str(error).startswith("new") else "old"
+        return _password_page(desk, request, wanted=wanted, message=sentence(str(error)), fault=fault, status=422)
+    await desk.recheck()
     return _go(wanted if login.must_change else "/account?after=changed")
 
 
@@ -84,29 +89,29 @@ def _page(  # noqa: PLR0913 - what the page shows
         roles=roles_in_words(login.roles),
         allowed=allowed,
         withheld=withheld,
-        sessions=desk.accounts.sessions(login.user_id),
+        logins=desk.accounts.logins(login.user_id),
         this=login.session_id,
         idle_min=desk.serving.idle_min,
         session_h=in_hours(desk.serving.session_h),
     )
 
 
-def _end(desk: Desk, login: Login, which: str) -> set[int]:
+def _end(desk: Desk, login: Login, which: str, address: str) -> None:
     """End logins of this reader only: the number in the form is anybody's to change."""
-    others = {row.session_id for row in desk.accounts.sessions(login.user_id)} - {login.session_id}
-    if which != OTHERS:
-        if not which.isdecimal():
-            raise HTTPException(400)
-        others &= {int(which)}
-    for session_id in sorted(others):
-        desk.accounts.log_out(session_id)
-    return others
+    if which == OTHERS:
+        ids = [row.session_id for row in desk.accounts.logins(login.user_id) if row.session_id != login.session_id]
+    elif which.isdecimal():
+        ids = [int(which)]
+    else:
+        raise HTTPException(400)
+    for session_id in ids:
+        desk.accounts.log_out(session_id, of_user=login.user_id, address=address)
 
 
 def _password_page(  # noqa: PLR0913 - what the page shows
     desk: Desk, request: Request, *, wanted: str, message: str = "", fault: str = "", status: int = 200
 ) -> Response:
-    values = {"next": wanted, "message": message, "fault": fault, "shortest": SHORTEST}
+    values = {"next": wanted, "message": message, "fault": fault, "shortest": LEAST}
     return desk.page("password", request, status=status, here="account", **values)
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from fazri_lib.serving import csrf as forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from fazri_lib.access import Scope
     from fazri_lib.access.logins import Login
@@ -54,7 +54,8 @@ class Desk:
         pages: the templates.
         serving: settings of the front.
         menu: tells the dashboards, in their order.
-        ended: told, on the event loop, which logins a page has just ended: their dashboards close at once.
+        origins: addresses of ours in people's browsers.
+        recheck: told that a page has ended logins: their dashboards close at once.
         passwords: slots for checking passwords: each takes a core and 64 MiB for a moment.
     """
 
@@ -64,7 +65,8 @@ class Desk:
     pages: Pages
     serving: Serving
     menu: Callable[[], Sequence[Entry]]
-    ended: Callable[[Iterable[int]], None]
+    origins: frozenset[str]
+    recheck: Callable[[], Awaitable[None]]
     passwords: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
 
     def token(self, login: Login) -> str:
@@ -74,9 +76,7 @@ class Desk:
     def accepts(self, request: Request, form: Mapping[str, str], login: Login | None) -> bool:
         """Tell whether a form was sent by a page of ours, made for this login or, before it, for this browser."""
         bound = _bound(login) if login else self.cookies.form_secret_of(request)
-        return forms.is_from_us(request.headers, self.serving.public_url) and self.csrf.holds(
-            form.get(forms.FIELD, ""), bound
-        )
+        return forms.is_from_us(request.headers, self.origins) and self.csrf.holds(form.get(forms.FIELD, ""), bound)
 
     async def hashing(self, check: Callable[[], _Result]) -> _Result:
         """Return what a function that hashes passwords returns; it runs in a thread, `AT_ONCE` at a time.
@@ -98,6 +98,11 @@ class Desk:
 def login_of(request: Request) -> Login | None:
     """Return who asks, as the guard found it; None when nobody is logged in."""
     return cast("Login | None", request.scope.get("state", {}).get("login"))
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from; behind a proxy of ours, what that says."""
+    return request.client.host if request.client else ""
 
 
 def reader(request: Request) -> Login:

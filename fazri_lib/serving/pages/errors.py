@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
-
-from starlette.responses import RedirectResponse
-
-from fazri_lib.serving.pages.local_paths import local_path
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -18,7 +13,6 @@ if TYPE_CHECKING:
     from fazri_lib.serving.pages.rendering import Pages
 
 LOOK_AGAIN_S = 5
-_SEE_OTHER = 303
 _HOME = ("To the dashboards", "/")
 _BACK_TO_LOGIN = ("To the login", "/login")
 
@@ -44,17 +38,23 @@ _TEXTS: dict[int, Said] = {
         "The browser sent something that this page does not understand.",
         "Go back, reload the page and try again.",
     ),
-    401: Said("Please log in", "This page is for readers who are logged in, and this login has ended.", "Log in again."),
+    401: Said(
+        "Please log in", "This page is for readers who are logged in, and this login has ended.", "Log in again."
+    ),
     403: Said(
         "Not open to you",
         "Your roles do not open this page.",
         "If your work needs it, ask an administrator of this campus; your account says which roles you hold.",
     ),
-    404: Said("No such page", "Nothing is published at this address.", "Check the address, or begin at the dashboards."),
+    404: Said(
+        "No such page", "Nothing is published at this address.", "Check the address, or begin at the dashboards."
+    ),
     405: Said("Not done that way", "This address does not take that kind of request.", "Begin at the dashboards."),
     413: Said("Too much", "What was sent is larger than any form of ours.", "Go back and send less."),
     415: Said("Not a form", "This address takes what our own forms send, nothing else.", "Go back and use the form."),
-    429: Said("Too many requests", "More came from here than the server takes at once.", "Wait a moment, then try again."),
+    429: Said(
+        "Too many requests", "More came from here than the server takes at once.", "Wait a moment, then try again."
+    ),
     500: Said(
         "Something failed",
         "The server met a fault of its own; your data is not affected.",
@@ -71,16 +71,12 @@ _TEXTS: dict[int, Said] = {
 def error_page(pages: Pages, request: HTTPConnection, status: int, login: Login | None = None) -> Response:
     """Return the page for a status.
 
-    Who still holds a one-time password is sent to change it instead of being told that nothing is open to them.
-
     Args:
         pages: the templates.
         request: what is answered.
         status: HTTP status.
         login: who asked; None for somebody not logged in.
     """
-    if login and login.must_change and status == 403:  # noqa: PLR2004 - forbidden
-        return RedirectResponse("/account/password", _SEE_OTHER, headers={"cache-control": "no-store"})
     said = _TEXTS.get(status) or _TEXTS[500 if status >= 500 else 400]  # noqa: PLR2004 - the server's faults and the client's
     return pages.answer(
         "error",
@@ -90,19 +86,11 @@ def error_page(pages: Pages, request: HTTPConnection, status: int, login: Login 
         what=said.what,
         why=said.why,
         do=said.do,
-        status=status,
+        code=status,
         ways=[_HOME] if login else [_BACK_TO_LOGIN],
         reference=reference_of(request),
         reload_s=LOOK_AGAIN_S if status == 503 and request.scope.get("method") == "GET" else 0,  # noqa: PLR2004 - as above
     )
-
-
-def to_login(request: HTTPConnection) -> Response:
-    """Send somebody who is not logged in to the login, and from there to where they were going."""
-    path, query = request.scope["path"], request.scope.get("query_string", b"").decode("latin-1")
-    wanted = local_path(f"{quote(path)}?{query}" if query else quote(path))
-    after = "" if wanted == "/" else f"?next={quote(wanted, safe='/')}"
-    return RedirectResponse(f"/login{after}", _SEE_OTHER, headers={"cache-control": "no-store"})
 
 
 def reference_of(request: HTTPConnection) -> str:

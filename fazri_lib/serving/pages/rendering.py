@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -13,13 +12,13 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from fazri_lib.serving.cookies import theme_of
+from fazri_lib.serving.static_files import asset_url
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
     from fazri_lib.access.logins import Login
 
-ASSETS = Path(__file__).parents[1] / "assets"
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _NOBODY_KEEPS = {"cache-control": "no-store", "vary": "cookie"}
 _MOMENT = "%a %d %b %H:%M"
@@ -79,8 +78,3 @@ class Pages:
 
 
 _EMPTY: dict[str, Any] = {"message": "", "notice": "", "here": "", "reload_s": 0, "fault": "", "is_wrong": False}
-
-
-def asset_url(name: str) -> str:
-    """Return the address of a file of `assets`; it changes when the file does, so that browsers may keep it for ever."""
-    return f"/assets/{name}?v={sha256((ASSETS / name).read_bytes()).hexdigest()[:12]}"

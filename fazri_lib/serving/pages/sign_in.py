@@ -9,18 +9,17 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from fazri_lib.access import Scope
+from fazri_lib.access.logins import LogIn
 from fazri_lib.serving.doors import needs, public
-from fazri_lib.serving.pages.desk import AtDesk, Desk, login_of, reader
+from fazri_lib.serving.pages.desk import AtDesk, Desk, address_of, login_of, reader
 from fazri_lib.serving.pages.forms import read_form
 from fazri_lib.serving.pages.local_paths import HOME, local_path
 from fazri_lib.serving.pages.words import in_seconds
-from fazri_lib.workflows.accounts import LogIn
 
 router = APIRouter()
 PASSWORD = "/account/password"  # noqa: S105 - an address
 _SEE_OTHER = 303
 _STALE = "This form was open for too long, or the browser keeps no cookies for this site. Please try again."
-_WRONG = "Name and password do not fit together. Please try again."
 _NOTICES = {
     "out": "You are logged out.",
     "ended": "Your login has ended. Please log in again.",
@@ -47,8 +46,8 @@ async def log_in(request: Request, desk: AtDesk) -> Response:
     name, wanted = form.get("username", "").strip(), local_path(form.get("next", HOME))
     if not desk.accepts(request, form, None):
         return _form(desk, request, wanted=wanted, name=name, message=_STALE, status=403)
-    address = request.client.host if request.client else ""
-    outcome = await desk.hashing(partial(desk.accounts.log_in, name, form.get("password", ""), address))
+    password = form.get("password", "")
+    outcome = await desk.hashing(partial(desk.accounts.log_in, name, password, address_of(request)))
     if outcome.token is None:
         return _refused(desk, request, outcome, name, wanted)
     return await _begin(desk, request, outcome.token, wanted)
@@ -68,8 +67,8 @@ async def log_out(request: Request, desk: AtDesk) -> Response:
     form, login = await read_form(request), reader(request)
     if not desk.accepts(request, form, login):
         return desk.page("logout", request, here="logout", message=_STALE, status=403)
-    await run_in_threadpool(desk.accounts.log_out, login.session_id)
-    desk.ended([login.session_id])
+    await run_in_threadpool(partial(desk.accounts.log_out, login.session_id, address=address_of(request)))
+    await desk.recheck()
     response = _go("/login?after=out")
     desk.cookies.drop_token(response)
     return response
@@ -79,8 +78,8 @@ async def _begin(desk: Desk, request: Request, token: str, wanted: str) -> Respo
     """Send the browser on with its new login; one that it had before ends."""
     before = login_of(request)
     if before:
-        await run_in_threadpool(desk.accounts.log_out, before.session_id)
-        desk.ended([before.session_id])
+        await run_in_threadpool(partial(desk.accounts.log_out, before.session_id, address=address_of(request)))
+        await desk.recheck()
     login = await run_in_threadpool(desk.accounts.session, token)
     response = _go(f"{PASSWORD}?next={quote(wanted)}" if login and login.must_change else wanted)
     desk.cookies.put_token(response, token)
@@ -89,17 +88,23 @@ async def _begin(desk: Desk, request: Request, token: str, wanted: str) -> Respo
 
 def _refused(desk: Desk, request: Request, outcome: LogIn, name: str, wanted: str) -> Response:
     """Say no: the same for a name that there is and one that there is not."""
-    if outcome.reason == "wrong":
-        return _form(desk, request, wanted=wanted, name=name, message=_WRONG, is_wrong=True, status=401)
-    wait = in_seconds(outcome.wait_s)
-    message = (
-        f"Too many wrong passwords: this name is locked for {wait}. Try again then, or ask an administrator."
-        if outcome.reason == "locked"
-        else f"That was too quick after a wrong password. Wait {wait}, then try again."
-    )
-    response = _form(desk, request, wanted=wanted, name=name, message=message, status=429)
-    response.headers["retry-after"] = str(max(1, round(outcome.wait_s)))
+    is_wrong = outcome.reason == "wrong"
+    message, status = _words(outcome), 401 if is_wrong else 429
+    response = _form(desk, request, wanted=wanted, name=name, message=message, is_wrong=is_wrong, status=status)
+    if outcome.wait_s > 0:
+        response.headers["retry-after"] = str(max(1, round(outcome.wait_s)))
     return response
+
+
+def _words(outcome: LogIn) -> str:
+    wait = in_seconds(outcome.wait_s)
+    if outcome.reason == "wrong":
+        return f"Name and password do not fit together. The next try is taken in {wait}."
+    if outcome.reason == "wait":
+        return f"That was too quick after a wrong password. Wait {wait}, then try again."
+    if outcome.wait_s > 0:
+        return f"Too many wrong passwords: this name is locked for {wait}. Try again then, or ask an administrator."
+    return "This account is locked. Only an administrator can open it again."
 
 
 def _form(  # noqa: PLR0913 - what the form shows

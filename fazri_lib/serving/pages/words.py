@@ -17,6 +17,7 @@ ROLE_WORDS: dict[str, str] = {
     "security": "looks into findings and people, by name where that is needed",
     "administrator": "looks after accounts, the audit log and the published dashboards",
 }
+_SHOWN_IN_SECONDS = 120
 SCOPE_WORDS: dict[Scope, str] = {
     Scope.OWN: "Log in and out, change your password, end your logins",
     Scope.ZONES: "See figures about places: occupancy, forecasts, counts, health of the data",
@@ -53,7 +54,9 @@ def in_seconds(seconds: float) -> str:
     return _counted(whole, "second") if whole < _SHOWN_IN_SECONDS else _counted(-(-whole // 60), "minute")
 
 
-_SHOWN_IN_SECONDS = 120
+def sentence(message: str) -> str:
+    """Return one of our error messages as a sentence of a page."""
+    return f"{message[:1].upper()}{message[1:]}."
 
 
 def _counted(number: float, unit: str) -> str:
