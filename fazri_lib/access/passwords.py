@@ -25,7 +25,10 @@ LEAST = 12
 _MOST = 1024  # more is no password, and would be work for an attacker to make us do
 _READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that is read as something else
 _LIKE_LETTERS = str.maketrans("@4831!0$57", "aaebiiosst")
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
+_ROWS = (
+    *("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop"),
+    *("1qaz", "2wsx", "3edc", "4rfv"),
+)
 _FEWEST_DIFFERENT = 5
 
 
@@ -103,7 +106,7 @@ def _is_common(password: str) -> bool:
     text = password.casefold()
     if len(set(text)) < _FEWEST_DIFFERENT or text.isdigit() or _is_run(text):
         return True
-    stems = {re.sub(r"[\W\d_]+", "", text), *_trimmed(text), *_trimmed(text.translate(_LIKE_LETTERS))}
+    stems = {*_stems(text), *_stems(text.translate(_LIKE_LETTERS)), _ends_cut(text).translate(_LIKE_LETTERS)}
     return any(_once(stem) in _common_stems() or _is_run(stem) for stem in stems if stem)
 
 
@@ -114,9 +117,13 @@ def _common_stems() -> frozenset[str]:
     return frozenset(listed.split())
 
 
-def _trimmed(text: str) -> set[str]:
-    """The letters between the digits and signs at both ends; and those of a text whose signs stand for letters."""
-    return {re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text), re.sub(r"[\W\d_]+", "", text)}
+def _stems(text: str) -> set[str]:
+    """What is left of a text without digits and signs: at its ends, and anywhere."""
+    return {_ends_cut(text), re.sub(r"[\W\d_]+", "", text)}
+
+
+def _ends_cut(text: str) -> str:
+    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
 
 
 def _once(stem: str) -> str:
