@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from fazri_lib.serving.origins import is_https, session_cookie_name
+
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
     from starlette.responses import Response
 
-_SESSION = "fazri_session"
-_FORM = "fazri_form"
-_THEME = "fazri_theme"
+    from fazri_lib.settings import Serving
+
+_FORM = "fazri-form"
+_THEME = "fazri-theme"
 _THEMES = {"light", "dark"}
 _FORM_BYTES = 32
 _LONGEST = 100  # characters: what we draw is shorter
@@ -26,11 +29,10 @@ class Cookies:
         form: name of the cookie before the login.
     """
 
-    def __init__(self, public_url: str) -> None:
-        self.is_https = public_url.startswith("https://")
-        prefix = "__Host-" if self.is_https else ""
-        self.session = prefix + _SESSION
-        self.form = prefix + _FORM
+    def __init__(self, serving: Serving) -> None:
+        self.is_https = is_https(serving)
+        self.session = session_cookie_name(serving)
+        self.form = f"__Host-{_FORM}" if self.is_https else _FORM
 
     def token_of(self, connection: HTTPConnection) -> str:
         """Return the login's token that the browser sent, or nothing."""

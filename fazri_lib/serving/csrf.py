@@ -11,12 +11,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fazri_lib.settings import Serving
-
 FIELD = "csrf_token"
 MAX_AGE_S = 12 * 3600
 _SALT = "fazri.form"
-_THIS_MACHINE = {"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"}  # noqa: S104 - to recognise it
 _OWN_SITE = {"same-origin", "none"}  # "none": typed, reloaded or restored by the reader
 
 
@@ -61,14 +58,6 @@ def is_from_us(headers: Mapping[str, str], origins: frozenset[str]) -> bool:
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     return (site is None or site in _OWN_SITE) and (origin is None or origin.lower() in origins)
-
-
-def own_origins(serving: Serving) -> frozenset[str]:
-    """Return the addresses of the front in people's browsers: the public one, else this machine's names for itself."""
-    if serving.public_url:
-        return frozenset({serving.public_url.lower()})
-    hosts = {serving.host, "localhost", "127.0.0.1"} if serving.host in _THIS_MACHINE else {serving.host}
-    return frozenset(f"http://{f'[{host}]' if ':' in host else host}:{serving.port}".lower() for host in hosts)
 
 
 def _digest(cookie: str) -> str:

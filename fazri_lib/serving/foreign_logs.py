@@ -13,7 +13,7 @@ from typing import Any
 from fazri_lib import log
 
 _LOUD = ("tornado.access", "uvicorn.access")  # a line a request: ours is written by `access_log`
-_SEEN = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "tornado", "bokeh", "panel", "asyncio", "sqlalchemy", "alembic")
+_SEEN = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "sqlalchemy", "alembic")  # Panel's and its kin: see `redaction`
 _log = log.get("serving.libraries")
 
 

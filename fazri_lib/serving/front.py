@@ -5,7 +5,8 @@ uvicorn -> AccessLog -> SecurityHeaders -> Faults -> Guard -> pages (FastAPI), o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,13 +19,14 @@ from fazri_lib import log
 from fazri_lib.serving.access_log import AccessLog
 from fazri_lib.serving.cookies import Cookies
 from fazri_lib.serving.csp import SecurityHeaders
-from fazri_lib.serving.csrf import Csrf, own_origins
+from fazri_lib.serving.csrf import Csrf
 from fazri_lib.serving.doors import Door, Doors, Kind, dashboard_doors, route_doors, static_doors
 from fazri_lib.serving.faults import Faults, answer_of, handlers
 from fazri_lib.serving.guard import Guard
-from fazri_lib.serving.health import Checks, State
+from fazri_lib.serving.health import Checks, Part, State
 from fazri_lib.serving.identity import Keys
 from fazri_lib.serving.lookups import Lookups
+from fazri_lib.serving.origins import origins_of
 from fazri_lib.serving.pages import account, home, probes, sign_in
 from fazri_lib.serving.pages.desk import Desk, Entry
 from fazri_lib.serving.pages.rendering import Pages
@@ -74,7 +76,7 @@ class Dashboards(Protocol):
         """End."""
         ...
 
-    def state(self) -> State:
+    async def health(self) -> Part:
         """Tell how the servers behind are."""
         ...
 
@@ -97,7 +99,7 @@ class Front:
 
     async def leave(self) -> None:
         """Close every open dashboard as going away."""
-        await self.guard.stop()
+        await self.guard.sockets.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Parts:
     operations: Operations
     dashboards: Dashboards
     secret: Secret
-    extract: Callable[[], State]
+    extract: Callable[[], Part]
     clock: Callable[[], dt.datetime]
 
 
@@ -133,8 +135,8 @@ def create_front(settings: Settings, parts: Parts) -> Front:
     accounts = Accounts(parts.operations, settings.serving, parts.clock)
     lookups = Lookups(accounts, parts.clock)
     sockets = Sockets(lookups.still_valid)
-    cookies, pages = Cookies(settings.serving.public_url), Pages(settings.name, settings.time_zone)
-    house = House(lookups, keys_of(parts.secret), own_origins(settings.serving), cookies.session)
+    cookies, pages = Cookies(settings.serving), Pages(settings.name, settings.time_zone)
+    house = House(lookups, keys_of(parts.secret), origins_of(settings.serving), cookies.session)
 
     async def recheck() -> None:
         await guard.recheck()
@@ -238,11 +240,15 @@ def _complain(written: Any) -> None:
         _log.error("audit not written", error=type(error).__name__)
 
 
-def _checked(parts: Parts) -> dict[str, Callable[[], State]]:
+def _checked(parts: Parts) -> dict[str, Callable[[], Awaitable[Part]]]:
     """What `/health/ready` asks."""
 
-    def operations() -> State:
+    def operations() -> Part:
         found, expected = parts.operations.revision()
-        return State.OK if found == expected else State.FAILED
+        return Part(State.OK if found == expected else State.FAILED, {"engine": parts.operations.kind})
 
-    return {"operations": operations, "dashboards": parts.dashboards.state, "extract": parts.extract}
+    return {
+        "operations": lambda: asyncio.to_thread(operations),
+        "dashboards": parts.dashboards.health,
+        "extract": lambda: asyncio.to_thread(parts.extract),
+    }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fazri_lib import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 KEPT_S = 2.0
 _log = log.get("serving.health")
@@ -28,25 +28,38 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """How one part is.
+
+    Attributes:
+        state: in a word.
+        detail: more, for readers who are logged in.
+    """
+
+    state: State
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """All parts at one moment.
 
     Attributes:
-        parts: state by name.
+        parts: each by its name.
     """
 
-    parts: dict[str, State]
+    parts: dict[str, Part]
 
     @property
     def is_ready(self) -> bool:
         """Whether requests can be answered."""
-        return State.FAILED not in self.parts.values()
+        return self.state is not State.FAILED
 
     @property
     def state(self) -> State:
         """The worst state of a part."""
         order = list(State)
-        return max(self.parts.values(), key=order.index, default=State.OK)
+        return max((part.state for part in self.parts.values()), key=order.index, default=State.OK)
 
 
 class Checks:
@@ -57,25 +70,26 @@ class Checks:
         kept_s: seconds for which an answer is good.
     """
 
-    def __init__(self, parts: Mapping[str, Callable[[], State]], kept_s: float = KEPT_S) -> None:
+    def __init__(self, parts: Mapping[str, Callable[[], Awaitable[Part]]], kept_s: float = KEPT_S) -> None:
         self.parts = dict(parts)
         self.kept_s = kept_s
-        self._lock = threading.Lock()
+        self._lock = asyncio.Lock()
         self._answer = Health({})
         self._asked_at = float("-inf")
 
-    def ask(self) -> Health:
+    async def ask(self) -> Health:
         """Return how all parts are, at most `kept_s` old."""
-        with self._lock:
+        async with self._lock:
             if time.monotonic() - self._asked_at >= self.kept_s:
-                self._answer = Health({name: _asked(name, ask) for name, ask in self.parts.items()})
+                found = await asyncio.gather(*(_asked(name, ask) for name, ask in self.parts.items()))
+                self._answer = Health(dict(zip(self.parts, found, strict=True)))
                 self._asked_at = time.monotonic()
             return self._answer
 
 
-def _asked(name: str, ask: Callable[[], State]) -> State:
+async def _asked(name: str, ask: Callable[[], Awaitable[Part]]) -> Part:
     try:
-        return ask()
+        return await ask()
     except Exception as error:  # noqa: BLE001 - whatever a part raises, the others are still asked
         _log.warning("part failed", name=name, error=type(error).__name__)
-        return State.FAILED
+        return Part(State.FAILED)

@@ -9,6 +9,8 @@ import uvicorn
 
 from fazri_lib.errors import SettingsError
 from fazri_lib.serving.foreign_logs import take_over
+from fazri_lib.serving.origins import is_https
+from fazri_lib.serving.panel_server import MAX_MESSAGE_BYTES
 
 if TYPE_CHECKING:
     import socket
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 CONNECTIONS = 2000
 """Open at once; a browser holds up to seven. More are told 503."""
 STOP_S = 3
-_SOCKET_BYTES = 4 * 1024 * 1024
 _PING_S = 20.0
 
 
@@ -67,8 +68,8 @@ def configured(app: ASGIApp, settings: Settings, **more: Any) -> uvicorn.Config:
         "access_log": False,
         "server_header": False,
         # without an address of https there is no proxy before us whose word on the client's address counts
-        "proxy_headers": serving.public_url.startswith("https://"),
-        "ws_max_size": _SOCKET_BYTES,
+        "proxy_headers": is_https(serving),
+        "ws_max_size": MAX_MESSAGE_BYTES,
         "ws_ping_interval": _PING_S,
         "ws_ping_timeout": _PING_S,
         "limit_concurrency": CONNECTIONS,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from itsdangerous import TimestampSigner
 
-from fazri_lib.serving.csrf import Csrf, is_from_us, own_origins
-from fazri_lib.settings import Serving
+from fazri_lib.serving.csrf import Csrf, is_from_us
 
 OURS = frozenset({"https://fazri.example.org"})
 
@@ -66,11 +65,3 @@ def test_a_token_grows_old(monkeypatch):
 def test_requests_of_other_sites(headers, expected):
     """What a browser says comes from another site, scheme or a page without an address is not from us."""
     assert is_from_us(headers, OURS) is expected
-
-
-def test_own_addresses():
-    """The public address is the only one; without it those of this machine, or the address that is listened on."""
-    assert own_origins(Serving(public_url="https://Fazri.example.org")) == OURS
-    assert own_origins(Serving(port=8801)) == {"http://127.0.0.1:8801", "http://localhost:8801"}
-    assert own_origins(Serving(host="10.0.0.7", port=80)) == {"http://10.0.0.7:80"}
-    assert "http://[::1]:8800" in own_origins(Serving(host="::1"))

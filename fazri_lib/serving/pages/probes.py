@@ -1,12 +1,13 @@
 """`/health/live` and `/health/ready`, and the files of the pages."""
 
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from fazri_lib.serving.doors import public
 from fazri_lib.serving.health import Checks
+from fazri_lib.serving.pages.desk import login_of
 from fazri_lib.serving.static_files import ASSETS, asset
 
 router = APIRouter()
@@ -27,10 +28,13 @@ async def live() -> Response:
 
 @router.api_route("/health/ready", methods=_BOTH)
 @public
-def ready(checks: Annotated[Checks, Depends(_checks)]) -> Response:
-    """Say whether requests can be answered: 200 or 503, with the state of each part and nothing else."""
-    health = checks.ask()
-    body = {"status": health.state, "parts": health.parts}
+async def ready(request: Request, checks: Annotated[Checks, Depends(_checks)]) -> Response:
+    """Say whether requests can be answered: 200 or 503, with the state of each part; details to who is logged in only."""
+    health = await checks.ask()
+    body: dict[str, Any] = {"status": health.state, "parts": {name: part.state for name, part in health.parts.items()}}
+    login = login_of(request)
+    if login and not login.must_change:
+        body["details"] = {name: part.detail for name, part in health.parts.items()}
     return JSONResponse(body, 200 if health.is_ready else 503, headers={"cache-control": "no-store"})
 
 
