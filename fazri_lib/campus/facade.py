@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
+from fazri_lib.access import Scope
 from fazri_lib.campus import health, people, places, unusual, whereabouts
+from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.unusual import FindingsFilter
-from fazri_lib.campus.view import View, moment_of
+from fazri_lib.campus.view import moment_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from fazri_lib.access import Grant
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.instants import Moment
-    from fazri_lib.settings import Settings
-    from fazri_lib.store import Extract
+    from fazri_lib.campus.pool import Lease
+    from fazri_lib.campus.reading import Reader
+    from fazri_lib.campus.view import View
 
 
 class Campus:
@@ -25,17 +28,33 @@ class Campus:
 
     Every question returns an `Answer`: `.summary`, `.frame`, `.plot()`. People are named by pseudonym or entity id;
     moments without an offset are campus time, `today` and `yesterday` are days of the view, and a date alone as the end
-    of a period means the end of that day.
+    of a period means the end of that day. An answer given before is remembered; its rows are yours to change.
+
+    On a dashboard the campus belongs to the page's reader: a question that needs a scope which the reader does not hold
+    raises `AccessDeniedError`, and what is shown of one person is told to the audit log first.
 
     Args:
-        extract: an open extract; the campus closes it.
-        settings: the campus's settings.
+        lease: the open extract; the campus gives it back.
         as_of: moment of the view, UTC without a zone.
         grant: what the reader may see.
+        reader: of the page; None for the local analyst, who may ask everything.
     """
 
-    def __init__(self, extract: Extract, settings: Settings, as_of: dt.datetime, grant: Grant) -> None:
-        self._view = View(extract, settings, as_of, grant)
+    def __init__(self, lease: Lease, as_of: dt.datetime, grant: Grant, reader: Reader | None = None) -> None:
+        self._desk = Desk(lease, as_of, grant, reader)
+
+    @property
+    def _view(self) -> View:
+        return self._desk.view
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader of the page that this campus was opened for; None elsewhere."""
+        return self._desk.reader
+
+    def allows(self, scope: Scope) -> bool:
+        """Tell whether questions that need this scope are answered; `Scope.REVEAL`: whether names are shown."""
+        return self._desk.allows(scope)
 
     @property
     def name(self) -> str:
@@ -58,64 +77,89 @@ class Campus:
         Raises:
             NotPublishedError: the moment is later than the extract's.
         """
-        moment = moment_of(self._view.extract, self._view.settings, as_of)
-        return Campus(self._view.extract, self._view.settings, moment, self._view.grant)
+        desk = self._desk
+        moment = moment_of(desk.lease.extract, desk.view.settings, as_of)
+        return Campus(desk.lease, moment, desk.grant, desk.reader)
+
+    def is_stale(self) -> bool:
+        """Tell whether a run published since this campus was opened. Cheap: one look at a file."""
+        return self._desk.lease.is_stale()
+
+    def latest(self, as_of: Moment = None) -> Campus:
+        """Return the same campus on what is published now, for the same reader. Close this one when it is done with.
+
+        Args:
+            as_of: moment to look from; by default the latest one.
+
+        Raises:
+            NotPublishedError: nothing is published, or `as_of` is later than what is.
+        """
+        desk = self._desk
+        lease = desk.reader.lease() if desk.reader else desk.lease.pool.lease()
+        try:
+            moment = moment_of(lease.extract, desk.view.settings, as_of)
+        except BaseException:
+            lease.close()
+            raise
+        return Campus(lease, moment, desk.grant, desk.reader)
 
     def people(self, **filters: str | list[str]) -> Answer:
         """Return who is on record, filtered by `kind`, `role` or `department` (one value or several)."""
-        return people.people(self._view, filters)
+        self._desk.reveals()
+        return self._desk.ask(Scope.PEOPLE, people.people, filters)
 
     def search(self, text: str) -> Answer:
         """Return people by the beginning of a pseudonym or by id; when revealed also by name, e-mail, identifier."""
-        return people.search(self._view, text)
+        self._desk.reveals()
+        return self._desk.ask(Scope.PEOPLE, people.search, text)
 
     def person(self, entity_id: int | str) -> Answer:
         """Return who somebody is on record and the identifiers that lead to them, with their weights."""
-        return people.person(self._view, entity_id)
+        return self._desk.ask_about(entity_id, people.person)
 
     def example_person(self) -> str:
         """Return the pseudonym of the person with the surest findings, else of the one seen most."""
-        return people.suggested(self._view)
+        return self._desk.ask(Scope.PEOPLE, people.suggested)
 
     def timeline(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
         """Return a person's stays and gaps in a period; by default the week up to the last sighting."""
-        return whereabouts.timeline(self._view, entity_id, start, end)
+        return self._desk.ask_about(entity_id, whereabouts.timeline, start, end)
 
     def where(self, entity_id: int | str, at: Moment = None) -> Answer:
         """Return where a person probably was at a moment, by default at the moment of the view."""
-        return whereabouts.where(self._view, entity_id, at)
+        return self._desk.ask_about(entity_id, whereabouts.where, at)
 
     def next_place(self, entity_id: int | str, at: Moment = None) -> Answer:
         """Return where a visit of a person that starts at a moment would probably be."""
-        return whereabouts.next_place(self._view, entity_id, at)
+        return self._desk.ask_about(entity_id, whereabouts.next_place, at)
 
     def zones(self) -> Answer:
         """Return all zones with their policy and the people in them at the last count."""
-        return places.zones(self._view)
+        return self._desk.ask(Scope.ZONES, places.zones)
 
     def busiest_zone(self) -> str:
         """Return the zone with the most people over the last week of the view."""
-        return places.busiest(self._view)
+        return self._desk.ask(Scope.ZONES, places.busiest)
 
     def occupancy(self, zone_id: str | None = None, start: Moment = None, end: Moment = None) -> Answer:
         """Return the people in a zone over a period (default: a week), or in each zone (default: a day)."""
-        return places.occupancy(self._view, zone_id or None, start, end)
+        return self._desk.ask(Scope.ZONES, places.occupancy, zone_id or None, start, end)
 
     def typical_week(self, zone_id: str, weeks: int = 8) -> Answer:
         """Return the people in a zone by hour of the week over the last weeks."""
-        return places.typical_week(self._view, zone_id, weeks)
+        return self._desk.ask(Scope.ZONES, places.typical_week, zone_id, weeks)
 
     def day(self, on: Moment = None, weeks: int = 8) -> Answer:
         """Return the people per zone on a day against the same weekday of the weeks before."""
-        return places.day(self._view, on, weeks)
+        return self._desk.ask(Scope.ZONES, places.day, on, weeks)
 
     def forecast(self, zone_id: str, past_days: int = 7, hours: int | None = None) -> Answer:
         """Return the people expected in a zone, with intervals, beside the last days and the baseline."""
-        return places.forecast(self._view, zone_id, dt.timedelta(days=past_days), hours)
+        return self._desk.ask(Scope.ZONES, places.forecast, zone_id, dt.timedelta(days=past_days), hours)
 
     def outlook(self, hours: int = 24) -> Answer:
         """Return the most people expected in each zone over the next hours, and when."""
-        return places.outlook(self._view, hours)
+        return self._desk.ask(Scope.ZONES, places.outlook, hours)
 
     def findings(
         self,
@@ -135,19 +179,21 @@ class Campus:
             more: `severity`, and a period by `start` and `end`.
         """
         wanted = FindingsFilter(entity_id, zone_id, detector, min_score=min_score, **more)
-        return unusual.findings(self._view, wanted)
+        if entity_id:
+            self._desk.about(entity_id)
+        return self._desk.ask(Scope.FINDINGS, unusual.findings, wanted)
 
     def health(self) -> Answer:
         """Return what arrived from each source and how much of it leads to nobody, to several, or was put aside."""
-        return health.health(self._view)
+        return self._desk.ask(Scope.ZONES, health.health)
 
     def quality(self) -> Answer:
         """Return how good each capability is on this campus, beside its baseline."""
-        return health.quality(self._view)
+        return self._desk.ask(Scope.ZONES, health.quality)
 
     def close(self) -> None:
-        """Let go of the extract's files."""
-        self._view.extract.close()
+        """Let go of the extract's files; campuses made from this one by `at` are closed with it."""
+        self._desk.lease.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,109 @@
+"""Where a campus is asked: scopes are checked, views of people reported, answers remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fazri_lib.access import Grant, Scope, pseudonym
+from fazri_lib.campus.reading import Sight
+from fazri_lib.errors import AccessDeniedError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Hashable
+
+    from fazri_lib.campus.pool import Lease
+    from fazri_lib.campus.reading import Reader
+    from fazri_lib.campus.view import View
+
+Given = TypeVar("Given")
+_MASKING = frozenset({Scope.REVEAL})
+
+
+class Desk:
+    """Takes the questions of one reader at one moment.
+
+    The view that answers know of the grant only what masks values, so that readers who see the same share answers;
+    whether a question may be asked at all is decided here, before.
+
+    Args:
+        lease: the open extract.
+        as_of: moment of the view, UTC without a zone.
+        grant: what the reader may see.
+        reader: of a dashboard; None for the local analyst, who may ask everything.
+    """
+
+    def __init__(self, lease: Lease, as_of: dt.datetime, grant: Grant, reader: Reader | None) -> None:
+        self.lease = lease
+        self.grant = grant
+        self.reader = reader
+        self.view: View = lease.view(self._usual(as_of), Grant(grant.scopes & _MASKING, key=grant.key))
+
+    def _usual(self, moment: dt.datetime) -> dt.datetime:
+        """The moment that a dashboard looks from: whole minutes, so that readers share answers, or the latest one."""
+        if self.reader is None or moment == self.lease.extract.as_of:
+            return moment
+        return moment.replace(second=0, microsecond=0)
+
+    def allows(self, scope: Scope) -> bool:
+        """Tell whether questions that need this scope are answered. The local analyst is asked for `REVEAL` only."""
+        return self.grant.holds(scope) or (self.reader is None and scope not in _MASKING)
+
+    def ask(self, scope: Scope, question: Callable[..., Given], *arguments: Any) -> Given:
+        """Return the answer to a question about the view.
+
+        Args:
+            scope: what the reader needs.
+            question: takes the view and the arguments.
+            arguments: further ones.
+
+        Raises:
+            AccessDeniedError: the reader does not hold the scope.
+        """
+        self._check(scope)
+        view = self.view
+        key = (view.as_of, view.grant, question.__module__, question.__qualname__, _hashable(arguments))
+        answer: Given = self.lease.ask(key, lambda: question(self.view, *arguments))
+        return answer
+
+    def ask_about(self, who: int | str, question: Callable[..., Given], *arguments: Any) -> Given:
+        """Return the answer to a question about one person; that it was asked is told to the audit log first.
+
+        Raises:
+            AccessDeniedError: the reader may not look at people.
+            UnknownNameError: nobody, or more than one, is meant.
+        """
+        return self.ask(Scope.PEOPLE, question, self.about(who), *arguments)
+
+    def about(self, who: int | str) -> int:
+        """Return the entity that is meant, after the audit log was told that this page shows it."""
+        self._check(Scope.PEOPLE)
+        entity_id = self.ask(Scope.PEOPLE, _entity, str(who))
+        if self.reader is not None:
+            self.reader.report(pseudonym(entity_id, self.grant.key), Sight.PERSON)
+        return entity_id
+
+    def reveals(self) -> None:
+        """Tell the audit log, when names are shown, that this page lists people under their names."""
+        if self.reader is not None and self.grant.holds(Scope.REVEAL):
+            self.reader.report("", Sight.NAMES)
+
+    def _check(self, scope: Scope) -> None:
+        if not self.allows(scope):
+            raise AccessDeniedError(
+                f"this is not yours to see; expected a role with the scope {scope}, got none; "
+                "ask an administrator for one"
+            )
+
+
+def _entity(view: View, who: str) -> int:
+    return view.entity(who)
+
+
+def _hashable(value: Any) -> Hashable:
+    """An argument as a part of a key: values that are equal but of different types are kept apart."""
+    if isinstance(value, dict):
+        return tuple((name, _hashable(item)) for name, item in sorted(value.items()))
+    if isinstance(value, list | tuple):
+        return tuple(_hashable(item) for item in value)
+    return type(value).__name__, value

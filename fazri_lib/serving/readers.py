@@ -1,0 +1,88 @@
+"""From the verified identity of a request to the reader of a page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tornado.web import decode_signed_value
+
+from fazri_lib.access import Grant, Scope
+from fazri_lib.campus.reading import Link, Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from fazri_lib.campus.pool import Pool
+    from fazri_lib.serving.catalog import Dashboard
+    from fazri_lib.settings import Settings
+
+USER_COOKIE, READER_COOKIE = "user", "reader"
+_AGE_DAYS = 31.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks, as the front door signed it.
+
+    Attributes:
+        name: login name.
+        session_id: of the login.
+        scopes: what the reader's roles allow.
+    """
+
+    name: str
+    session_id: int
+    scopes: frozenset[Scope]
+
+
+Identify = "Callable[[Mapping[str, str]], Identity | None]"
+Witness = "Callable[[Identity, str, str], None]"
+
+
+def verified(cookies: Mapping[str, str], secret: str) -> Identity | None:
+    """Return who asks by the two cookies that the front door signed; None unless both are there and true.
+
+    Args:
+        cookies: of the request.
+        secret: with which they are signed.
+    """
+    name = _signed(cookies, USER_COOKIE, secret)
+    text = _signed(cookies, READER_COOKIE, secret)
+    if not name or not text:
+        return None
+    try:
+        told = json.loads(text)
+        return Identity(name.decode(), int(told["session_id"]), frozenset(Scope(scope) for scope in told["scopes"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def reader_of(
+    identity: Identity, home: Path, settings: Settings, pool: Pool, witness: Callable[[Identity, str, str], None]
+) -> Reader:
+    """Return the reader of one page, without a menu.
+
+    Args:
+        identity: who it is.
+        home: campus folder.
+        settings: its settings.
+        pool: the process's open extract.
+        witness: told who saw whom, and what of them.
+    """
+    key = settings.pseudonym_key.get_secret_value() if settings.pseudonym_key else ""
+    return Reader(identity.name, Grant(identity.scopes, key=key), home, settings, pool, partial(witness, identity))
+
+
+def with_menu(reader: Reader, dashboards: Iterable[Dashboard]) -> Reader:
+    """Return the reader with the menu of the dashboards that the roles allow."""
+    links = (Link(entry.title, entry.path, entry.icon) for entry in dashboards if reader.grant.holds(entry.scope))
+    return replace(reader, pages=tuple(links))
+
+
+def _signed(cookies: Mapping[str, str], name: str, secret: str) -> bytes | None:
+    value = cookies.get(name)
+    return decode_signed_value(secret, name, value, max_age_days=_AGE_DAYS) if value and secret else None
