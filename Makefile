@@ -24,8 +24,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup  ## The main job on the bundled sample, into ./demo
-	@$(BIN)/python -m fazri_lib.cli demo $(DEMO) $(if $(filter 0,$(SERVE)),,--lab)
+demo: setup  ## The main job on the bundled sample, into ./demo, then its dashboards; SERVE=0 without these
+	@$(BIN)/python -m fazri_lib.cli demo $(DEMO) $(if $(filter 0,$(SERVE)),,--serve)
 
 test: setup  ## All tests, with branch coverage
 	@$(BIN)/python -m coverage erase

@@ -6,22 +6,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fazri_lib.cli import ingest, lab, report, run
+from fazri_lib.cli import ingest, lab, report, run, serve
 from fazri_lib.cli.screen import say, say_table
-from fazri_lib.cli.session import Session, open_session
+from fazri_lib.cli.session import Session, open_session, read_clock
 
 if TYPE_CHECKING:
     from fazri_lib.workflows.figures import Figures
 
-EXAMPLES = ("fazri demo demo", "fazri demo demo --lab")
+EXAMPLES = ("fazri demo demo", "fazri demo demo --serve", "fazri demo demo --lab")
 REPORT = "daily_summary"
+ACCOUNT = "demo"
+ROLES = ("administrator", "analyst")
 
 
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Campus folder of the demo; made when absent.")],
     with_lab: Annotated[bool, typer.Option("--lab", help="Start JupyterLab on it afterwards.")] = False,
+    serving: Annotated[
+        bool, typer.Option("--serve", help="Serve its dashboards afterwards, to an account made for it.")
+    ] = False,
 ) -> None:
     """Load the bundled sample campus, run every stage, write a report, say where everything is. Again is harmless."""
+    if with_lab and serving:
+        raise typer.BadParameter("expected one of --lab and --serve, got both")
     lay_out(folder)
     session = open_session(folder)
     say(f"1 of 3  loading the raw files of {folder}")
@@ -34,6 +41,8 @@ def demo(
     _tell(session, folder, report.perform(session, REPORT, {}))
     if with_lab:
         lab.start(session.home, lab.PORT, browser=True)
+    if serving:
+        serve.perform(session, account_of(session))
 
 
 def lay_out(folder: Path) -> None:
@@ -42,6 +51,19 @@ def lay_out(folder: Path) -> None:
 
     if not (folder / FILE_NAME).exists():
         shutil.copytree(shipped("data", "sample"), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("state"))
+
+
+def account_of(session: Session) -> tuple[str, str] | None:
+    """Return name and one-time password of the demo's account; None once somebody has chosen a password for it."""
+    from fazri_lib.store.operations import open_operations  # noqa: PLC0415 - heavy parts load with their command
+    from fazri_lib.workflows.accounts import Accounts  # noqa: PLC0415 - as above
+
+    with open_operations(session.settings.operations_url, session.home) as operations:
+        accounts = Accounts(operations, session.settings.serving, read_clock)
+        found = next((account for account in accounts.users() if account.name == ACCOUNT), None)
+        if found is None:
+            return ACCOUNT, accounts.add(ACCOUNT, ROLES)
+        return (ACCOUNT, accounts.reset(ACCOUNT)) if found.must_change else None
 
 
 def _tell(session: Session, folder: Path, page: Path) -> None:
@@ -79,5 +101,6 @@ def _places(folder: Path, page: Path) -> list[tuple[str, str]]:
         ("raw files", str(folder / "raw")),
         ("truth behind them", str(folder / "truth")),
         ("any table", f"cd {folder} && fazri export findings --out findings.csv"),
+        ("dashboards", f"cd {folder} && fazri serve"),
         ("notebooks", f"cd {folder} && fazri lab"),
     ]

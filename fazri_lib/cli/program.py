@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from fazri_lib.cli import bench, demo, docs, doctor, export, ingest, init, lab, report, run, simulate
+from fazri_lib.cli import bench, demo, docs, doctor, export, ingest, init, lab, report, run, serve, simulate
 from fazri_lib.cli.screen import complain
 from fazri_lib.errors import FazriError
 
@@ -27,7 +27,7 @@ Commands work on the campus folder: the nearest one at or above the working dire
 FAZRI_HOME.
 
 Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input or configuration (one line says what to do)."""
-_COMMANDS: tuple[ModuleType, ...] = (init, simulate, ingest, run, export, report, demo, lab, doctor, bench)
+_COMMANDS: tuple[ModuleType, ...] = (init, simulate, ingest, run, export, report, demo, serve, lab, doctor, bench)
 
 
 class _Program(TyperGroup):

@@ -54,7 +54,9 @@ class PanelDashboards:
         serving = settings.serving
         self.entries = [Entry(dashboard.path, dashboard.scope) for dashboard in catalog(home).values()]
         source = PageSource(SOURCE, {"home": str(home), "witness_of": partial(witness_of, clock=clock)})
-        plan = Plan(source, keys, hosts_of(origins_of(serving)), log_level=settings.log_level)
+        # Bokeh cannot read an IPv6 address in its list of hosts; the guard has checked the origin before
+        hosts = tuple(host for host in hosts_of(origins_of(serving)) if not host.startswith("["))
+        plan = Plan(source, keys, hosts, log_level=settings.log_level)
         self.host = PanelHost(plan, serving.processes if serving.mode == "processes" else 0)
         self._proxy = Proxy(self.host)
         self._files = StaticFiles(self._proxy.fetch)
