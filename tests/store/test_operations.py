@@ -25,13 +25,12 @@ ROW = AuditRow(1, NOW, "login", "ann", "ann", "", "{}", "", "f" * 64)
 
 def test_file_is_private(tmp_path):
     """Without a URL it is a SQLite file in state/, readable and writable for its owner alone, its log too."""
-    os.umask(old := os.umask(0))
-    os.umask(0)
+    before = os.umask(0)
     try:
         with open_operations(None, tmp_path):
             files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "state").iterdir()}
     finally:
-        os.umask(old)
+        os.umask(before)
     assert files == {"operations.db": 0o600, "operations.db-wal": 0o600, "operations.db-shm": 0o600}
 
 
@@ -230,9 +229,8 @@ def test_sqlite_does_not_replace(tmp_path):
 @pytest.mark.parametrize("table", ["audit", "audit_head"])
 def test_postgres_does_not_truncate(postgres_databases, tmp_path, table):
     """PostgreSQL's TRUNCATE is refused."""
-    with open_operations(postgres_databases.new(), tmp_path) as operations:
-        with pytest.raises(DatabaseError, match="only grows"):
-            execute(operations, f"TRUNCATE {table} CASCADE")
+    with open_operations(postgres_databases.new(), tmp_path) as one, pytest.raises(DatabaseError, match="only grows"):
+        execute(one, f"TRUNCATE {table} CASCADE")
 
 
 def test_batches_of_the_audit_log(operations, monkeypatch):
