@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tornado.web import decode_signed_value
 
@@ -21,12 +21,27 @@ if TYPE_CHECKING:
     from fazri_lib.settings import Settings
 
 USER_COOKIE, READER_COOKIE = "user", "reader"
-_AGE_DAYS = 31.0
+_AGE_DAYS = 1.5  # longer than any login
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who asks, as the front door signed it.
+class Identity(Protocol):
+    """Who asks, as the front door signed it."""
+
+    @property
+    def name(self) -> str:
+        """Login name."""
+
+    @property
+    def session_id(self) -> int:
+        """Of the login."""
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What the reader's roles allow."""
+
+
+class Known(NamedTuple):
+    """Somebody whose identity is known.
 
     Attributes:
         name: login name.
@@ -39,10 +54,6 @@ class Identity:
     scopes: frozenset[Scope]
 
 
-Identify = "Callable[[Mapping[str, str]], Identity | None]"
-Witness = "Callable[[Identity, str, str], None]"
-
-
 def verified(cookies: Mapping[str, str], secret: str) -> Identity | None:
     """Return who asks by the two cookies that the front door signed; None unless both are there and true.
 
@@ -50,13 +61,12 @@ def verified(cookies: Mapping[str, str], secret: str) -> Identity | None:
         cookies: of the request.
         secret: with which they are signed.
     """
-    name = _signed(cookies, USER_COOKIE, secret)
-    text = _signed(cookies, READER_COOKIE, secret)
+    name, text = (_signed(cookies, cookie, secret) for cookie in (USER_COOKIE, READER_COOKIE))
     if not name or not text:
         return None
     try:
         told = json.loads(text)
-        return Identity(name.decode(), int(told["session_id"]), frozenset(Scope(scope) for scope in told["scopes"]))
+        return Known(name.decode(), int(told["session"]), frozenset(Scope(scope) for scope in told["scopes"]))
     except (ValueError, KeyError, TypeError):
         return None
 
