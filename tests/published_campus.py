@@ -69,22 +69,22 @@ def write_catalog(home: Path, scopes: Mapping[str, str]) -> None:
 
 def identity(role: str, session_id: int = 7):
     """Somebody with one role."""
-    from fazri_lib.serving.readers import Identity
+    from fazri_lib.serving.readers import Known
 
-    return Identity(f"some {role}", session_id, ROLES[role])
+    return Known(f"some {role}", session_id, ROLES[role])
 
 
 def cookies(role: str, secret: str = SECRET) -> dict[str, str]:
     """The cookies that the front door signs for somebody with one role."""
     from tornado.web import create_signed_value
 
-    told = json.dumps({"session_id": 7, "scopes": sorted(ROLES[role])})
+    told = json.dumps({"session": 7, "user": 3, "scopes": sorted(ROLES[role])})
     values = {"user": f"some {role}", "reader": told}
     return {name: create_signed_value(secret, name, value).decode() for name, value in values.items()}
 
 
 @contextlib.contextmanager
-def served(pages: Mapping[str, Callable[[], None]]) -> Iterator[str]:
+def served(pages: Mapping[str, Callable[[], None]], **more: int) -> Iterator[str]:
     """Serve these pages as the Panel host does: `get_server` in a thread with a loop of its own. Gives the address."""
     import panel as pn  # noqa: TID251 - the host of pages
     from tornado.ioloop import IOLoop
@@ -93,7 +93,7 @@ def served(pages: Mapping[str, Callable[[], None]]) -> Iterator[str]:
 
     def host() -> None:
         asyncio.set_event_loop(asyncio.new_event_loop())
-        options = {"include_cookies": ["user", "reader"], "cookie_secret": SECRET, "address": "127.0.0.1"}
+        options = {"include_cookies": ["user", "reader"], "cookie_secret": SECRET, "address": "127.0.0.1", **more}
         server = pn.io.server.get_server(dict(pages), port=0, show=False, start=False, **options)
         server.start()
         running.update(server=server, loop=IOLoop.current())
@@ -119,8 +119,8 @@ def opened(at: str, path: str, sent: Mapping[str, str]) -> Iterator[Document]:
     from bokeh.util.token import get_session_id
 
     cookie = "; ".join(f"{name}={value}" for name, value in sent.items())
-    request = urllib.request.Request(f"http://{at}{path}", headers={"Cookie": cookie})  # noqa: S310 - our own server
-    with urllib.request.urlopen(request) as response:
+    request = urllib.request.Request(f"http://{at}{path}", headers={"Cookie": cookie})
+    with urllib.request.urlopen(request) as response:  # noqa: S310 - our own server
         (token,) = re.findall(r'"token":"([^"]+)"', response.read().decode())
     session = ClientSession(get_session_id(token), f"ws://{at}{path.partition('?')[0]}/ws", max_message_size=1 << 26)
     session.pull()

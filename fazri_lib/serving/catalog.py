@@ -79,11 +79,18 @@ def _read(folder: Path) -> dict[str, Dashboard]:
         return {}
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {name: Dashboard.model_validate({**entry, "folder": folder}) for name, entry in entries.items()}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PublishError(f"{path} is not a catalogue: {error}; mend that line") from error
+    return {name: _dashboard(path, name, entry) for name, entry in entries.items()}
+
+
+def _dashboard(path: Path, name: str, entry: Any) -> Dashboard:
+    try:
+        return Dashboard.model_validate({**entry, "folder": path.parent})
+    except TypeError as error:
+        raise PublishError(f"{path}: expected a table [{name}], got a value; mend that line") from error
     except ValidationError as error:
-        raise PublishError(f"{path}: {_first_fault(error)}; mend that entry") from error
+        raise PublishError(f"{path}: {name}.{_first_fault(error)}; mend that entry") from error
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -23,6 +23,8 @@ _MAGICS = (
     (re.compile(r"^\s*(\w[\w, ]*=\s*)?!"), "a shell command"),
     (re.compile(r"^\s*\?|\?\s*$"), "a question to IPython"),
 )
+_FUTURE = "from __future__"
+_FUTURE_FAULT = f"{_FUTURE} holds for one cell only, not for the notebook; remove it"
 _SERVES = "servable"
 _REFUSED_CALLS = {
     "display": "display() sends an output to the page by itself; show it in the page that is served",
@@ -133,6 +135,8 @@ def _unreadable(cell: Cell) -> list[Fault]:
 def _no_python(cell: Cell, at: int, error: SyntaxError) -> Fault:
     if _syntax_error(cell.source, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT) is None:
         return Fault(cell.number, at, "await outside a function works in JupyterLab only; ask without waiting")
+    if error.msg.startswith(_FUTURE):
+        return Fault(cell.number, at, _FUTURE_FAULT)
     return Fault(cell.number, at, f"invalid syntax ({error.msg}); mend it")
 
 
@@ -151,8 +155,7 @@ def _syntax_error(source: str, flags: int = 0) -> SyntaxError | None:
 def _refused(cell: Cell) -> Iterator[Fault]:
     for node in ast.walk(ast.parse(cell.source)):
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            what = "from __future__ holds for one cell only, not for the notebook; remove it"
-            yield Fault(cell.number, node.lineno, what)
+            yield Fault(cell.number, node.lineno, _FUTURE_FAULT)
         name = _called(node)
         if name in _REFUSED_CALLS and (name == "show") == isinstance(getattr(node, "func", None), ast.Attribute):
             yield Fault(cell.number, getattr(node, "lineno", 0), _REFUSED_CALLS[name])

@@ -20,7 +20,8 @@ from fazri_lib.errors import FazriError, NotPublishedError, PublishError
 from fazri_lib.serving.building import Page, Published, Refused, publish, reference
 from fazri_lib.serving.catalog import catalog
 from fazri_lib.serving.failure import failure_page, notice_page, refusal_page
-from fazri_lib.serving.readers import Identity, reader_of, verified, with_menu
+from fazri_lib.serving.identity import holder_of
+from fazri_lib.serving.readers import Known, reader_of, with_menu
 from fazri_lib.settings import load
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bokeh.document import Document
 
     from fazri_lib.campus.reading import Reader
+    from fazri_lib.serving.readers import Identity
     from fazri_lib.settings import Settings
 
     Identify = Callable[[Mapping[str, str]], Identity | None]
@@ -123,7 +125,7 @@ class Site:
 
     def warm(self) -> None:
         """Build every page once for nobody: imports, compiled questions and remembered answers are then there."""
-        everything = Identity("", 0, frozenset(Scope) - {Scope.REVEAL})
+        everything = Known("", 0, frozenset(Scope) - {Scope.REVEAL})
         unseen = Site(self.home, self.settings, self.pool, self.published, _nobody)
         for path, page in self.published.pages.items():
             if isinstance(page, Page):
@@ -222,7 +224,8 @@ def _built_for_nobody(application: Callable[[], None]) -> None:
 
 
 def _by_cookies(cookies: Mapping[str, str]) -> Identity | None:
-    return verified(cookies, pn.config.cookie_secret or "")
+    secret = pn.config.cookie_secret  # without one anybody could sign
+    return holder_of(cookies, secret) if secret else None
 
 
 def _nobody(_identity: Identity, _subject: str, _what: str) -> None:

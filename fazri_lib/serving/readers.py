@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tornado.web import decode_signed_value
-
-from fazri_lib.access import Grant, Scope
+from fazri_lib.access import Grant
 from fazri_lib.campus.reading import Link, Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from fazri_lib.access import Scope
     from fazri_lib.campus.pool import Pool
     from fazri_lib.serving.catalog import Dashboard
     from fazri_lib.settings import Settings
 
-USER_COOKIE, READER_COOKIE = "user", "reader"
-_AGE_DAYS = 31.0
+
+class Identity(Protocol):
+    """Who asks, as the front door signed it."""
+
+    @property
+    def name(self) -> str:
+        """Login name."""
+
+    @property
+    def session_id(self) -> int:
+        """Of the login."""
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What the reader's roles allow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who asks, as the front door signed it.
+class Known(NamedTuple):
+    """Somebody whose identity is known without a request.
 
     Attributes:
         name: login name.
@@ -37,28 +47,6 @@ class Identity:
     name: str
     session_id: int
     scopes: frozenset[Scope]
-
-
-Identify = "Callable[[Mapping[str, str]], Identity | None]"
-Witness = "Callable[[Identity, str, str], None]"
-
-
-def verified(cookies: Mapping[str, str], secret: str) -> Identity | None:
-    """Return who asks by the two cookies that the front door signed; None unless both are there and true.
-
-    Args:
-        cookies: of the request.
-        secret: with which they are signed.
-    """
-    name = _signed(cookies, USER_COOKIE, secret)
-    text = _signed(cookies, READER_COOKIE, secret)
-    if not name or not text:
-        return None
-    try:
-        told = json.loads(text)
-        return Identity(name.decode(), int(told["session_id"]), frozenset(Scope(scope) for scope in told["scopes"]))
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def reader_of(
@@ -81,8 +69,3 @@ def with_menu(reader: Reader, dashboards: Iterable[Dashboard]) -> Reader:
     """Return the reader with the menu of the dashboards that the roles allow."""
     links = (Link(entry.title, entry.path, entry.icon) for entry in dashboards if reader.grant.holds(entry.scope))
     return replace(reader, pages=tuple(links))
-
-
-def _signed(cookies: Mapping[str, str], name: str, secret: str) -> bytes | None:
-    value = cookies.get(name)
-    return decode_signed_value(secret, name, value, max_age_days=_AGE_DAYS) if value and secret else None
