@@ -166,7 +166,7 @@ def _peaks(answer: Any, words: Words) -> str:
             ("background:var(--fz-limit);width:3px", "capacity, where it is near"),
         )
     )
-    return bars(lines, head=("Zone", f"0 to {top:.0f} people", "Most"), top=top, key=key, more="When")
+    return bars(lines, head=("Zone", f"0 to {top:.0f} people", "Most"), top=top, key=key, more="When", is_brief=True)
 
 
 def _shares(answer: Any, words: Words) -> str:
@@ -174,7 +174,7 @@ def _shares(answer: Any, words: Words) -> str:
     rows = answer.chart.rows[0].sort_values("probability", ascending=False, kind="stable").dropna(subset=[label])
     lines = [
         Bar(
-            words.zone(row[label]) if label == "zone_id" else str(row[label]),
+            words.zone(row[label]) if label == "zone_id" else str(row[label]).replace("_", " "),
             row["probability"], f"{row['probability']:.0%}",
             href=words.href("zones", zone_id=row[label]) if label == "zone_id" and row[label] != _UNKNOWN else None,
         )
@@ -199,7 +199,7 @@ def _severities(answer: Any, words: Words) -> str:
     start = answer.chart.options["start"]
     items = [
         (
-            f"{row.findings:,}", str(row.severity), f"{row.before:,} in the days before",
+            f"{row.findings:,}", str(row.severity), f"before: {row.before:,}",
             words.href("findings", severity=row.severity, start=start), str(row.severity),
         )
         for row in answer.frame.itertuples()
@@ -250,7 +250,8 @@ def _quality(answer: Any, words: Words) -> str:
     compared = ["-" if pd.isna(value) else f"{value:.2f} {name}" for value, name in zip(frame["baseline"], names, strict=True)]
     frame = frame.assign(compared=compared, measure=frame["measure"].map(_MEASURES).fillna(frame["measure"]))
     heads = {"measure": "Measure", "value": "Here", "compared": "Compared with", "verdict": "Verdict"}
-    return table(frame, heads, time_zone=words.time_zone, marks=("verdict",))
+    frame["value"] = ["-" if pd.isna(value) else f"{value:.2f}" for value in frame["value"]]
+    return table(frame, heads, time_zone=words.time_zone, marks=("verdict",)) + _QUALITY_NOTE
 
 
 _FINDING_HEADS = {
@@ -274,12 +275,16 @@ _EVIDENCE_HEADS = {
     "people_hi": "At most",
     "quality": "Count",
 }
-_BASELINES = {"seasonal_naive": "same hour last week", "flat_median": "always the median", "promise": "what it promises"}
+_QUALITY_NOTE = (
+    "<p class='quiet'>Error: mean absolute error as a share of that of guessing the same hour of the week before, "
+    "taken over the time before the test (MASE). The lower, the better.</p>"
+)
+_BASELINES = {"seasonal_naive": "same hour last week", "flat_median": "median of the zone", "promise": "promised"}
 _MEASURES = {
-    "MASE 168 h": "Mean error over a week ahead (1 = like a naive guess)",
-    "MASE 24 h": "Mean error over a day ahead (1 = like a naive guess)",
-    "coverage 80 %": "Share within the 80 % interval",
-    "coverage 95 %": "Share within the 95 % interval",
+    "MASE 168 h": "Error, a week ahead",
+    "MASE 24 h": "Error, a day ahead",
+    "coverage 80 %": "Within the 80 % interval",
+    "coverage 95 %": "Within the 95 % interval",
 }
 _TEXTS: dict[str, Callable[[Any, Words], str]] = {
     "now_against_usual": _now,

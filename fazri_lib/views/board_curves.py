@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from bokeh.models import Line, VArea
 
 from fazri_lib.views.ahead import ACTUAL
 from fazri_lib.views.board_drawing import Drawing, from_zero
@@ -20,19 +21,18 @@ class ForecastBand(Drawing):
 
     def __init__(self) -> None:
         super().__init__(300, y_range=from_zero())
-        plot = self.figure
-        plot.yaxis.axis_label = "People"
+        self.figure.yaxis.axis_label = "People"
         self._earlier, self._ahead = (self.source("clock", "people", "told", *_BAND) for _ in range(2))
         self._measured, self._baseline = (self.source("clock", "people", "told") for _ in range(2))
         self._limit = self.source("clock", "people")
         for source, role, weak in ((self._earlier, "muted", 0.13), (self._ahead, "band", 0.16)):
             for low, high, alpha in (("lo_95", "hi_95", weak), ("lo_80", "hi_80", weak * 1.4)):
-                self.colour(plot.varea("clock", low, high, source=source, fill_alpha=alpha), fill_color=role)
-        self.colour(plot.line("clock", "people", source=self._limit, line_dash="dashed", line_width=1.5), line_color="limit")
+                self.draw(source, VArea(x="clock", y1=low, y2=high, fill_alpha=alpha), fill_color=role)
+        self.draw(self._limit, _line("people", 1.5, "dashed"), line_color="limit")
         lines = (
-            self.colour(plot.line("clock", "people", source=self._baseline, line_dash=[3, 4], line_width=1.6), line_color="usual"),
-            self.colour(plot.line("clock", "people", source=self._ahead, line_width=2.4), line_color="ahead"),
-            self.colour(plot.line("clock", "people", source=self._measured, line_width=1.8), line_color="actual"),
+            self.draw(self._baseline, _line("people", 1.6, [3, 4]), line_color="usual"),
+            self.draw(self._ahead, _line("people", 2.4), line_color="ahead"),
+            self.draw(self._measured, _line("people", 1.8), line_color="actual"),
         )
         self._now = self.upright("muted")
         self.hover(lines, [("", "@told")])
@@ -53,13 +53,14 @@ class ForecastBand(Drawing):
         self._limit.data = {"clock": ends, "people": [capacity] * len(ends)}
         if len(ahead):
             self._now.location = pd.Timestamp(ahead["clock"].iloc[0]).to_pydatetime()
+        limit = ((_stroke("dashed", "limit"), f"capacity {capacity:.0f}"),) if is_near else ()
         self.legend = (
-            ("background:var(--fz-actual);height:3px;vertical-align:3px", "measured"),
-            ("background:color-mix(in srgb,var(--fz-muted) 35%,transparent)", "said a day before: 80 and 95 % intervals"),
-            ("background:var(--fz-ahead);height:3px;vertical-align:3px", "expected"),
-            ("background:color-mix(in srgb,var(--fz-band) 40%,transparent)", "80 and 95 % intervals"),
-            ("border-top:2px dotted var(--fz-usual);height:0;vertical-align:4px", "baseline: same hour of the week before"),
-            *((("border-top:2px dashed var(--fz-limit);height:0;vertical-align:4px", f"capacity {capacity:.0f}"),) if is_near else ()),
+            (_stroke("solid", "actual"), "measured"),
+            (_patch("muted", 35), "said a day before: 80 and 95 % intervals"),
+            (_stroke("solid", "ahead"), "expected"),
+            (_patch("band", 40), "80 and 95 % intervals"),
+            (_stroke("dotted", "usual"), "baseline: same hour of the week before"),
+            *limit,
         )
 
 
@@ -68,15 +69,14 @@ class Course(Drawing):
 
     def __init__(self) -> None:
         super().__init__(260, y_range=from_zero())
-        plot = self.figure
-        plot.yaxis.axis_label = "People"
+        self.figure.yaxis.axis_label = "People"
         self._usual = self.source("clock", "usual", "usual_lo", "usual_hi", "told")
         self._people, self._expected = self.source("clock", "people", "told"), self.source("clock", "people", "told")
-        self.colour(plot.varea("clock", "usual_lo", "usual_hi", source=self._usual, fill_alpha=0.2), fill_color="usual")
+        self.draw(self._usual, VArea(x="clock", y1="usual_lo", y2="usual_hi", fill_alpha=0.2), fill_color="usual")
         lines = (
-            self.colour(plot.line("clock", "usual", source=self._usual, line_dash=[3, 4], line_width=1.6), line_color="usual"),
-            self.colour(plot.line("clock", "people", source=self._expected, line_width=2.4), line_color="ahead"),
-            self.colour(plot.line("clock", "people", source=self._people, line_width=2.2), line_color="actual"),
+            self.draw(self._usual, _line("usual", 1.6, [3, 4]), line_color="usual"),
+            self.draw(self._expected, _line("people", 2.4), line_color="ahead"),
+            self.draw(self._people, _line("people", 2.2), line_color="actual"),
         )
         self._now = self.upright("muted")
         self.hover(lines, [("", "@told")])
@@ -87,19 +87,31 @@ class Course(Drawing):
         frame = rows[0]
         usual, people = frame.dropna(subset=["usual"]), frame.dropna(subset=["people"])
         self.fault = "" if len(usual) or len(people) else "Nothing was measured on this day yet."
-        told = _told(usual["clock"], usual["usual"], "usual")
-        self._usual.data = {name: usual[name].to_numpy() for name in ("clock", "usual", "usual_lo", "usual_hi")} | {"told": told}
-        self._people.data = _columns(frame[frame["clock"] <= people["clock"].max()], "measured") if len(people) else {"clock": [], "people": [], "told": []}
+        figures = {name: usual[name].to_numpy() for name in ("clock", "usual", "usual_lo", "usual_hi")}
+        self._usual.data = figures | {"told": _told(usual["clock"], usual["usual"], "usual")}
+        self._people.data = _columns(frame[frame["clock"] <= people["clock"].max()], "measured")
         ahead = frame.dropna(subset=["expected"])
         self._expected.data = _columns(ahead.drop(columns="people").rename(columns={"expected": "people"}), "expected")
         if len(people):
             self._now.location = pd.Timestamp(people["clock"].max()).to_pydatetime()
         self.legend = (
-            ("background:var(--fz-actual);height:3px;vertical-align:3px", "measured"),
-            ("background:var(--fz-ahead);height:3px;vertical-align:3px", "expected"),
-            ("border-top:2px dotted var(--fz-usual);height:0;vertical-align:4px", "usual on this weekday"),
-            ("background:color-mix(in srgb,var(--fz-usual) 30%,transparent)", "lowest to highest of the weeks before"),
+            (_stroke("solid", "actual"), "measured"),
+            (_stroke("solid", "ahead"), "expected"),
+            (_stroke("dotted", "usual"), "usual on this weekday"),
+            (_patch("usual", 30), "lowest to highest of the weeks before"),
         )
+
+
+def _line(column: str, width: float, dash: Any = ()) -> Line:
+    return Line(x="clock", y=column, line_width=width, line_dash=dash or "solid")
+
+
+def _stroke(kind: str, role: str) -> str:
+    return f"border-top:3px {kind} var(--fz-{role});height:0;vertical-align:4px;border-radius:0"
+
+
+def _patch(role: str, percent: int) -> str:
+    return f"background:color-mix(in srgb,var(--fz-{role}) {percent}%,transparent)"
 
 
 def _columns(rows: pd.DataFrame, what: str, *bands: str) -> dict[str, Any]:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 HOUR_MS = 3_600_000
 _MARGIN = 70
 _LANE = 22
+_AXIS = {
+    "major_label_text_color": "muted",
+    "axis_label_text_color": "muted",
+    "axis_line_color": "line",
+    "major_tick_line_color": "line",
+}
 
 
 class Drawing:
@@ -42,7 +48,6 @@ class Drawing:
         self.legend: Sequence[tuple[str, str]] = ()
         self._roles: list[tuple[Any, str, str]] = []
         self._quiet(is_clock=is_clock)
-        self.paint(LIGHT)
 
     def show(self, *rows: pd.DataFrame, **options: Any) -> None:
         """Draw these rows, or say in `fault` why not."""
@@ -57,14 +62,14 @@ class Drawing:
         """Return an empty source with these columns."""
         return ColumnDataSource({column: [] for column in columns})
 
-    def colour(self, renderer: Any, **roles: str) -> Any:
-        """Let colours of a glyph follow the page: `fill_color="band"`."""
-        glyphs = [renderer.glyph, renderer.nonselection_glyph, renderer.muted_glyph]
-        for glyph in [glyph for glyph in glyphs if hasattr(glyph, "properties")]:
-            for name, role in roles.items():
-                self._roles.append((glyph, name, role))
-                setattr(glyph, name, LIGHT[role])
-        return renderer
+    def draw(self, source: ColumnDataSource, glyph: Any, **roles: str) -> Any:
+        """Add a glyph whose colours follow the page: `fill_color="band"`; return its renderer.
+
+        It is drawn alike whether selected or not, so that no further glyphs have to be made and sent.
+        """
+        for name, role in roles.items():
+            self._roles.append((glyph, name, role))
+        return self.figure.add_glyph(source, glyph, nonselection_glyph=None, muted_glyph=None, selection_glyph=None)
 
     def upright(self, role: str) -> Span:
         """Return an upright line, for the present moment."""
@@ -94,8 +99,7 @@ class Drawing:
             axis.axis_label_text_font = axis.major_label_text_font = FONT
             axis.axis_label_text_font_style, axis.minor_tick_line_color = "normal", None
             axis.major_label_text_font_size = axis.axis_label_text_font_size = "12px"
-            for name, role in (("major_label_text_color", "muted"), ("axis_label_text_color", "muted"), ("axis_line_color", "line"), ("major_tick_line_color", "line")):
-                self._roles.append((axis, name, role))
+            self._roles += [(axis, name, role) for name, role in _AXIS.items()]
         self._roles += [(grid, "grid_line_color", "line") for grid in plot.ygrid]
         if is_clock:
             plot.xaxis.formatter = clock_ticks()

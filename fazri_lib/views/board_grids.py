@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from bokeh.models import FactorRange, LinearColorMapper
+from bokeh.models import FactorRange, HBar, LinearColorMapper, Rect
 from bokeh.palettes import Cividis256
 
 from fazri_lib.views.board_drawing import HOUR_MS, Drawing
@@ -28,16 +28,13 @@ class Heat(Drawing):
         super().__init__(300, is_clock=is_clock, y_range=FactorRange())
         self._cells = self.source("x", "lane", "people", "told", "key")
         self._mapper = LinearColorMapper(palette=Cividis256, low=0, high=1, nan_color="rgba(0,0,0,0)")
-        self.cells = self.figure.rect(
-            "x", "lane", HOUR_MS if is_clock else 1, 1, source=self._cells, line_width=1,
-            fill_color={"field": "people", "transform": self._mapper},
-            nonselection_fill_alpha=1, nonselection_line_alpha=1,
-        )  # fmt: skip
-        self.colour(self.cells, line_color="card")
+        cell = Rect(x="x", y="lane", width=HOUR_MS if is_clock else 1, height=1, line_width=1)
+        cell.fill_color = {"field": "people", "transform": self._mapper}
+        cells = self.draw(self._cells, cell, line_color="card")
         self.figure.ygrid.grid_line_color = None
         self._roles = [entry for entry in self._roles if entry[0] not in list(self.figure.ygrid)]
         self.figure.x_range.range_padding = 0
-        self.hover([self.cells], [("", "@told")])
+        self.hover([cells], [("", "@told")])
 
     def fill(self, grid: pd.DataFrame, lanes: Sequence[str]) -> None:
         """Draw x, lane, people, told, key."""
@@ -63,7 +60,8 @@ class ZoneHours(Heat):
         means = measured["people"].astype(float).groupby([measured["zone_id"].rename("key"), hour]).mean()
         grid = means.reset_index()
         grid["lane"] = grid["key"].map(self._names)
-        grid["told"] = [f"{row.lane}, {row.x:%a %d %b %H:00}: {row.people:.1f} people" for row in grid.itertuples()]
+        people = grid["people"].map("{:.1f} people".format)
+        grid["told"] = grid["lane"] + grid["x"].dt.strftime(", %a %d %b %H:00: ") + people
         grid["x"] += pd.Timedelta(minutes=30)
         self.fill(grid, sorted(grid["lane"].unique()))
 
@@ -97,11 +95,8 @@ class Days(Drawing):
         self._stays = self.source("start", "end", "lane", "alpha", "told")
         self._gaps = self.source("start", "end", "lane", "told")
         bars = (
-            self.colour(self.figure.hbar("lane", 0.72, "end", "start", source=self._gaps, line_color=None), fill_color="gap"),
-            self.colour(
-                self.figure.hbar("lane", 0.72, "end", "start", source=self._stays, fill_alpha="alpha", line_color=None),
-                fill_color="band",
-            ),
+            self.draw(self._gaps, _bar(1.0), fill_color="gap"),
+            self.draw(self._stays, _bar("alpha"), fill_color="band"),
         )
         self.hover(bars, [("", "@told")])
 
@@ -125,6 +120,10 @@ class Days(Drawing):
             ("background:var(--fz-band)", "a stay; the paler, the less sure"),
             ("background:var(--fz-gap)", f"not seen, up to {_LONGEST_GAP_H:.0f} h; longer gaps are left out"),
         )
+
+
+def _bar(alpha: Any) -> HBar:
+    return HBar(y="lane", height=0.72, left="start", right="end", fill_alpha=alpha, line_color=None)
 
 
 def _gaps(bars: pd.DataFrame) -> dict[str, Any]:

@@ -120,7 +120,7 @@ dt{{color:var(--fz-muted)}} dd{{margin:0;overflow-wrap:anywhere}}
 BARS_CSS: Final = """
 table.bars{table-layout:fixed} table.bars td{padding:3px 12px 3px 0;border:0;vertical-align:middle}
 table.bars td.name{overflow-wrap:anywhere} table.bars th.name{width:34%} table.bars th.n{width:64px}
-table.bars th.more{width:128px}
+table.bars th.more{width:128px} table.brief th.more{width:84px} table.brief th.name{width:38%}
 .track{position:relative;height:16px;border-radius:3px;background:color-mix(in srgb,var(--fz-line) 55%,transparent)}
 .track i{position:absolute;top:0;bottom:0;border-radius:3px}
 .track .fill{background:var(--fz-bar);left:0;top:4px;bottom:4px;border-radius:2px}
@@ -146,14 +146,17 @@ CARD_CSS: Final = """
 @media (max-width:600px){:host{padding:12px 12px 8px;border-radius:8px}}
 """
 TABLE_CSS: Final = f"""
-.tabulator{{font:13.5px/1.45 {FONT};background:transparent;color:var(--fz-ink);border:0}}
+.tabulator{{font-family:{FONT};font-size:13.5px!important;background:transparent;color:var(--fz-ink);border:0!important}}
+.tabulator .tabulator-header,.tabulator .tabulator-row,.tabulator .tabulator-cell{{font-size:13.5px!important}}
+.tabulator .tabulator-col .tabulator-col-title{{padding-right:16px!important}}
+.tabulator .tabulator-cell,.tabulator .tabulator-col-content{{padding:7px 8px!important}}
 .tabulator a{{color:var(--fz-link)}}
 .tabulator .critical{{color:var(--fz-critical)}} .tabulator .high{{color:var(--fz-high)}}
 .tabulator .medium{{color:var(--fz-medium)}} .tabulator .low{{color:var(--fz-low)}}
 .tabulator .tabulator-header,.tabulator .tabulator-header .tabulator-col,.tabulator .tabulator-footer{{
  background:transparent!important;color:var(--fz-muted)}}
 .tabulator .tabulator-header{{border-bottom:1px solid var(--fz-line)!important;font-weight:600}}
-.tabulator .tabulator-row,.tabulator .tabulator-row.tabulator-row-even{{background:transparent;color:var(--fz-ink);
+.tabulator .tabulator-row,.tabulator .tabulator-row.tabulator-row-even{{background:transparent!important;color:var(--fz-ink);
  border-bottom:1px solid var(--fz-line)}}
 .tabulator .tabulator-row.tabulator-selectable:hover{{background:color-mix(in srgb,var(--fz-link) 10%,transparent)!important}}
 .tabulator .tabulator-row.tabulator-selected,.tabulator .tabulator-row.tabulator-selected:hover{{

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from bokeh.models import DataRange1d, LinearColorMapper, TapTool
+from bokeh.models import DataRange1d, LinearColorMapper, Quad, Scatter, TapTool, Text
 from bokeh.palettes import Cividis256
 
 from fazri_lib.views.board_drawing import Drawing
 from fazri_lib.views.board_grids import RAMP_CSS
+from fazri_lib.views.board_look import FONT
 from fazri_lib.views.style import highest
 from fazri_lib.views.zones import in_metres
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _PAD_M = 16.0
 _SPOT = 23
 _BRIGHT = 0.62
+_TEXT: Any = {"text_font": {"value": FONT}, "text_font_size": "12px"}
+_RING_CSS = "border:3px solid var(--fz-limit);border-radius:9px;width:14px;height:14px;vertical-align:-3px"
 
 
 class ZoneMap(Drawing):
@@ -33,22 +36,18 @@ class ZoneMap(Drawing):
         self.spots = self.source("east_m", "north_m", "people", "number", "ink", "told", "key")
         self._chosen = self.source("east_m", "north_m")
         self._mapper = LinearColorMapper(palette=Cividis256, low=0, high=1, nan_color="rgba(0,0,0,0)")
-        walls = plot.quad("left", "right", "top", "bottom", source=self._buildings, fill_alpha=0.35, border_radius=6)
-        self.colour(walls, fill_color="line", line_color="line")
-        names = plot.text("middle", "top", "name", source=self._buildings, text_align="center", text_baseline="bottom", text_font_size="12px")
-        self.colour(names, text_color="muted")
-        ring = plot.scatter("east_m", "north_m", size=_SPOT + 9, source=self._chosen, fill_color=None, line_width=3)
-        self.colour(ring, line_color="limit")
-        self._dots = plot.scatter(
-            "east_m", "north_m", size=_SPOT, source=self.spots, line_width=1,
-            fill_color={"field": "people", "transform": self._mapper},
-            nonselection_fill_alpha=1, nonselection_line_alpha=1,
-        )  # fmt: skip
-        self.colour(self._dots, line_color="muted")
-        plot.text(
-            "east_m", "north_m", "number", source=self.spots, text_color="ink", text_align="center",
-            text_baseline="middle", text_font_size="11px", text_font_style="bold", nonselection_text_alpha=1,
-        )  # fmt: skip
+        walls = Quad(left="left", right="right", top="top", bottom="bottom", fill_alpha=0.35, border_radius=6)
+        self.draw(self._buildings, walls, fill_color="line", line_color="line")
+        names = Text(x="middle", y="top", text="name", text_align="center", text_baseline="bottom", **_TEXT)
+        self.draw(self._buildings, names, text_color="muted")
+        ring = Scatter(x="east_m", y="north_m", size=_SPOT + 9, fill_color=None, line_width=3)
+        self.draw(self._chosen, ring, line_color="limit")
+        dots = Scatter(x="east_m", y="north_m", size=_SPOT, line_width=1)
+        dots.fill_color = {"field": "people", "transform": self._mapper}
+        self._dots = self.draw(self.spots, dots, line_color="muted")
+        number = Text(x="east_m", y="north_m", text="number", text_color="ink", text_align="center", **_TEXT)
+        number.update(text_baseline="middle", text_font_style="bold")
+        self.draw(self.spots, number)
         self.hover([self._dots], [("", "@told")])
 
     def on_tap(self, choose: Callable[[str], None]) -> None:
@@ -83,7 +82,7 @@ class ZoneMap(Drawing):
         chosen = spots[spots["zone_id"] == options.get("chosen")]
         self._chosen.data = {name: chosen[name].to_numpy() for name in ("east_m", "north_m")}
         self._buildings.data = _outlines(spots)
-        self.legend = ((RAMP_CSS, f"0 to {top:.0f} people"), ("border:3px solid var(--fz-limit);border-radius:9px;width:14px;height:14px;vertical-align:-3px", "the zone chosen"))
+        self.legend = ((RAMP_CSS, f"0 to {top:.0f} people"), (_RING_CSS, "the zone chosen"))
 
 
 def numbers(zones: pd.DataFrame) -> pd.DataFrame:

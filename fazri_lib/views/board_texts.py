@@ -58,7 +58,15 @@ def linked(text: str, href: str | None) -> str:
     return f"<a href='{escape(href, quote=True)}'>{escape(text)}</a>" if href else escape(text)
 
 
-def bars(lines: Sequence[Bar], *, head: tuple[str, str, str], top: float, key: str = "", more: str = "") -> str:
+def bars(
+    lines: Sequence[Bar],
+    *,
+    head: tuple[str, str, str],
+    top: float,
+    key: str = "",
+    more: str = "",
+    is_brief: bool = False,
+) -> str:
     """Return lines as a table with a bar in each.
 
     Args:
@@ -67,6 +75,7 @@ def bars(lines: Sequence[Bar], *, head: tuple[str, str, str], top: float, key: s
         top: value at the right end of the scale.
         key: HTML of a legend.
         more: name of the column of remarks; none for no such column.
+        is_brief: whether the remarks are a word or two.
     """
     scale = top if top > 0 else 1.0
     last = f"<th scope='col' class='more'>{escape(more)}</th>" if more else ""
@@ -75,7 +84,7 @@ def bars(lines: Sequence[Bar], *, head: tuple[str, str, str], top: float, key: s
         f"<th scope='col' class='n'>{escape(head[2])}</th>{last}"
     )
     body = "".join(_line(line, scale, has_more=bool(more)) for line in lines)
-    return f"<table class='bars'><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>{key}"
+    return f"<table class='bars{' brief' if is_brief else ''}'><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>{key}"
 
 
 def legend(entries: Sequence[tuple[str, str]]) -> str:
