@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fazri_lib.campus import Answer, Campus, open  # noqa: A004 - read as `fazri.open()`
+    from fazri_lib.campus.board import board
     from fazri_lib.views import page
 
-__all__ = ["Answer", "Campus", "open", "page"]
+__all__ = ["Answer", "Campus", "board", "open", "page"]
 
-_HOMES = {"Answer": "campus", "Campus": "campus", "open": "campus", "page": "views"}
+_HOMES = {"Answer": "campus", "Campus": "campus", "board": "campus.board", "open": "campus", "page": "views"}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from fazri_lib.access import Scope
-from fazri_lib.campus import health, people, places, unusual, whereabouts
+from fazri_lib.campus import evidence, expected, health, lookup, now, people, places, unusual, whereabouts
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.unusual import FindingsFilter
@@ -65,6 +65,16 @@ class Campus:
     def as_of(self) -> dt.datetime:
         """Moment of the view, UTC."""
         return aware(self._view.as_of)
+
+    @property
+    def latest_moment(self) -> dt.datetime:
+        """Latest moment that can be looked from, UTC."""
+        return aware(self._view.extract.as_of)
+
+    @property
+    def time_zone(self) -> str:
+        """Time zone of the campus."""
+        return self._view.time_zone
 
     @property
     def note(self) -> str:
@@ -141,9 +151,18 @@ class Campus:
         """Return the zone with the most people over the last week of the view."""
         return self._desk.ask(Scope.ZONES, places.busiest)
 
-    def occupancy(self, zone_id: str | None = None, start: Moment = None, end: Moment = None) -> Answer:
-        """Return the people in a zone over a period (default: a week), or in each zone (default: a day)."""
-        return self._desk.ask(Scope.ZONES, places.occupancy, zone_id or None, start, end)
+    def occupancy(
+        self, zone_id: str | None = None, start: Moment = None, end: Moment = None, *, days: int | None = None
+    ) -> Answer:
+        """Return the people in a zone over a period (default: a week), or in each zone (default: a day).
+
+        Args:
+            zone_id: a zone; all of them without it.
+            start: of the period.
+            end: of the period; by default the moment of the view.
+            days: length of the period when it has no start.
+        """
+        return self._desk.ask(Scope.ZONES, places.occupancy, zone_id or None, (start, end), days)
 
     def typical_week(self, zone_id: str, weeks: int = 8) -> Answer:
         """Return the people in a zone by hour of the week over the last weeks."""
@@ -190,6 +209,55 @@ class Campus:
     def quality(self) -> Answer:
         """Return how good each capability is on this campus, beside its baseline."""
         return self._desk.ask(Scope.ZONES, health.quality)
+
+    def now(self, weeks: int = 8) -> Answer:
+        """Return the people in each zone at the last count against the same weekday and hour of the weeks before."""
+        return self._desk.ask(Scope.ZONES, now.now, weeks)
+
+    def course(self, weeks: int = 8, hours: int = 12) -> Answer:
+        """Return the people in all zones over the day, what is usual, and what is expected for the next hours."""
+        return self._desk.ask(Scope.ZONES, now.course, weeks, hours)
+
+    def severities(self, days: int = 7, min_score: float = 0.5) -> Answer:
+        """Return how many findings of each severity the last days brought, and as many days before."""
+        return self._desk.ask(Scope.ZONES, unusual.severities, days, min_score)
+
+    def recent_findings(self, days: int = 7, min_score: float = 0.5) -> Answer:
+        """Return the findings that began in the last days, the most severe and surest first."""
+        return self._desk.ask(Scope.FINDINGS, unusual.recent, days, min_score)
+
+    def arrivals(self) -> Answer:
+        """Return in one line whether every source delivers as usual."""
+        return self._desk.ask(Scope.ZONES, health.arrivals)
+
+    def expected(self, zone_id: str, past_days: int = 3, hours: int = 48) -> Answer:
+        """Return a zone's forecast, and for past days what was forecast a day before beside what happened."""
+        return self._desk.ask(Scope.ZONES, expected.expected, zone_id, past_days, hours)
+
+    def skill(self, zone_id: str) -> Answer:
+        """Return how good the forecasts of one zone were over the last weeks, beside the baselines, and the verdict."""
+        return self._desk.ask(Scope.ZONES, expected.skill, zone_id)
+
+    def evidence(self, finding_id: int | str) -> Answer:
+        """Return one finding, what to do about it, and the rows that it was made from."""
+        return self._desk.ask(Scope.FINDINGS, evidence.evidence, str(finding_id))
+
+    def claims(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
+        """Return the logged rows that may be a person, each with its weight; by default of the last week."""
+        return self._desk.ask_about(entity_id, evidence.claims, start, end)
+
+    def zone_names(self) -> dict[str, str]:
+        """Return zone ids by name."""
+        return self._desk.ask(Scope.ZONES, lookup.zone_names)
+
+    def options(self, name: str) -> dict[str, Any]:
+        """Return what can be chosen for `severity`, `detector`, `zone_id`, `min_score` or `days`, by what it is called."""
+        return self._desk.ask(Scope.ZONES, lookup.options, name)
+
+    def look_up(self, text: str) -> Answer:
+        """Return zones and people that a text means; people only for readers who may see them."""
+        self._desk.reveals()
+        return self._desk.ask(Scope.ZONES, lookup.look_up, text, self.allows(Scope.PEOPLE))
 
     def close(self) -> None:
         """Let go of the extract's files; campuses made from this one by `at` are closed with it."""

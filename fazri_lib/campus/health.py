@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.words import counted
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 _GRADES = ("good", "weak", "not enough data", "no signal")
 _MOSTLY = 0.05
+SILENT, ARRIVES = "silent", "as usual"
 
 
 def health(view: View) -> Answer:
@@ -38,6 +41,32 @@ def health(view: View) -> Answer:
     )
     tables = {"coverage": shown_coverage, "quarantine": view.shown(quarantine, "quarantine"), "quality": quality}
     return view.answer("Sources and their rows", _told(frame, quality), frame, chart, columns=columns, tables=tables)
+
+
+def arrivals(view: View) -> Answer:
+    """Answer in one line: does every source deliver as usual, or is one silent for longer than ever before."""
+    coverage = view.read(view.table("coverage").order_by("source", "hour_at"))
+    quarantine = view.read(view.table("quarantine"))
+    rows = _per_source(coverage, quarantine, pd.Timestamp(view.as_of))
+    pauses = coverage.groupby("source")["hour_at"].apply(lambda hours: hours.diff().max().total_seconds() / 3600)
+    rows["longest_pause_h"] = (pauses.reindex(rows["source"]).to_numpy() - 1.0).round(1)
+    rows["state"] = np.where(rows["silent_h"] > rows["longest_pause_h"].fillna(np.inf) + 1, SILENT, ARRIVES)
+    frame = view.shown(rows, "coverage")
+
+    columns = ("source", "state", "last_at", "silent_h", "longest_pause_h", "rows", "orphan_share", "quarantined_rows")
+    chart = Chart("coverage_heatmap", view.shown(coverage, "coverage"), time_zone=view.time_zone)
+    return view.answer("Data", _told_arrivals(frame), frame, chart, columns=columns, rows=20)
+
+
+def _told_arrivals(frame: pd.DataFrame) -> str:
+    if frame.empty:
+        return "No row was loaded yet."
+    silent = frame[frame["state"] == SILENT]
+    aside = f"{counted(int(frame['quarantined_rows'].sum()), 'row was', 'rows were')} put aside"
+    if silent.empty:
+        return f"All {len(frame)} sources deliver as usual; {aside}."
+    told = ", ".join(f"{row.source} for {row.silent_h:,.0f} h" for row in silent.itertuples())
+    return f"Silent for longer than ever before: {told}. {aside}."
 
 
 def quality(view: View) -> Answer:

@@ -65,9 +65,9 @@ def person(view: View, who: int | str) -> Answer:
     bars = frame.assign(identifier=frame["id_type"].astype(str) + " " + frame["id_value"].fillna("").astype(str))
 
     columns = ("id_type", "id_value", "probability", "source", "valid_from", "valid_to")
-    return view.answer(
-        f"Identity of {label}", summary, frame, Chart("shares", bars, label="identifier"), columns=columns
-    )
+    record = _with_names(view, entities.filter(entities.entity_id == entity_id))
+    chart = Chart("shares", bars, label="identifier")
+    return view.answer(f"Identity of {label}", summary, frame, chart, columns=columns, tables={"record": record})
 
 
 def suggested(view: View) -> str:

@@ -44,10 +44,11 @@ def zones(view: View) -> Answer:
     return view.answer("Zones", summary, frame, Chart("zone_map", frame, walks), columns=columns, rows=20)
 
 
-def occupancy(view: View, zone_id: str | None, start: Moment, end: Moment) -> Answer:
+def occupancy(view: View, zone_id: str | None, between: tuple[Moment, Moment], days: int | None) -> Answer:
     """Answer: how many people were in a zone, or in each zone, over a period."""
     capacity = view.zone(zone_id)["capacity"] if zone_id else None
-    first, last = view.period(start, end, _WEEK if zone_id else _DAY)
+    usual = _WEEK if zone_id else _DAY
+    first, last = view.period(*between, usual if days is None else days * _DAY)
     rows = view.table("occupancy")
     rows = rows.filter(rows.ts >= ibis.literal(first), rows.ts < ibis.literal(last))
     rows = rows.filter(rows.zone_id == zone_id) if zone_id else rows

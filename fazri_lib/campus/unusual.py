@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis
 
 from fazri_lib import anomaly
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.instants import aware
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import SettingsError, UnknownNameError, nearest
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.instants import Moment
     from fazri_lib.campus.view import View
 
-_DETECTORS = tuple(detector.__name__ for detector in anomaly.DETECTORS)
+DETECTORS = tuple(detector.__name__ for detector in anomaly.DETECTORS)
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -66,6 +68,32 @@ def findings(view: View, wanted: FindingsFilter) -> Answer:
     return view.answer("Findings", _told(shown, int((~is_sure).sum())), shown, chart, columns=columns)
 
 
+def recent(view: View, days: int, min_score: float) -> Answer:
+    """Answer: the findings that began in the last days."""
+    start = aware(view.as_of - dt.timedelta(days=days))
+    answer = findings(view, FindingsFilter(min_score=min_score, start=start))
+    return replace(answer, title=f"Most severe of the last {days} days")
+
+
+def severities(view: View, days: int, min_score: float) -> Answer:
+    """Answer: how many findings of each severity began in the last days, and in as many days before."""
+    rows = _filtered(view, FindingsFilter(min_score=min_score))
+    span = dt.timedelta(days=days)
+    middle, first = ibis.literal(view.as_of - span), ibis.literal(view.as_of - 2 * span)
+    recent = rows.filter(rows.score >= min_score, rows.started_at >= first)
+    by_severity = recent.group_by("severity").agg(
+        findings=(recent.started_at >= middle).sum(), before=(recent.started_at < middle).sum()
+    )
+    counts = view.read(by_severity).set_index("severity").reindex(SEVERITIES).fillna(0).astype(int)
+    frame = counts.rename_axis("severity").reset_index()
+
+    told = ", ".join(f"{row.findings:,} {row.severity}" for row in frame.itertuples() if row.findings)
+    before = f"{counted(int(frame['before'].sum()), 'finding')} in the {days} days before."
+    summary = f"{told[:1].upper()}{told[1:]} in the last {days} days; {before}" if told else f"None; {before}"
+    chart = Chart("severity_tiles", frame, start=view.spoken_day(view.as_of - span))
+    return view.answer(f"Findings of the last {days} days", summary, frame, chart, columns=tuple(frame))
+
+
 def _filtered(view: View, wanted: FindingsFilter) -> ir.Table:
     rows = view.table("findings")
     if wanted.entity_id:
@@ -74,7 +102,7 @@ def _filtered(view: View, wanted: FindingsFilter) -> ir.Table:
         view.zone(wanted.zone_id)
         rows = rows.filter(rows.zone_id == wanted.zone_id)
     if wanted.detector:
-        rows = rows.filter(rows.detector == _known(wanted.detector, _DETECTORS, "detector"))
+        rows = rows.filter(rows.detector == _known(wanted.detector, DETECTORS, "detector"))
     if wanted.severity:
         rows = rows.filter(rows.severity == _known(wanted.severity, SEVERITIES, "severity"))
     start, end = view.instant(wanted.start), view.instant(wanted.end, is_end=True)

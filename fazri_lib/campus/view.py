@@ -92,6 +92,10 @@ class View:
         """Return a UTC moment in words."""
         return spoken(moment, self.time_zone)
 
+    def spoken_day(self, moment: dt.datetime) -> str:
+        """Return the campus day of a UTC moment, as 2025-09-13."""
+        return f"{local_of(pd.Timestamp(moment).to_pydatetime(), self.time_zone):%Y-%m-%d}"
+
     def span(self, first: dt.datetime, last: dt.datetime) -> str:
         """Return a period of UTC moments in words: its campus days, or its hours within one day."""
         start, end = (local_of(pd.Timestamp(moment).to_pydatetime(), self.time_zone) for moment in (first, last))

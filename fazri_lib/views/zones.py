@@ -137,7 +137,7 @@ def zone_map(zones: pd.DataFrame, walks: pd.DataFrame | None = None) -> hv.Eleme
     placed = zones.dropna(subset=["latitude", "longitude"])
     if placed.empty:
         return nothing("No zone has coordinates; give latitude and longitude in the zones file.")
-    spots = _in_metres(placed)
+    spots = in_metres(placed)
     east, north = hv.Dimension("east_m", label="East (m)"), hv.Dimension("north_m", label="North (m)")
     look = layer(
         size=2 * RADIUS, color="people", line_color=palette.INK, tools=["hover"], clim=(0, highest(spots["people"]))
@@ -173,8 +173,8 @@ def _heat(grid: pd.DataFrame, across: hv.Dimension, down: str, *, lanes: int, **
     return hv.HeatMap(grid, [across, down], PEOPLE).opts(**options, **colour_bar("People"))
 
 
-def _in_metres(zones: pd.DataFrame) -> pd.DataFrame:
-    """Zones with metres east and north of their middle (equirectangular: exact to a centimetre over a campus)."""
+def in_metres(zones: pd.DataFrame) -> pd.DataFrame:
+    """Return zones with metres east and north of their middle (equirectangular: exact to a centimetre over a campus)."""
     latitude, longitude = zones["latitude"].astype(float), zones["longitude"].astype(float)
     east = (longitude - longitude.mean()) * _METRES_PER_DEGREE * np.cos(np.radians(latitude.mean()))
     north = (latitude - latitude.mean()) * _METRES_PER_DEGREE

@@ -1,0 +1,335 @@
+"""A board: a page of questions to the campus that are asked again whenever its reader chooses or a run publishes."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from fazri_lib import log
+from fazri_lib.campus.links import Links
+from fazri_lib.errors import AccessDeniedError, FazriError
+from fazri_lib.views import board_answers, board_cards, board_choices, board_page
+from fazri_lib.views.board_session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fazri_lib.campus.answer import Answer
+    from fazri_lib.campus.facade import Campus
+
+_LOOK_EVERY_S = 5.0
+_CARRIED = ("as_of", "theme")
+
+
+class Choice:
+    """A value that the reader chooses. It stands in the page's address under its name.
+
+    Attributes:
+        name: of the notebook's parameter.
+        value: chosen now.
+    """
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name, self.value = name, value
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A card and what it asks."""
+
+    card: Any
+    question: str
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+    chosen: Choice | None = None
+    empty: str = ""
+    is_hidden: bool = False
+
+    def depends_on(self, choice: Choice) -> bool:
+        """Tell whether a choice changes the answer."""
+        return choice is self.chosen or any(item is choice for item in (*self.arguments, *self.named.values()))
+
+
+@dataclass(slots=True)
+class _Picked:
+    """A table of findings of which one is chosen."""
+
+    table: Any
+    asked: _Asked
+    choice: Choice
+    ids: list[str] = field(default_factory=list)
+
+
+class Board:
+    """A page that the notebook fills. Get it by `fazri.board()`.
+
+    Args:
+        title: of the page.
+        campus: to ask.
+        as_of: the notebook's parameter: moment to look from, empty for the latest one.
+    """
+
+    def __init__(self, title: str, campus: Campus, as_of: str = "") -> None:
+        self._campus, self._as_of, self._title = campus, as_of, title
+        self._session = Session()
+        query = self._session.query()
+        self._state = dict(query)
+        self._is_dark = query.get("theme") == "dark"
+        reader = campus.reader
+        self._links = Links(reader.pages if reader else (), {})
+        self._words = board_answers.Words(self._ids(), self._href, campus.time_zone)
+        self._frame = board_page.Frame(title, self._place(), self._find, is_dark=self._is_dark)
+        self._frame.on_side(self._turned)
+        self._asked: list[_Asked] = []
+        self._picked: list[_Picked] = []
+        self._fields: list[Any] = []
+        self._notice = board_cards.plain("", visible=False)
+        self._extra: list[Any] = []
+        self._missing: list[Choice] = []
+        self._carry()
+
+    def choice(
+        self,
+        name: str,
+        value: Any,
+        options: Mapping[str, Any] | None = None,
+        *,
+        label: str = "",
+        needs: Choice | None = None,
+    ) -> Choice:
+        """Let the reader choose a value; questions that got the choice are asked again when it changes.
+
+        Args:
+            name: of the notebook's parameter, which the page's address sets.
+            value: chosen at first.
+            options: values by what they are called; without them the field is for a day, as 2025-09-13.
+            label: of the field.
+            needs: another choice without which there is nothing to choose here.
+        """
+        made = Choice(name, value)
+        if needs in self._missing:
+            return made
+        chosen = lambda new: self._choose(made, new)  # noqa: E731 - a field calls with the value alone
+        if options is None:
+            self._fields.append(board_choices.day(label or name, str(value), chosen))
+        else:
+            self._fields.append(board_choices.listed(label or name, options, value, chosen))
+        return made
+
+    def about(self, name: str, value: str, *, missing: str, example: Callable[[], str]) -> Choice:
+        """Return what the page is about, as its address says; links and the search lead to others.
+
+        Args:
+            name: of the notebook's parameter.
+            value: as the address says; while it is empty, no card that needs it is shown.
+            missing: what to say then, one paragraph a line.
+            example: gives a value to begin with.
+        """
+        made = Choice(name, value)
+        if not value:
+            self._missing.append(made)
+            self._introduce(name, missing, example)
+        return made
+
+    def add(
+        self, question: Callable[..., Answer], *arguments: Any, width: str = "full", lead: bool = False, **named: Any
+    ) -> None:
+        """Add a card with the answer to a question.
+
+        Args:
+            question: of the campus, as campus.forecast.
+            arguments: its arguments; choices among them are read anew each time.
+            width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns, with " tall" beside two or three others;
+                on phones always the whole width.
+            lead: whether its sentence is the most important one of the page.
+            named: its named arguments; and `choose`, a choice that a tap on the chart sets, `chart=False` for no chart,
+                `empty`, what to say while a choice among the arguments is empty.
+        """
+        chosen, empty, has_chart = named.pop("choose", None), named.pop("empty", ""), named.pop("chart", True)
+        card = board_cards.Card(self._words, width, is_lead=lead, has_chart=has_chart)
+        card.paint(is_dark=self._is_dark)
+        asked = _Asked(card, question.__name__, arguments, named, chosen, empty)
+        self._asked.append(asked)
+        self._ask(asked)
+        if chosen is not None:
+            card.on_tap(lambda key: self._choose(chosen, key))
+
+    def pick(self, name: str, value: str, question: Callable[..., Answer], **named: Any) -> Choice:
+        """Add a table of findings of which the reader chooses one; return that choice.
+
+        Args:
+            name: of the notebook's parameter with the id of the chosen finding.
+            value: chosen at first, or empty.
+            question: campus.findings.
+            named: its arguments.
+        """
+        choice = Choice(name, value)
+        card = board_cards.Card(self._words, "full", is_lead=True, has_chart=False)
+        asked = _Asked(card, question.__name__, (), named)
+        table = board_choices.Picking(lambda row: self._choose_row(picked, row), **board_answers.PICKING)
+        picked = _Picked(table, asked, choice)
+        self._picked.append(picked)
+        self._asked.append(asked)
+        self._ask(asked)
+        return choice
+
+    def servable(self) -> Any:
+        """Serve the page; in a notebook, show it."""
+        self._lay_out()
+        self._session.every(_LOOK_EVERY_S, self._renew)
+        self._session.at_end(lambda: self._campus.close())
+        return self._frame.page.servable(title=self._title)
+
+    def _introduce(self, name: str, missing: str, example: Callable[[], str]) -> None:
+        try:
+            value = example()
+        except FazriError:  # nobody was seen yet, or the reader may not look at people: then without an example
+            value = ""
+        query = urlencode({name: value, **self._links.carried})
+        links = [(f"Look at an example: {value}", f"?{query}")] if value and self._session.is_served else []
+        self._extra.append(board_cards.introduction(self._title, missing, links))
+
+    def _ask(self, asked: _Asked) -> None:
+        """Ask and show; a question that fails says so in its own card, the others stay."""
+        if any(asked.depends_on(choice) for choice in self._missing):
+            asked.is_hidden = True
+            return
+        arguments = [_value(item) for item in asked.arguments]
+        named = {name: _value(item) for name, item in asked.named.items()}
+        chosen = asked.chosen.value if asked.chosen else None
+        if asked.empty and "" in (*arguments, *named.values()):
+            asked.card.say("Nothing chosen", asked.empty)
+            return
+        try:
+            answer = getattr(self._campus, asked.question)(*arguments, **named)
+            asked.card.show(answer, chosen=chosen)
+            self._show_picked(asked, answer)
+        except AccessDeniedError:
+            asked.is_hidden = True
+        except FazriError as error:
+            asked.card.say("No answer", str(error))
+        except Exception as error:  # noqa: BLE001 - the border of a card: one fault must not take the page away
+            reference = uuid.uuid4().hex[:8]
+            log.get("board").error("card failed", question=asked.question, reference=reference, fault=type(error).__name__)
+            asked.card.say("No answer", f"Something went wrong here; the reference for your administrator is {reference}.")
+
+    def _show_picked(self, asked: _Asked, answer: Answer) -> None:
+        for picked in [item for item in self._picked if item.asked is asked]:
+            frame = answer.frame
+            picked.ids = frame["finding_id"].astype(str).tolist()
+            row = picked.ids.index(picked.choice.value) if picked.choice.value in picked.ids else None
+            picked.table.show(board_answers.pickable(answer, self._words), row)
+            asked.card.put(picked.table.view if len(frame) else None)
+
+    def _choose_row(self, picked: _Picked, row: int) -> None:
+        self._choose(picked.choice, picked.ids[row])
+
+    def _choose(self, choice: Choice, value: Any) -> None:
+        """Take a choice: ask what depends on it, and write it into the address, once."""
+        if choice.value == value:
+            return
+        choice.value = value
+        with self._session.together():
+            self._sync_fields(choice)
+            for asked in [item for item in self._asked if item.depends_on(choice)]:
+                self._ask(asked)
+            self._set_state(choice.name, "" if value is None else str(value))
+
+    def _sync_fields(self, choice: Choice) -> None:
+        """A tap on the map sets the field of the same choice, too."""
+        for made in self._fields:
+            if getattr(made, "name", "") == choice.name and made.value != choice.value:
+                made.value = choice.value
+
+    def _set_state(self, name: str, value: str) -> None:
+        state = {key: old for key, old in self._state.items() if key != name}
+        self._state = state | ({name: value} if value else {})
+        self._carry()
+        self._session.push(self._state)
+
+    def _carry(self) -> None:
+        self._links.carried = {name: self._state[name] for name in _CARRIED if self._state.get(name)}
+        self._frame.tell(self._clock(), self._state)
+
+    def _turned(self, is_dark: bool) -> None:  # noqa: FBT001 - the page calls with the side alone
+        self._is_dark = is_dark
+        with self._session.together():
+            self._frame.paint(is_dark=is_dark)
+            for asked in self._asked:
+                asked.card.paint(is_dark=is_dark)
+            self._set_state("theme", "dark" if is_dark else "")
+
+    def _renew(self) -> None:
+        """Look for a newer extract; while the page follows the latest moment, show it and say so."""
+        if self._as_of or not self._campus.is_stale():
+            return
+        try:
+            campus = self._campus.latest()
+        except FazriError as error:
+            self._say(str(error))
+            return
+        old, self._campus = self._campus, campus
+        with self._session.together():
+            for asked in self._asked:
+                self._ask(asked)
+            self._carry()
+            self._say(f"Newer data was published: {campus.note}.")
+        old.close()
+
+    def _say(self, text: str) -> None:
+        self._notice.object = board_cards.notice(text)
+        self._notice.visible = True
+
+    def _lay_out(self) -> None:
+        bar = [board_choices.bar(self._fields)] if self._fields else []
+        cards = [asked.card.view for asked in self._asked if not asked.is_hidden]
+        self._frame.lay_out([self._notice, *self._extra, *bar, *cards])
+
+    def _href(self, page: str, **state: Any) -> str | None:
+        return self._links.href(page, **state)
+
+    def _ids(self) -> dict[str, str]:
+        return {zone_id: name for name, zone_id in self._campus.zone_names().items()}
+
+    def _find(self, text: str) -> list[tuple[str, str, str, str | None]]:
+        found = self._campus.look_up(text).frame
+        pages = {"zone": ("zones", "zone_id"), "person": ("person", "entity")}
+        return [
+            (row.kind, row.label, row.more, self._href(pages[row.kind][0], **{pages[row.kind][1]: row.key}))
+            for row in found.itertuples()
+        ]
+
+    def _place(self) -> Any:
+        reader = self._campus.reader
+        if reader is None:
+            return board_page.Place(self._campus.name)
+        pages = [(page.title, page.path, page.icon) for page in reader.pages]
+        account = [(page.title, page.path, page.icon) for page in reader.account_links]
+        return board_page.Place(self._campus.name, pages, account, reader.user, self._session.path)
+
+    def _clock(self) -> Any:
+        zone = self._campus.time_zone
+        moment, latest = (pd.Timestamp(at).tz_convert(zone) for at in (self._campus.as_of, self._campus.latest_moment))
+        form = "%Y-%m-%dT%H:%M"
+        told = f"{moment:%a %d %b %Y %H:%M}"
+        return board_page.Clock(told, f"{moment:{form}}", f"{latest:{form}}", zone, not self._as_of)
+
+
+def board(title: str, campus: Campus, as_of: str = "") -> Board:
+    """Return an empty board; add questions, then end the notebook's last cell with `.servable()` on it.
+
+    Args:
+        title: of the page.
+        campus: to ask.
+        as_of: the notebook's parameter: moment to look from, empty for the latest one, which the page then follows.
+    """
+    return Board(title, campus, as_of)
+
+
+def _value(item: Any) -> Any:
+    return item.value if isinstance(item, Choice) else item
+

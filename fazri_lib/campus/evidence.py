@@ -1,0 +1,107 @@
+"""What stands behind answers about people: the rows behind a finding, the claims on a person with their weights."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.words import counted, listed
+from fazri_lib.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from fazri_lib.campus.answer import Answer
+    from fazri_lib.campus.instants import Moment
+    from fazri_lib.campus.view import View
+
+_WEEK = dt.timedelta(days=7)
+_AROUND = dt.timedelta(hours=1)
+_WHOLE = 1 - 1e-9
+_CLAIMS, _SEEN = ("ts", "zone_id", "source", "probability", "is_presence"), ("zone_id", "ts", "people", "people_lo")
+
+
+def evidence(view: View, finding_id: int | str) -> Answer:
+    """Answer: one finding in words, and the logged rows, or the counts, that it was made from.
+
+    The table `finding` holds the finding itself.
+    """
+    row = _finding(view, finding_id)
+    ids = [int(item) for item in np.atleast_1d(row["evidence"])] if row["evidence"] is not None else []
+    frame, of = _observations(view, ids, row["entity_id"]) if ids else _counts(view, row)
+    one = view.shown(pd.DataFrame([row]), "findings")
+    what = str(row["detector"]).replace("_", " ")
+    title = f"{what.capitalize()}, {view.spoken(row['started_at'])}"
+    told = f"{row['reason']} What to do: {row['action']}"
+    columns = _CLAIMS if not ids else ("ts", "zone", "source", "id_type", "id_value", "weight", "category")
+    chart = Chart("evidence_table", frame, time_zone=view.time_zone)
+    return view.answer(title, told, view.shown(frame, of), chart, columns=columns, tables={"finding": one})
+
+
+def claims(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
+    """Answer: what was logged that may be this person, each row with its weight: the probability that it was them."""
+    entity_id = view.entity(who)
+    first, last = view.period(start, end, _WEEK)
+    table = view.table("claims")
+    own = table.filter(table.entity_id == entity_id, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
+    rows = view.read(own.select("entity_id", *_CLAIMS).order_by(ibis.desc("ts")))
+    names = view.zones.set_index("zone_id")["name"]
+    frame = view.shown(rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"])), "claims")
+    label = view.labels(pd.Series([entity_id]))[entity_id]
+
+    chart = Chart("count_bars", frame, column="source", what="Rows")
+    columns = ("ts", "zone", "source", "probability", "is_presence")
+    return view.answer(f"Rows that may be {label}", _told_claims(frame), frame, chart, columns=columns)
+
+
+def _finding(view: View, finding_id: int | str) -> pd.Series[Any]:
+    text = str(finding_id).strip()
+    number = int(text) if text.lstrip("-").isdigit() else None
+    rows = view.table("findings")
+    found = view.read(rows.filter(rows.finding_id == number)) if number is not None else pd.DataFrame()
+    if found.empty:
+        raise UnknownNameError(
+            "there is no such finding at this moment; expected an id of campus.findings(), got another; "
+            "choose one from the table, or look from a later moment"
+        )
+    return found.iloc[0]
+
+
+def _observations(view: View, ids: list[int], entity_id: Any) -> tuple[pd.DataFrame, str]:
+    """The logged rows, each with the probability that it was the person of the finding."""
+    observations, claimed = view.table("observations"), view.table("claims")
+    named = ("observation_id", "ts", "zone_id", "source", "kind", "sensor_id", "id_type", "id_value", "category")
+    rows = view.read(observations.filter(observations.observation_id.isin(ids)).select(*named).order_by("ts"))
+    names = view.zones.set_index("zone_id")["name"]
+    rows = rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"]), weight=np.nan)
+    if pd.notna(entity_id):
+        mine = claimed.filter(claimed.observation_id.isin(ids), claimed.entity_id == int(entity_id))
+        weights = view.read(mine.group_by("observation_id").agg(weight=mine.probability.max()))
+        rows["weight"] = rows["observation_id"].map(weights.set_index("observation_id")["weight"])
+    return rows, "observations"
+
+
+def _counts(view: View, row: pd.Series[Any]) -> tuple[pd.DataFrame, str]:
+    """Counts of the zone from an hour before the finding to an hour after it: rules on counts have no other evidence."""
+    end = row["started_at"] if pd.isna(row["ended_at"]) else row["ended_at"]
+    first, last = (pd.Timestamp(moment).to_pydatetime() for moment in (row["started_at"], end))
+    table = view.table("occupancy")
+    near = table.filter(
+        table.zone_id == row["zone_id"],
+        table.ts >= ibis.literal(first - _AROUND),
+        table.ts <= ibis.literal(last + _AROUND),
+    )
+    return view.read(near.order_by("ts")).drop(columns=["local_ts"]), "occupancy"
+
+
+def _told_claims(frame: pd.DataFrame) -> str:
+    if frame.empty:
+        return "Nothing was logged in this period that may be this person."
+    sure = int((frame["probability"] >= _WHOLE).sum())
+    by_source = listed(frame["source"].value_counts())
+    shared = len(frame) - sure
+    told = "all of them surely this person" if not shared else f"{shared} of them may be somebody else"
+    return f"{counted(len(frame), 'row')}, {told}: {by_source}."

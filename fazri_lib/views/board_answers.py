@@ -1,0 +1,297 @@
+"""How an answer looks on a board: as a live chart, or as bars and tables of plain HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from fazri_lib.views.board_curves import Course, ForecastBand
+from fazri_lib.views.board_grids import Days, Week, ZoneHours
+from fazri_lib.views.board_map import ZoneMap, numbers
+from fazri_lib.views.board_texts import Bar, bars, facts, legend, linked, table, tiles
+from fazri_lib.views.style import highest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fazri_lib.views.board_drawing import Drawing
+    from fazri_lib.views.board_texts import Href
+
+_UNKNOWN = "unknown"
+_MOST, _FEW = 12, 6
+_JOINED = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+
+
+@dataclass(slots=True)
+class Words:
+    """What the texts of a board need to know.
+
+    Attributes:
+        names: zone names by id.
+        href: address of a page, or nothing.
+        time_zone: of the campus.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    href: Href = lambda _page, **_state: None
+    time_zone: str = "UTC"
+
+    def zone(self, zone_id: Any) -> str:
+        """Return the name of a zone."""
+        return self.names.get(str(zone_id), str(zone_id))
+
+    def told(self, text: str) -> str:
+        """Return a sentence with names instead of zone ids."""
+        text = _JOINED.sub(lambda found: found[0].replace("_", " "), text)
+        if not self.names:
+            return text
+        ids = "|".join(re.escape(zone_id) for zone_id in sorted(self.names, key=len, reverse=True))
+        return re.sub(rf"(?<![\w-])({ids})(?![\w-])", lambda found: self.names[found[1]], text)
+
+
+def drawing_of(name: str, words: Words) -> Drawing | None:
+    """Return a live chart for a chart of this name, or nothing where it is drawn otherwise."""
+    made: dict[str, Callable[[], Drawing]] = {
+        "forecast_band": ForecastBand,
+        "course": Course,
+        "occupancy_grid": lambda: ZoneHours(words.zone),
+        "week_heatmap": Week,
+        "timeline": lambda: Days(words.zone),
+        "zone_map": ZoneMap,
+    }
+    return made[name]() if name in made else None
+
+
+def text_of_answer(answer: Any, words: Words) -> str | None:
+    """Return an answer's chart as HTML, or nothing where it is drawn otherwise."""
+    shown = _TEXTS.get(answer.chart.name)
+    return shown(answer, words) if shown else None
+
+
+def key_of(drawing: Drawing) -> str:
+    """Return the legend of a live chart."""
+    return legend(drawing.legend)
+
+
+def zone_list(zones: pd.DataFrame, words: Words) -> str:
+    """Return the key of the map: number, zone, people, room; each zone leads to its page."""
+    numbered = numbers(zones).assign(
+        people=lambda rows: ["no signal" if pd.isna(value) else f"{value:.0f}" for value in rows["people"]],
+        capacity=lambda rows: ["-" if pd.isna(value) else f"{value:.0f}" for value in rows["capacity"]],
+        number=lambda rows: rows["number"].astype(str),
+    )
+    heads = {"number": "No.", "name": "Zone", "building": "Building", "people": "People", "capacity": "Room for"}
+    links = {"name": lambda row: words.href("zones", zone_id=row["zone_id"])}
+    return table(numbered, heads, time_zone=words.time_zone, links=links)
+
+
+PICKING: dict[str, Any] = {
+    "formatters": dict.fromkeys(("Severity", "Who", "Where"), "html") | {"Why": "textarea"},
+    "widths": {"Severity": 88, "What": 132, "When": 130, "Who": 98, "Where": 124, "How sure": 84},
+    "text_align": {"How sure": "right"},
+    "layout": "fit_columns",
+    "page_size": 12,
+}
+"""How the table of findings is set."""
+
+
+def pickable(answer: Any, words: Words) -> pd.DataFrame:
+    """Return findings as the rows of a table to choose from."""
+    frame = answer.frame
+    when = frame["started_at"].dt.tz_convert(answer.time_zone).dt.strftime("%Y-%m-%d %H:%M")
+    severity = [f"<b class='{escape(name)}'>{escape(name)}</b>" for name in frame["severity"]]
+    who = [
+        "" if pd.isna(label) else linked(str(label), words.href("person", entity=label)) for label in frame["pseudonym"]
+    ]
+    where = [
+        "" if pd.isna(zone) else linked(words.zone(zone), words.href("zones", zone_id=zone)) for zone in frame["zone_id"]
+    ]
+    told = {"Severity": severity, "What": frame["detector"].str.replace("_", " "), "When": when, "Who": who}
+    sure = [f"{score:.0%}" for score in frame["score"]]
+    return pd.DataFrame(told | {"Where": where, "How sure": sure, "Why": frame["reason"]})
+
+
+def _now(answer: Any, words: Words) -> str:
+    frame = answer.frame
+    top = 1.05 * highest(frame[["people_hi", "usual_hi"]].max(axis=1))
+    lines = [_now_line(row, words) for row in frame.to_dict("records")]
+    key = legend(
+        (
+            ("background:var(--fz-bar)", "now"),
+            ("background:var(--fz-usual);width:3px", "usual"),
+            ("background:color-mix(in srgb,var(--fz-usual) 30%,transparent)", "lowest to highest of the weeks before"),
+            ("background:var(--fz-ink);height:2px;vertical-align:3px", "95 % interval of the count"),
+        )
+    )
+    return bars(lines, head=("Zone", f"0 to {top:.0f} people", "Now"), top=top, key=key, more="Usual")
+
+
+def _now_line(row: Mapping[Any, Any], words: Words) -> Bar:
+    is_known, has_usual = pd.notna(row["people"]), pd.notna(row["usual"])
+    usual = f"{row['usual']:.1f} ({row['usual_lo']:.1f} to {row['usual_hi']:.1f})" if has_usual else "not known"
+    return Bar(
+        row["name"],
+        row["people"] if is_known else None,
+        f"{row['people']:.1f}" if is_known else "no signal",
+        href=words.href("zones", zone_id=row["zone_id"]),
+        usual=row["usual"] if has_usual else None,
+        between=(row["usual_lo"], row["usual_hi"]) if has_usual else None,
+        span=(row["people_lo"], row["people_hi"]) if is_known else None,
+        more=usual,
+    )
+
+
+def _peaks(answer: Any, words: Words) -> str:
+    frame = answer.frame.head(_MOST)
+    if frame.empty:
+        return "<p class='quiet'>There is no forecast: a zone needs two days of history.</p>"
+    top = 1.05 * highest(answer.frame["hi_80"])
+    when = frame["peak_at"].dt.tz_convert(answer.time_zone).dt.strftime("%a %H:%M")
+    lines = [
+        Bar(
+            words.zone(row["zone_id"]), row["people"], f"{row['people']:.1f}",
+            href=words.href("zones", zone_id=row["zone_id"]), span=(row["lo_80"], row["hi_80"]),
+            limit=None if pd.isna(row["capacity"]) else row["capacity"], more=at,
+        )
+        for row, at in zip(frame.to_dict("records"), when, strict=True)
+    ]  # fmt: skip
+    key = legend(
+        (
+            ("background:var(--fz-bar)", "most people expected"),
+            ("background:var(--fz-ink);height:2px;vertical-align:3px", "80 % interval"),
+            ("background:var(--fz-limit);width:3px", "capacity, where it is near"),
+        )
+    )
+    return bars(lines, head=("Zone", f"0 to {top:.0f} people", "Most"), top=top, key=key, more="When", is_brief=True)
+
+
+def _shares(answer: Any, words: Words) -> str:
+    label = answer.chart.options["label"]
+    rows = answer.chart.rows[0].sort_values("probability", ascending=False, kind="stable").dropna(subset=[label])
+    lines = [
+        Bar(
+            words.zone(row[label]) if label == "zone_id" else str(row[label]).replace("_", " "),
+            row["probability"], f"{row['probability']:.0%}",
+            href=words.href("zones", zone_id=row[label]) if label == "zone_id" and row[label] != _UNKNOWN else None,
+        )
+        for row in rows.head(_FEW).to_dict("records")
+    ]  # fmt: skip
+    what, scale = ("Zone", "Probability") if label == "zone_id" else ("Identifier", "Weight")
+    return _record(answer) + bars(lines, head=(what, scale, ""), top=1.0)
+
+
+def _record(answer: Any) -> str:
+    """Who somebody is on record."""
+    record = answer.tables.get("record")
+    if record is None or record.empty:
+        return ""
+    row = record.iloc[0]
+    known = {"pseudonym": "Pseudonym", "name": "Name", "email": "E-mail", "role": "Role", "department": "Department"}
+    pairs = [(title, escape(str(row[name]))) for name, title in known.items() if pd.notna(row.get(name))]
+    return facts([*pairs, ("Entity id", escape(str(row["entity_id"])))])
+
+
+def _severities(answer: Any, words: Words) -> str:
+    start = answer.chart.options["start"]
+    items = [
+        (
+            f"{row.findings:,}", str(row.severity), f"before: {row.before:,}",
+            words.href("findings", severity=row.severity, start=start), str(row.severity),
+        )
+        for row in answer.frame.itertuples()
+    ]  # fmt: skip
+    return tiles(items)
+
+
+def _findings(answer: Any, words: Words) -> str:
+    frame = answer.frame.head(_MOST)
+    if frame.empty:
+        return ""
+    shown = frame.assign(
+        what=frame["detector"].str.replace("_", " "),
+        zone=frame["zone_id"].map(words.zone, na_action="ignore"),
+        score=[f"{score:.0%}" for score in frame["score"]],
+    )
+    heads = dict(_FINDING_HEADS)
+    if len(frame) > 1 and frame["pseudonym"].nunique(dropna=False) == 1:
+        heads.pop("pseudonym")  # all about the one whom the page is about
+    links = {
+        "what": lambda row: words.href("findings", finding=row["finding_id"]),
+        "pseudonym": lambda row: words.href("person", entity=row["pseudonym"]),
+        "zone": lambda row: words.href("zones", zone_id=row["zone_id"]),
+    }
+    more = len(answer.frame) - len(frame)
+    rest = f"<p class='quiet'>{more:,} more: {linked('all findings', words.href('findings'))}.</p>" if more > 0 else ""
+    shown_table = table(shown, heads, time_zone=words.time_zone, links=links, marks=("severity",))
+    return shown_table + rest
+
+
+def _evidence(answer: Any, words: Words) -> str:
+    finding = answer.tables["finding"].iloc[0]
+    zone = finding["zone_id"]
+    pairs = [("Severity", f"<span class='mark {escape(finding['severity'])}'>{escape(finding['severity'])}</span>")]
+    pairs.append(("How sure", f"{finding['score']:.0%}"))
+    if pd.notna(finding.get("pseudonym")):
+        who = str(finding["pseudonym"])
+        pairs.append(("Who", linked(who, words.href("person", entity=who))))
+    if pd.notna(zone):
+        pairs.append(("Where", linked(words.zone(zone), words.href("zones", zone_id=zone))))
+    title = "<p class='quiet'>The rows that it was made from:</p>"
+    return facts(pairs) + title + table(answer.frame, _EVIDENCE_HEADS, time_zone=words.time_zone)
+
+
+def _quality(answer: Any, words: Words) -> str:
+    frame = answer.frame
+    names = frame["baseline_name"].map(_BASELINES).fillna("")
+    compared = ["-" if pd.isna(value) else f"{value:.2f} {name}" for value, name in zip(frame["baseline"], names, strict=True)]
+    frame = frame.assign(compared=compared, measure=frame["measure"].map(_MEASURES).fillna(frame["measure"]))
+    heads = {"measure": "Measure", "value": "Here", "compared": "Compared with", "verdict": "Verdict"}
+    frame["value"] = ["-" if pd.isna(value) else f"{value:.2f}" for value in frame["value"]]
+    return table(frame, heads, time_zone=words.time_zone, marks=("verdict",)) + _QUALITY_NOTE
+
+
+_FINDING_HEADS = {
+    "severity": "Severity",
+    "what": "What",
+    "started_at": "When",
+    "pseudonym": "Who",
+    "zone": "Where",
+    "score": "How sure",
+    "reason": "Why",
+}
+_EVIDENCE_HEADS = {
+    "ts": "When",
+    "zone": "Where",
+    "source": "Source",
+    "id_type": "Identifier",
+    "id_value": "Label",
+    "weight": "Weight",
+    "people": "People",
+    "people_lo": "At least",
+    "people_hi": "At most",
+    "quality": "Count",
+}
+_QUALITY_NOTE = (
+    "<p class='quiet'>Error: mean absolute error as a share of that of guessing the same hour of the week before, "
+    "taken over the time before the test (MASE). The lower, the better.</p>"
+)
+_BASELINES = {"seasonal_naive": "same hour last week", "flat_median": "median of the zone", "promise": "promised"}
+_MEASURES = {
+    "MASE 168 h": "Error, a week ahead",
+    "MASE 24 h": "Error, a day ahead",
+    "coverage 80 %": "Within the 80 % interval",
+    "coverage 95 %": "Within the 95 % interval",
+}
+_TEXTS: dict[str, Callable[[Any, Words], str]] = {
+    "now_against_usual": _now,
+    "expected_peaks": _peaks,
+    "shares": _shares,
+    "severity_tiles": _severities,
+    "findings_bars": _findings,
+    "evidence_table": _evidence,
+    "quality_table": _quality,
+}

@@ -1,0 +1,240 @@
+"""Cards of a board: heading, sentence, chart and, when opened, the rows behind it. Made once, then shown anew in place."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import panel_material_ui as pmui  # first: it restyles every page of the process
+import holoviews as hv  # isort: skip
+import numpy as np
+import pandas as pd
+import panel as pn  # noqa: TID251 - views is where Panel belongs
+
+from fazri_lib.schema import COLUMNS
+from fazri_lib.views.board_answers import Words, drawing_of, key_of, text_of_answer, zone_list
+from fazri_lib.views.board_look import BARS_CSS, CARD_CSS, PLAIN_CARD_CSS, TABLE_CSS, TEXT_CSS, colours
+from fazri_lib.views.board_texts import linked, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from fazri_lib.views.board_drawing import Drawing
+
+_PANE: Any = pn.pane  # its classes carry no types
+_PAGE_ROWS = 10
+_STRETCH: Any = {"sizing_mode": "stretch_width", "margin": 0}
+
+
+def html(text: str = "", *, css: str = "", **more: Any) -> Any:
+    """Return a pane of HTML in the look of the boards."""
+    return _PANE.HTML(text, stylesheets=[TEXT_CSS + BARS_CSS + css], **(_STRETCH | more))
+
+
+class Card:
+    """One answer on a board.
+
+    Args:
+        words: names and links.
+        width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns.
+        is_lead: whether its sentence is the most important one of the page.
+        has_chart: whether the chart is drawn.
+
+    Attributes:
+        view: what is laid out.
+    """
+
+    def __init__(self, words: Words, width: str, *, is_lead: bool = False, has_chart: bool = True) -> None:
+        self._words, self._is_lead, self._has_chart = words, is_lead, has_chart
+        self._head, self._body = html(), html()
+        self._rows = Rows()
+        self._drawing: Drawing | None = None
+        self._chart: Any = None
+        self._name = ""
+        self._is_dark = False
+        self.view = pn.Column(self._head, css_classes=[f"fz-{part}" for part in width.split()], stylesheets=[CARD_CSS], **_STRETCH)
+
+    def show(self, answer: Any, *, note: str = "", **state: Any) -> None:
+        """Show an answer.
+
+        Args:
+            answer: of the campus.
+            note: small print.
+            state: further options of a live chart, as `chosen`.
+        """
+        told = self._words.told
+        self._head.object = sentence(told(answer.title), told(answer.summary), is_lead=self._is_lead, note=note)
+        self._draw(answer, state)
+        self._rows.show(answer)
+        self._lay_out()
+
+    def say(self, title: str, text: str) -> None:
+        """Say something instead of an answer: that nothing is chosen, or what went wrong."""
+        self._head.object = f"<h2>{escape(title)}</h2><p role='status'>{escape(text)}</p>"
+        self._body.object = ""
+        self.view.objects = [self._head]
+
+    def put(self, view: Any) -> None:
+        """Set something of one's own below the sentence, or nothing."""
+        self._chart = view
+        self._lay_out()
+
+    def on_tap(self, choose: Callable[[str], None]) -> None:
+        """Let a tap on the chart choose what it shows there, where it can."""
+        if self._drawing is not None and hasattr(self._drawing, "on_tap"):
+            self._drawing.on_tap(choose)
+
+    def paint(self, *, is_dark: bool) -> None:
+        """Take the colours of the page's side."""
+        self._is_dark = is_dark
+        if self._drawing is not None:
+            self._drawing.paint(colours(is_dark=is_dark))
+
+    def _draw(self, answer: Any, state: Mapping[str, Any]) -> None:
+        if not self._has_chart:
+            return
+        text = text_of_answer(answer, self._words)
+        if text is not None:
+            self._body.object = text
+            return
+        if self._name != answer.chart.name:
+            self._name = answer.chart.name
+            self._drawing = drawing_of(answer.chart.name, self._words)
+            self._chart = None
+        if self._drawing is None:
+            self._chart = _holoviews(answer)
+            return
+        if self._chart is None:
+            self._chart = _PANE.Bokeh(self._drawing.figure, **_STRETCH)
+            self._drawing.paint(colours(is_dark=self._is_dark))
+        self._drawing.show(*answer.chart.rows, **(answer.chart.options | dict(state)))
+        fault = f"<p class='quiet'>{escape(self._drawing.fault)}</p>" if self._drawing.fault else ""
+        is_map = answer.chart.name == "zone_map"
+        self._body.object = fault or key_of(self._drawing) + (zone_list(answer.frame, self._words) if is_map else "")
+
+    def _lay_out(self) -> None:
+        has_figure = self._chart is not None and not (self._drawing is not None and self._drawing.fault)
+        parts = [self._head]
+        parts += [self._chart] if has_figure else []
+        parts += [self._body] if self._body.object else []
+        parts += [self._rows.view] if self._rows.view is not None else []
+        if [id(part) for part in self.view.objects] != [id(part) for part in parts]:
+            self.view.objects = parts
+
+
+class Rows:
+    """The rows behind an answer: a closed section, filled when it is opened, with a table to sort and a file to keep."""
+
+    def __init__(self) -> None:
+        self.view: Any = None
+        self._answer: Any = None
+        self._inner: Any = None
+        self._table: Any = None
+
+    def show(self, answer: Any) -> None:
+        """Take another answer; the table is made, or changed, only when somebody looks at it."""
+        self._answer = answer
+        if answer.frame.empty:
+            self.view = None
+            return
+        title = f"Rows ({len(answer.frame):,})"
+        if self._inner is None:
+            self._inner = pn.Column(**_STRETCH)
+        if self.view is None:
+            self.view = pmui.Accordion(
+                (title, self._inner), elevation=0, disable_gutters=True, active=[], title_variant="body2",
+                sx={"background": "transparent", "&:before": {"display": "none"}, "& .MuiAccordionSummary-root": {"px": 0, "minHeight": 36}},
+                **(_STRETCH | {"margin": (6, 0, 0, 0)}),
+            )  # fmt: skip
+            self.view.param.watch(self._opened, "active")
+        elif self.view._names != [title]:  # noqa: SLF001 - an accordion's titles have no public setter
+            self.view[0] = (title, self._inner)
+        self._fill()
+
+    def _opened(self, _event: Any) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        if not self.view.active:
+            return
+        frame = told_rows(self._answer)
+        if self._table is not None and list(self._table.value.columns) == list(frame.columns):
+            self._table.value = frame
+            return
+        self._table = rows_table(frame)
+        saved = pmui.FileDownload(
+            callback=self._csv, filename="rows.csv", label="Download as CSV", variant="text", size="small", icon="download",
+            auto=True, embed=False,
+        )  # fmt: skip
+        self._inner.objects = [self._table, saved]
+
+    def _csv(self) -> io.StringIO:
+        return io.StringIO(self._answer.frame.to_csv(index=False))
+
+
+def told_rows(answer: Any) -> pd.DataFrame:
+    """Return an answer's rows as texts and numbers to read: its own columns, instants in campus time."""
+    names = [name for name in answer.columns if name in answer.frame] or list(answer.frame.columns)
+    shown = {_title(name): _column(answer.frame[name], answer.time_zone) for name in names}
+    return pd.DataFrame(shown)
+
+
+def rows_table(frame: pd.DataFrame, **options: Any) -> Any:
+    """Return rows as a table that sorts, in pages fetched one by one."""
+    shared: dict[str, Any] = {
+        "show_index": False, "disabled": True, "pagination": "remote", "page_size": _PAGE_ROWS, "selectable": False,
+        "layout": "fit_data_stretch", "sizing_mode": "stretch_width", "margin": (4, 0), "stylesheets": [TABLE_CSS],
+    }  # fmt: skip
+    return pn.widgets.Tabulator(frame, **(shared | options))
+
+
+def plain(text: str, *, visible: bool = True) -> Any:
+    """Return HTML that is laid out like a card but has no frame."""
+    return html(text, css=PLAIN_CARD_CSS, css_classes=["fz-full"], visible=visible)
+
+
+def introduction(title: str, text: str, links: Sequence[tuple[str, str | None]]) -> Any:
+    """Return a text with links, as a card."""
+    words = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
+    leads = "".join(f"<li>{linked(told, href)}</li>" for told, href in links)
+    words = f"<h2>{escape(title)}</h2>{words}"
+    return html(words + (f"<ul>{leads}</ul>" if leads else ""), css=CARD_CSS, css_classes=["fz-full"])
+
+
+def notice(text: str) -> str:
+    """Return a short notice, which screen readers tell at once."""
+    return f"<p role='status' class='notice'>{escape(text)}</p>"
+
+
+def _holoviews(answer: Any) -> Any:
+    element = answer.plot()
+    if isinstance(element, hv.Div):
+        return html(element.data)
+    return _PANE.HoloViews(element, linked_axes=False, **_STRETCH)
+
+
+def _title(name: str) -> str:
+    unit = COLUMNS[name].unit if name in COLUMNS else ""
+    words = name.replace("_", " ").capitalize()
+    return words if unit in {"", "UTC"} or unit in name else f"{words} ({unit})"
+
+
+def _column(values: pd.Series, time_zone: str) -> pd.Series:
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return values.dt.tz_convert(time_zone).dt.strftime("%Y-%m-%d %H:%M").astype(object).where(values.notna(), "")
+    if pd.api.types.is_datetime64_dtype(values):
+        return values.dt.strftime("%Y-%m-%d %H:%M").astype(object).where(values.notna(), "")
+    if pd.api.types.is_float_dtype(values):
+        return values.round(3)
+    if pd.api.types.is_bool_dtype(values):
+        return values.map({True: "yes", False: "no"})
+    if pd.api.types.is_integer_dtype(values):
+        return values
+    return values.map(_text).astype(object)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | tuple | np.ndarray):
+        return ", ".join(map(str, value))
+    return "" if pd.isna(value) else str(value)
