@@ -10,11 +10,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +60,8 @@ class Door:
         ends = time.monotonic() + within_s
         while time.monotonic() < ends:
             assert self.process.poll() is None, self.log.read_text(encoding="utf-8")[-4000:]
-            with contextlib.suppress(OSError, urllib.error.URLError):
-                if urllib.request.urlopen(f"{self.url}/health/ready", timeout=2).status == 200:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
                     return
             time.sleep(0.1)
         raise AssertionError(f"not ready: {self.log.read_text(encoding='utf-8')[-4000:]}")
