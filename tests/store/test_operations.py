@@ -80,6 +80,22 @@ def test_no_server(tmp_path):
     assert "pw4you" not in str(refused.value)
 
 
+def test_no_database(tmp_path):
+    """A file that is no SQLite database is told in one line."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "operations.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(DependencyError, match="file is not a database"):
+        open_operations(None, tmp_path)
+
+
+def test_busy(tmp_path):
+    """A writer that another one keeps waiting for too long is told so."""
+    with open_operations(None, tmp_path) as operations, operations.write(), reopened(operations) as other:
+        execute(other, "PRAGMA busy_timeout = 20")
+        with pytest.raises(DependencyError, match="database is locked"), other.write():
+            pass
+
+
 @pytest.mark.slow
 def test_importing_the_store_is_quick(tmp_path):
     """`fazri_lib.store` does not load SQLAlchemy, and opening a database that has its tables does not load Alembic."""

@@ -118,6 +118,7 @@ def _postgresql(address: URL) -> Engine:
             pool_pre_ping=True,  # the server may have been started again since
             pool_size=10,
             max_overflow=10,
+            pool_timeout=_WAIT_S,
             connect_args={"connect_timeout": _WAIT_S, "options": f"{options} -c lock_timeout={_WAIT_S}s"},
         )
     except (ImportError, NoSuchModuleError) as error:
