@@ -457,6 +457,14 @@ def test_lock_and_unlock(accounts, ann, clock):
     assert [event for event, actor, _ in told(accounts) if actor == "ben"] == ["account locked", "account unlocked"]
 
 
+def test_logins_of_a_locked_account(accounts, ann):
+    """However an account came to be locked, none of its logins holds."""
+    token = accounts.log_in("ann", GOOD).token
+    execute(accounts.operations, "UPDATE users SET locked_at = '2025-09-13 12:00:00'")
+    assert accounts.session(token) is None
+    assert accounts.still_valid([ann.session_id]) == set()
+
+
 def test_unlock_ends_a_lock_by_failures(accounts, ann, clock):
     """An administrator need not wait for the lock to end."""
     guess(accounts, clock, 5)
