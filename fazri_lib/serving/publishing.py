@@ -80,7 +80,14 @@ def _application(site: Site, path: str, identify: Identify) -> Callable[[], None
     """Panel tells functions from other things that can be called, and asks only them anew for each session."""
 
     def application() -> None:
-        site.build(_STATE.curdoc, path, identify(_STATE.cookies))
+        doc = _STATE.curdoc
+        try:
+            site.build(doc, path, identify(_STATE.cookies))
+        except Exception as error:  # noqa: BLE001 - the border to Panel, which would show readers the traceback
+            told = reference()
+            _LOG.warning("page failed", reference=told, page=path, error=type(error).__name__)
+            doc.clear()
+            failure_page(told).servable()
 
     return application
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bokeh.application.handlers.function import FunctionHandler
 from bokeh.document.events import MessageSentEvent
-from bokeh.models import Div
+from bokeh.models.widgets import Div
 from bokeh.protocol.messages.error import error as ErrorMessage  # noqa: N812 - Bokeh's class is in lower case
 from bokeh.server.connection import ServerConnection
 

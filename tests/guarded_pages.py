@@ -9,14 +9,13 @@ import time
 SECRET_VALUE = "Asha-Secret-4711"  # noqa: S105 - stands for a personal value
 
 
-def make_pages(delay_s: float = 0.0) -> dict[str, object]:
+def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one page after the other
     """Return one page a trap."""
     time.sleep(delay_s)
-    import panel as pn
+    import panel as pn  # noqa: TID251 - only where Panel serves
     import panel_material_ui as pmui
-
-    from panel.io.application import Application
-    from panel.io.handlers import FunctionHandler
+    from panel.io.application import Application  # noqa: TID251 - as above
+    from panel.io.handlers import FunctionHandler  # noqa: TID251 - as above
 
     pn.extension("tabulator", "vega")
 
@@ -26,7 +25,7 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:
         return pn.pane.Str(f"user={pn.state.user} pid={os.getpid()} behind={behind}", name="who")
 
     def failing():
-        field = pmui.TextInput(label="field", value="start")
+        field = pn.widgets.TextInput(label="field", value="start")
 
         def fail(_event):
             raise ValueError(SECRET_VALUE)
@@ -68,16 +67,14 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:
         return pn.pane.Str("x" * 30_000_000)
 
     def chart():
-        spec = {
-            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "mark": "bar",
-            "data": {"values": [{"a": 1}]},
-            "encoding": {"x": {"field": "a"}},
-        }
+        from bokeh.plotting import figure
+
+        plot = figure(height=100, tools="")
+        plot.line([1, 2], [1, 2])
         field = pmui.TextInput(label="zone", value="A")
         if pn.state.location:
             pn.state.location.sync(field, {"value": "zone"})
-        return pmui.Page(title="Chart", main=[field, pn.pane.Vega(spec), pn.widgets.Tabulator(height=100)])
+        return pmui.Page(title="Chart", main=[field, pn.pane.Bokeh(plot), pn.widgets.Tabulator(height=100)])
 
     pages = {
         "who": who,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,12 +51,13 @@ class MemoryAccounts:
 
     def __init__(self) -> None:
         self.logins: dict[str, Login] = {}
+        self.ids = itertools.count(1)
         self.asked = 0
         self.is_down = False
 
     def sign_in(self, name: str, *roles: str, minutes: float = 30, must_change: bool = False) -> str:
         """Return the session cookie of a new login."""
-        session_id = len(self.logins) + 1
+        session_id = next(self.ids)
         scopes = frozenset({Scope.OWN}) if must_change else scopes_of(roles)
         user_id = sum(map(ord, name))
         ends_at = now() + timedelta(minutes=minutes)
@@ -111,6 +113,16 @@ class TestHouse:
         """Run something on the front's loop and return what it returns."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
 
+    @contextmanager
+    def without(self, *steps: str) -> Iterator[None]:
+        """Leave some steps of the guard out for a while."""
+        whole = self.guard.steps
+        self.guard.steps = tuple(step for step in whole if step not in steps)
+        try:
+            yield
+        finally:
+            self.guard.steps = whole
+
     def get(self, path: str, token: str = "", **options: Any) -> httpx.Response:
         """GET a path as the holder of a session cookie."""
         return self.request("GET", path, token, **options)
@@ -125,7 +137,12 @@ class TestHouse:
 
 @contextmanager
 def open_house(
-    steps: Iterable[str] = STEPS, *, processes: int = 0, plan: dict[str, Any] | None = None, **parts: Any
+    steps: Iterable[str] = STEPS,
+    *,
+    processes: int = 0,
+    plan: dict[str, Any] | None = None,
+    components: Iterable[str] = (),
+    **parts: Any,
 ) -> Iterator[TestHouse]:
     """Open a house, with or without some of the guard's steps."""
     sock = uvicorn.Config("", host="127.0.0.1", port=0, log_level="critical").bind_socket()
@@ -141,7 +158,7 @@ def open_house(
         Route("/hello", hello),
         Route("/assets/{name}", asset),
     ]
-    doors = Doors([*route_doors(routes), *dashboard_doors(SCOPES), *static_doors()])
+    doors = Doors([*route_doors(routes), *dashboard_doors(SCOPES), *static_doors(components=components)])
     lookups = Lookups(accounts, now)
     panel = PanelFront(proxy, StaticFiles(proxy.fetch))
     guard = Guard(
@@ -174,10 +191,10 @@ async def _serve(house: TestHouse, server: uvicorn.Server, sock: Any, ready: thr
     await house.proxy.start()
     house.guard.start()
     serving = asyncio.create_task(server.serve(sockets=[sock]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     ready.set()
-    while not server.should_exit:
+    while not server.should_exit:  # noqa: ASYNC110 - set by another thread
         await asyncio.sleep(0.02)
     await house.guard.stop()
     await serving
