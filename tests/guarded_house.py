@@ -107,7 +107,18 @@ class TestHouse:
     def __init__(self, guard: Guard, host: PanelHost, proxy: Proxy, accounts: MemoryAccounts, port: int) -> None:
         self.guard, self.host, self.proxy, self.accounts, self.port = guard, host, proxy, accounts, port
         self.origin = f"http://127.0.0.1:{port}"
+        self.server: Any = None
+        self.thread: Any = None
         self.loop: asyncio.AbstractEventLoop | None = None
+
+    def begin_to_close(self) -> None:
+        """Have the house close, as a signal does."""
+        self.server.should_exit = True
+
+    def wait_until_closed(self) -> None:
+        """Wait until it has."""
+        self.thread.join(15)
+        assert not self.thread.is_alive()
 
     def on_loop(self, coroutine: Any) -> Any:
         """Run something on the front's loop and return what it returns."""
@@ -172,17 +183,21 @@ def open_house(
     )
     house = TestHouse(guard, host, proxy, accounts, port)
     app = SecurityHeaders(guard, is_https=False)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws_max_size=20 * 2**20))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="critical", lifespan="off", ws_max_size=20 * 2**20, timeout_graceful_shutdown=2)
+    )
+    house.server = server
     ready = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(house, server, sock, ready)), daemon=True)
+    house.thread = thread = threading.Thread(
+        target=lambda: asyncio.run(_serve(house, server, sock, ready)), daemon=True
+    )
     thread.start()
     assert ready.wait(90)
     try:
         yield house
     finally:
-        server.should_exit = True
-        thread.join(15)
-        assert not thread.is_alive()
+        house.begin_to_close()
+        house.wait_until_closed()
 
 
 async def _serve(house: TestHouse, server: uvicorn.Server, sock: Any, ready: threading.Event) -> None:
@@ -197,6 +212,5 @@ async def _serve(house: TestHouse, server: uvicorn.Server, sock: Any, ready: thr
     while not server.should_exit:  # noqa: ASYNC110 - set by another thread
         await asyncio.sleep(0.02)
     await house.guard.stop()
-    await serving
+    await asyncio.gather(serving, house.host.stop())
     await house.proxy.stop()
-    await house.host.stop()

@@ -89,3 +89,23 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one p
         "chart": chart,
     }
     return {f"/dash/{name}": page for name, page in pages.items()}
+
+
+def make_telling_pages() -> dict[str, object]:
+    """Return the pages, and undo what redacts them in this process."""
+    import logging
+
+    import panel as pn  # noqa: TID251 - only where Panel serves
+    from bokeh.server.connection import ServerConnection
+
+    from fazri_lib.serving import redaction
+
+    def plain_error(self, message, text):
+        return self.protocol.create("ERROR", message.header["msgid"], text)
+
+    ServerConnection.error = plain_error
+    pn.config.exception_handler = None
+    redaction.contain = lambda _application: None
+    for name in redaction.LOGGERS:
+        logging.getLogger(name).handlers = [logging.StreamHandler()]
+    return make_pages()

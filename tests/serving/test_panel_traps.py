@@ -10,7 +10,7 @@ from bokeh_socket import open_page, open_socket
 from guarded_house import open_house
 from guarded_pages import SECRET_VALUE
 
-from fazri_lib.serving import redaction
+from fazri_lib.serving.panel_server import PageSource
 
 pytestmark = pytest.mark.slow
 
@@ -23,22 +23,11 @@ def house():
 
 
 @pytest.fixture
-def told_all(monkeypatch):
-    """A house whose Panel redacts nothing."""
-    import panel as pn  # noqa: TID251 - to undo what ours has set in this process
-    from bokeh.server.connection import ServerConnection
-
-    def plain_error(self, message, text):
-        return self.protocol.create("ERROR", message.header["msgid"], text)
-
-    monkeypatch.setattr(redaction, "install", lambda: None)
-    monkeypatch.setattr(redaction, "contain", lambda _application: None)
-    monkeypatch.setattr(ServerConnection, "error", plain_error)
-    before = pn.config.exception_handler
-    pn.config.exception_handler = None
-    with open_house() as opened:
+def telling(capfd):
+    """A house whose Panel redacts nothing; in a process of its own, because the redaction holds for a process."""
+    source = PageSource("guarded_pages:make_telling_pages")
+    with open_house(processes=1, plan={"source": source}) as opened:
         yield opened
-    pn.config.exception_handler = before
 
 
 @pytest.mark.parametrize("page", ["failing", "failing-bokeh"])
@@ -55,12 +44,13 @@ def test_a_failed_callback_tells_a_reference_and_nothing_else(house, page, capfd
     assert SECRET_VALUE not in out + err
 
 
-@pytest.mark.parametrize("page", ["failing", "failing-bokeh"])
-def test_panel_alone_would_tell_all(told_all, page):
-    """Without the redaction the whole traceback goes to the browser, value and all."""
-    told = _change(told_all, page)
+def test_panel_alone_would_tell_all(telling, capfd):
+    """Without the redaction browser and log get the traceback, value and all."""
+    told = _change(telling, "failing-bokeh")
     assert SECRET_VALUE in told
     assert "Traceback" in told
+    _change(telling, "failing")
+    assert SECRET_VALUE in "".join(capfd.readouterr())
 
 
 def test_a_page_that_cannot_be_built_tells_a_reference(house, capfd):
@@ -75,10 +65,10 @@ def test_a_page_that_cannot_be_built_tells_a_reference(house, capfd):
     assert SECRET_VALUE not in shown + out + err
 
 
-def test_panel_alone_would_show_the_traceback_of_a_page(told_all, capfd):
+def test_panel_alone_would_show_the_traceback_of_a_page(telling):
     """Without the containment the page shows it."""
-    cookie = told_all.accounts.sign_in("ada", "viewer")
-    with open_socket(told_all, "broken", cookie, open_page(told_all, "broken", cookie)) as socket:
+    cookie = telling.accounts.sign_in("ada", "viewer")
+    with open_socket(telling, "broken", cookie, open_page(telling, "broken", cookie)) as socket:
         assert SECRET_VALUE in socket.document()
 
 
