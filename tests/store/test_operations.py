@@ -43,6 +43,21 @@ def test_open_file_is_closed(tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_opened_twice_in_a_process_it_still_sees_others(tmp_path):
+    """Opening it again drops no lock of the first: what other processes write, each after the other, is seen."""
+    code = (
+        "import sys, datetime as dt; from pathlib import Path; from fazri_lib.store.operations import open_operations\n"
+        "with open_operations(None, Path(sys.argv[1])) as operations, operations.write() as rows:\n"
+        "    rows.users.add(sys.argv[2], 'x', dt.datetime(2025, 9, 13))\n"
+    )
+    with open_operations(None, tmp_path) as first, open_operations(None, tmp_path) as second:
+        for name in ("ann", "ben", "cem"):
+            subprocess.run([sys.executable, "-c", code, str(tmp_path), name], check=True)
+            for one in (first, second):
+                with one.read() as rows:
+                    assert rows.users.named(name), name
+
+
 def test_sqlite_is_set_up(tmp_path):
     """Readers do not wait for writers (WAL), each commit is on the disk, and references are checked."""
     with open_operations(None, tmp_path) as operations, operations.engine.connect() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,9 +93,15 @@ def _sqlite(address: URL) -> Engine:
 
 
 def _make_private(file: Path) -> None:
-    """Make the file before SQLite does: its log and shared memory take over its mode."""
+    """Make the file before SQLite does: its log and shared memory take over its mode.
+
+    A file that is there is not opened: closing it would drop the locks that this process holds on it (POSIX), and the
+    next process to end would remove the log under our connections, which then see an old state for ever.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, _PRIVATE))
+    if not file.exists():
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE))
     if not is_private(file) and file.stat().st_uid == os.geteuid():
         file.chmod(_PRIVATE)
 
