@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from fazri_lib.access.logins import Login
@@ -37,7 +37,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 COOKIE = "fazri-session"
-ZONE_PAGES = ("who", "failing", "failing-bokeh", "busy", "broken", "dying", "blocking", "large", "chart")
+ZONE_PAGES = (
+    "who",
+    "links",
+    "moving",
+    "failing",
+    "failing-bokeh",
+    "busy",
+    "broken",
+    "dying",
+    "blocking",
+    "large",
+    "chart",
+)
 SCOPES = {f"/dash/{name}": Scope.ZONES for name in ZONE_PAGES} | {"/dash/secret": Scope.PEOPLE}
 
 
@@ -99,6 +111,25 @@ async def hello(request: Any) -> JSONResponse:
     return JSONResponse({"signed_in": request.state.login is not None})
 
 
+@public
+async def log_in(request: Any) -> PlainTextResponse:
+    """Stand for the login page."""
+    return PlainTextResponse(f"login page, next {request.query_params.get('next', '')}")
+
+
+@public
+async def log_out(request: Any) -> PlainTextResponse:
+    """Stand for the end of a login: shows what was sent."""
+    return PlainTextResponse(f"{request.method} {(await request.body()).decode()}")
+
+
+@public
+async def is_ready(request: Any) -> PlainTextResponse:
+    """Stand for the health page."""
+    states = await request.app.state.host.check()
+    return PlainTextResponse("ok" if all(states) else "down", 200 if all(states) else 503)
+
+
 class TestHouse:
     """A running house; made by `open_house`."""
 
@@ -110,6 +141,15 @@ class TestHouse:
         self.server: Any = None
         self.thread: Any = None
         self.loop: asyncio.AbstractEventLoop | None = None
+
+    @contextmanager
+    def without_doors(self) -> Iterator[None]:
+        """Wall up all doors for a while."""
+        whole, self.guard.doors = self.guard.doors, Doors([])
+        try:
+            yield
+        finally:
+            self.guard.doors = whole
 
     def begin_to_close(self) -> None:
         """Have the house close, as a signal does."""
@@ -168,12 +208,17 @@ def open_house(
         Route("/account", account, methods=["GET", "POST"]),
         Route("/hello", hello),
         Route("/assets/{name}", asset),
+        Route("/login", log_in),
+        Route("/logout", log_out, methods=["POST"]),
+        Route("/health/ready", is_ready),
     ]
     doors = Doors([*route_doors(routes), *dashboard_doors(SCOPES), *static_doors(components=components)])
     lookups = Lookups(accounts, now)
-    panel = PanelFront(proxy, StaticFiles(proxy.fetch))
+    panel = PanelFront(proxy, StaticFiles(proxy.fetch), lambda login, _scope: {"csrf-token": f"csrf of {login.name}"})
+    front = Starlette(routes=routes)
+    front.state.host = host
     guard = Guard(
-        Starlette(routes=routes),
+        front,
         panel,
         doors,
         House(lookups, keys, origins, COOKIE),

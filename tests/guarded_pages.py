@@ -76,7 +76,21 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one p
             pn.state.location.sync(field, {"value": "zone"})
         return pmui.Page(title="Chart", main=[field, pn.pane.Bokeh(plot), pn.widgets.Tabulator(height=100)])
 
+    def links():
+        return pn.pane.HTML('<a href="/logout">Sign out</a><img src="x" onerror="window.ran = 1">')
+
+    def moving():
+        where = pn.state.location
+
+        def move():
+            where.update_query(moved="yes")
+
+        pn.state.onload(move)
+        return pn.pane.Str("moves by itself")
+
     pages = {
+        "links": links,
+        "moving": moving,
         "who": who,
         "secret": who,
         "failing": failing,

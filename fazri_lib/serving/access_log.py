@@ -1,4 +1,4 @@
-"""One log line a request, and for a WebSocket one when it opens and one when it closes; no line tells who or about whom."""
+"""One log line a request, two for a WebSocket (opened, closed); no line tells who or about whom."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _log = log.get("access")
 class AccessLog:
     """ASGI middleware, the outermost: gives each request its id and writes its line.
 
-    The id goes into `scope["state"]["request_id"]`, into the log lines written meanwhile (`request`), and back to the client as
-    `X-Request-ID`. A client's own id is taken over when it is hexadecimal.
+    The id goes into `scope["state"]["request_id"]`, into the log lines written meanwhile (`request`), and back to the
+    client as `X-Request-ID`. A client's own id is taken over when it is hexadecimal.
 
     Attributes:
         app: what is logged.

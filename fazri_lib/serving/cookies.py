@@ -17,6 +17,7 @@ _FORM = "fazri-form"
 _THEME = "fazri-theme"
 _THEMES = {"light", "dark"}
 _FORM_BYTES = 32
+_FORM_AGE_S = 180 * 24 * 3600
 _LONGEST = 100  # characters: what we draw is shorter
 
 
@@ -49,21 +50,17 @@ class Cookies:
     def put_token(self, response: Response, token: str) -> None:
         """Have the browser keep a login until it is closed; the server ends it earlier."""
         self._put(response, self.session, token)
-        self._drop(response, self.form)
 
     def put_form_secret(self, response: Response, secret: str) -> None:
-        """Have the browser keep the secret of the form."""
-        self._put(response, self.form, secret)
+        """Have the browser keep the secret of the form, for long: tabs that come to the login together share it."""
+        self._put(response, self.form, secret, _FORM_AGE_S)
 
     def drop_token(self, response: Response) -> None:
         """Have the browser forget the login."""
-        self._drop(response, self.session)
+        response.delete_cookie(self.session, path="/", secure=self.is_https, httponly=True, samesite="lax")
 
-    def _put(self, response: Response, name: str, value: str) -> None:
-        response.set_cookie(name, value, path="/", secure=self.is_https, httponly=True, samesite="lax")
-
-    def _drop(self, response: Response, name: str) -> None:
-        response.delete_cookie(name, path="/", secure=self.is_https, httponly=True, samesite="lax")
+    def _put(self, response: Response, name: str, value: str, age_s: int | None = None) -> None:
+        response.set_cookie(name, value, age_s, path="/", secure=self.is_https, httponly=True, samesite="lax")
 
 
 def theme_of(connection: HTTPConnection) -> str:

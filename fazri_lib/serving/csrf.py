@@ -1,4 +1,4 @@
-"""Forms that only our own pages can send: a signed token bound to the reader's cookie, and where the request came from."""
+"""Forms that only our own pages can send: a signed token bound to the login, and where the request came from."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _OWN_SITE = {"same-origin", "none"}  # "none": typed, reloaded or restored by th
 class Csrf:
     """Makes and checks the tokens of forms.
 
-    A token is the digest of the cookie that the form was made for, signed with the time. So it needs no store, a token of one
-    session is no good in another, and reading a page's token does not tell the cookie.
+    A token is the digest of what the form was made for, signed with the time. So it needs no store, a token of one
+    login is no good in another, and reading a page's token does not tell the cookie.
 
     Attributes:
         max_age_s: seconds that a form may stay open.
@@ -49,8 +49,8 @@ class Csrf:
 def is_from_us(headers: Mapping[str, str], origins: frozenset[str]) -> bool:
     """Tell whether the browser says that a request was sent by a page of ours.
 
-    Browsers of today say so in `Sec-Fetch-Site`, which no page can set; older ones send `Origin`. A client that sends neither is
-    no browser that another site could misuse; the token holds it.
+    Browsers of today say so in `Sec-Fetch-Site`, which no page can set; older ones send `Origin`. A client that sends
+    neither is no browser that another site could misuse; the token holds it.
 
     Args:
         headers: of the request, names in lower case.

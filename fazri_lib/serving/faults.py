@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError  # noqa: TID251 - serving speaks HTTP
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response

@@ -1,8 +1,8 @@
 """Log lines of the libraries that serve: brought into our form, without the values in them.
 
-Tornado writes addresses with their query, Bokeh whole messages of widgets, SQLAlchemy parameters. So what a line says is left
-out: only the library, its text before values are put in, the place in its code and the type of an error are told. With log
-level debug the whole line is.
+Tornado writes addresses with their query, Bokeh whole messages of widgets, SQLAlchemy parameters. So what a line says
+is left out: only the library, its text before values are put in, the place in its code and the type of error are told.
+With log level debug the whole line is.
 """
 
 from __future__ import annotations

@@ -6,16 +6,16 @@ uvicorn -> AccessLog -> SecurityHeaders -> Faults -> Guard -> pages (FastAPI), o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, FastAPI  # noqa: TID251 - serving speaks HTTP
+from fastapi.routing import APIRoute  # noqa: TID251 - serving speaks HTTP
 
 from fazri_lib import log
+from fazri_lib.access.passwords import Passwords
 from fazri_lib.serving.access_log import AccessLog
 from fazri_lib.serving.cookies import Cookies
 from fazri_lib.serving.csp import SecurityHeaders
@@ -37,7 +37,7 @@ from fazri_lib.workflows.audit import Audit, Event
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from starlette.types import ASGIApp, Scope
 
@@ -54,8 +54,10 @@ _log = log.get("serving.front")
 class Dashboards(Protocol):
     """What stands behind the guard beside the pages."""
 
-    entries: Sequence[Entry]
-    """Path and scope of each dashboard, in the order of the menu."""
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """Path and scope of each dashboard, in the order of the menu."""
+        ...
 
     def app(
         self, metas: Callable[[Login, Scope], Mapping[str, str]], answer: Callable[[Refusal, Scope], ASGIApp]
@@ -112,6 +114,7 @@ class Parts:
         secret: of the house.
         extract: tells how the published data are.
         clock: tells the time, UTC without a zone.
+        passwords: hashes passwords.
     """
 
     operations: Operations
@@ -119,6 +122,7 @@ class Parts:
     secret: Secret
     extract: Callable[[], Part]
     clock: Callable[[], dt.datetime]
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 def keys_of(secret: Secret) -> Keys:
@@ -132,7 +136,7 @@ def create_front(settings: Settings, parts: Parts) -> Front:
     Raises:
         PublishError: a route has no scope, or two pages have one path.
     """
-    accounts = Accounts(parts.operations, settings.serving, parts.clock)
+    accounts = Accounts(parts.operations, settings.serving, parts.clock, parts.passwords)
     lookups = Lookups(accounts, parts.clock)
     sockets = Sockets(lookups.still_valid)
     cookies, pages = Cookies(settings.serving), Pages(settings.name, settings.time_zone)
@@ -183,7 +187,7 @@ def pages_app(desk: Desk, checks: Checks, dashboards: Dashboards, guard: Callabl
     app.state.desk, app.state.checks = desk, checks
     for route in (route for router in ROUTERS for route in router.routes):
         if isinstance(route, APIRoute):  # one by one: the walk over all doors sees no route of an included router
-            app.add_api_route(route.path, route.endpoint, methods=sorted(route.methods))
+            app.add_api_route(route.path, route.endpoint, methods=sorted(route.methods or ()))
     return app
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import signal
+import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from fazri_lib.errors import SettingsError
+from fazri_lib.errors import FazriError, SettingsError
 from fazri_lib.serving.foreign_logs import take_over
 from fazri_lib.serving.origins import is_https
 from fazri_lib.serving.panel_server import MAX_MESSAGE_BYTES
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from starlette.types import ASGIApp
 
-    from fazri_lib.settings import Settings
+    from fazri_lib.settings import Serving, Settings
 
 CONNECTIONS = 2000
 """Open at once; a browser holds up to seven. More are told 503."""
@@ -89,25 +90,45 @@ def listen(app: ASGIApp, settings: Settings, leave: Callable[[], Awaitable[None]
 
     Raises:
         SettingsError: the port cannot be opened.
+        FazriError: what stands behind does not start.
     """
     take_over(settings.log_level)
     server = _Server(configured(app, settings), leave, is_up)
-    for number in (
-        signal.SIGTERM,
-        signal.SIGINT,
-    ):  # uvicorn raises it again when all is closed: then there is nothing left to do
-        signal.signal(number, lambda *_: None)
+    with _bound(settings.serving) as port, _stopped_by_signals():
+        try:
+            server.run(sockets=[port])
+        except SystemExit as error:  # uvicorn's word for a lifespan that failed
+            raise FazriError(
+                "serving: expected all behind the front to start, got a failure; the log lines above say which"
+            ) from error
+
+
+def _bound(serving: Serving) -> socket.socket:
+    """Take the port before the pages are built: who waits for that should not learn of a taken port afterwards.
+
+    Raises:
+        SettingsError: it is taken, or not ours to take.
+    """
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+    port = socket.socket(family, socket.SOCK_STREAM)
+    port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        server.run()
-    except SystemExit as error:  # uvicorn's word for a port that is taken; it has logged why
-        raise _not_opened(settings) from error
-    if not server.started:
-        raise _not_opened(settings)
+        port.bind((serving.host, serving.port))
+    except OSError as error:
+        port.close()
+        raise SettingsError(
+            f"cannot listen: expected {serving.host} port {serving.port} to be free and ours, got {error.strerror}; "
+            "stop what listens there, or set serving.host and serving.port"
+        ) from error
+    return port
 
 
-def _not_opened(settings: Settings) -> SettingsError:
-    serving = settings.serving
-    return SettingsError(
-        f"cannot listen: expected {serving.host} port {serving.port} to be free and everything behind it to start; "
-        "see the log lines above, stop what listens there, or set serving.port"
-    )
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and Ctrl-C end the server and nothing more: uvicorn raises them again when all is closed."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

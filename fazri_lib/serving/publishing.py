@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,8 @@ class Site:
                 started = time.perf_counter()
                 _built_for_nobody(_application(unseen, path, lambda _cookies: everything))
                 _LOG.info("page warmed", page=path, seconds=round(time.perf_counter() - started, 2))
+        gc.collect()
+        gc.freeze()  # what is alive now lives as long as the process; looking through it again and again stalls pages
 
 
 @dataclass(frozen=True, slots=True)

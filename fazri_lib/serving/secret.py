@@ -17,8 +17,8 @@ class Secret:
     """Keys by their use; none of them tells another, nor the secret.
 
     Args:
-        value: the secret; None draws one, so that forms and page tokens of before a start are no longer good. Logins are: they
-            are rows of the operations database.
+        value: the secret; None draws one, so that forms and page tokens of before a start are no longer good. Logins
+            are: they are rows of the operations database.
     """
 
     def __init__(self, value: bytes | None = None) -> None:

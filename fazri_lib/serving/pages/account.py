@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Query, Request  # noqa: TID251 - serving speaks HTTP
+from fastapi.concurrency import run_in_threadpool  # noqa: TID251 - serving speaks HTTP
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -75,7 +75,7 @@ async def change_password(request: Request, desk: AtDesk) -> Response:
     return _go(wanted if login.must_change else "/account?after=changed")
 
 
-def _page(  # noqa: PLR0913 - what the page shows
+def _page(
     desk: Desk, request: Request, login: Login, *, notice: str = "", message: str = "", status: int = 200
 ) -> Response:
     allowed, withheld = scopes_in_words(login.scopes)
@@ -108,7 +108,7 @@ def _end(desk: Desk, login: Login, which: str, address: str) -> None:
         desk.accounts.log_out(session_id, of_user=login.user_id, address=address)
 
 
-def _password_page(  # noqa: PLR0913 - what the page shows
+def _password_page(
     desk: Desk, request: Request, *, wanted: str, message: str = "", fault: str = "", status: int = 200
 ) -> Response:
     values = {"next": wanted, "message": message, "fault": fault, "shortest": LEAST}

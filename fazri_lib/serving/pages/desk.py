@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 import anyio
 import anyio.to_thread
-from fastapi import Depends
+from fastapi import Depends  # noqa: TID251 - serving speaks HTTP
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
 
 from fazri_lib.serving import csrf as forms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from starlette.responses import Response
 
     from fazri_lib.access import Scope
     from fazri_lib.access.logins import Login

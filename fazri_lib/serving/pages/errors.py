@@ -50,6 +50,7 @@ _TEXTS: dict[int, Said] = {
         "No such page", "Nothing is published at this address.", "Check the address, or begin at the dashboards."
     ),
     405: Said("Not done that way", "This address does not take that kind of request.", "Begin at the dashboards."),
+    408: Said("Too slow", "The form did not arrive in time.", "Go back and try again."),
     413: Said("Too much", "What was sent is larger than any form of ours.", "Go back and send less."),
     415: Said("Not a form", "This address takes what our own forms send, nothing else.", "Go back and use the form."),
     429: Said(

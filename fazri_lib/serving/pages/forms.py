@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MAX_BYTES = 8192
+READ_S = 10.0
 _MAX_FIELDS = 20
 _KIND = "application/x-www-form-urlencoded"
 
@@ -19,7 +21,8 @@ async def read_form(request: Request) -> dict[str, str]:
     """Return the fields of a form.
 
     Raises:
-        HTTPException: 415 another kind of body, 413 more than `MAX_BYTES` bytes, 400 not readable or a field twice.
+        HTTPException: 415 another kind of body, 413 more than `MAX_BYTES` bytes, 408 not there after `READ_S` seconds,
+            400 not readable or a field twice.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
         raise HTTPException(415)
@@ -37,11 +40,13 @@ async def read_form(request: Request) -> dict[str, str]:
 
 async def _body(request: Request) -> bytes:
     """Read no more than allowed, whatever the headers promise."""
-    if int(request.headers.get("content-length") or 0) > MAX_BYTES:
-        raise HTTPException(413)
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BYTES:
-            raise HTTPException(413)
+    try:
+        async with asyncio.timeout(READ_S):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > MAX_BYTES:
+                    raise HTTPException(413)
+    except TimeoutError as error:
+        raise HTTPException(408) from error
     return body

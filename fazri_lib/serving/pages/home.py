@@ -1,6 +1,6 @@
 """The address without a path: the first dashboard that the reader may open."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request  # noqa: TID251 - serving speaks HTTP
 from starlette.responses import RedirectResponse, Response
 
 from fazri_lib.access import Scope

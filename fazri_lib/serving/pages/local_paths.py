@@ -15,8 +15,8 @@ _NOT_AFTER_LOGIN = ("/login", "/logout")
 def local_path(wanted: str) -> str:
     r"""Return a path of this server, with its query, as it was wanted, or the home page when it could lead elsewhere.
 
-    `//host`, `/\host`, `https://host`, control characters, and any of them encoded (twice, too) lead home, and so do the pages of
-    login and logout, which would go round in circles.
+    `//host`, `/\host`, `https://host`, control characters, and any of them encoded (twice, too) lead home, and so do
+    the pages of login and logout, which would go round in circles.
 
     Args:
         wanted: what the address says after `next=`, decoded once.

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request  # noqa: TID251 - serving speaks HTTP
 from starlette.responses import JSONResponse, Response
 
 from fazri_lib.serving.doors import public
@@ -29,7 +29,7 @@ async def live() -> Response:
 @router.api_route("/health/ready", methods=_BOTH)
 @public
 async def ready(request: Request, checks: Annotated[Checks, Depends(_checks)]) -> Response:
-    """Say whether requests can be answered: 200 or 503, with the state of each part; details to who is logged in only."""
+    """Say whether requests can be answered, 200 or 503, with the state of each part; details to who is logged in."""
     health = await checks.ask()
     body: dict[str, Any] = {"status": health.state, "parts": {name: part.state for name, part in health.parts.items()}}
     login = login_of(request)

@@ -4,8 +4,8 @@ from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Query, Request  # noqa: TID251 - serving speaks HTTP
+from fastapi.concurrency import run_in_threadpool  # noqa: TID251 - serving speaks HTTP
 from starlette.responses import RedirectResponse, Response
 
 from fazri_lib.access import Scope
@@ -107,7 +107,7 @@ def _words(outcome: LogIn) -> str:
     return "This account is locked. Only an administrator can open it again."
 
 
-def _form(  # noqa: PLR0913 - what the form shows
+def _form(
     desk: Desk, request: Request, *, wanted: str, name: str = "", message: str = "", status: int = 200, **more: object
 ) -> Response:
     secret = desk.cookies.form_secret_of(request) or desk.cookies.draw_form_secret()
