@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fazri_lib.views.board_texts import Href
 
 _UNKNOWN = "unknown"
-_MOST, _FEW = 12, 6
+_MOST, _SOME, _FEW = 12, 8, 6
 _JOINED = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
@@ -91,9 +91,9 @@ def zone_list(zones: pd.DataFrame, words: Words) -> str:
 
 PICKING: dict[str, Any] = {
     "formatters": dict.fromkeys(("Severity", "Who", "Where"), "html") | {"Why": "textarea"},
-    "widths": {"Severity": 88, "What": 132, "When": 130, "Who": 98, "Where": 124, "How sure": 84},
-    "text_align": {"How sure": "right"},
-    "layout": "fit_columns",
+    "widths": {"Severity": 88, "What": 132, "When": 130, "Who": 98, "Where": 150, "Sure": 76, "Why": 320},
+    "text_align": {"Sure": "right"},
+    "layout": "fit_data_stretch",
     "page_size": 12,
 }
 """How the table of findings is set."""
@@ -112,7 +112,7 @@ def pickable(answer: Any, words: Words) -> pd.DataFrame:
     ]
     told = {"Severity": severity, "What": frame["detector"].str.replace("_", " "), "When": when, "Who": who}
     sure = [f"{score:.0%}" for score in frame["score"]]
-    return pd.DataFrame(told | {"Where": where, "How sure": sure, "Why": frame["reason"]})
+    return pd.DataFrame(told | {"Where": where, "Sure": sure, "Why": frame["reason"]})
 
 
 def _now(answer: Any, words: Words) -> str:
@@ -146,7 +146,7 @@ def _now_line(row: Mapping[Any, Any], words: Words) -> Bar:
 
 
 def _peaks(answer: Any, words: Words) -> str:
-    frame = answer.frame.head(_MOST)
+    frame = answer.frame.head(_SOME)
     if frame.empty:
         return "<p class='quiet'>There is no forecast: a zone needs two days of history.</p>"
     top = 1.05 * highest(answer.frame["hi_80"])
@@ -226,7 +226,7 @@ def _findings(answer: Any, words: Words) -> str:
     }
     more = len(answer.frame) - len(frame)
     rest = f"<p class='quiet'>{more:,} more: {linked('all findings', words.href('findings'))}.</p>" if more > 0 else ""
-    shown_table = table(shown, heads, time_zone=words.time_zone, links=links, marks=("severity",))
+    shown_table = table(shown, heads, time_zone=words.time_zone, links=links, marks=("severity",), flows=True)
     return shown_table + rest
 
 
@@ -241,7 +241,17 @@ def _evidence(answer: Any, words: Words) -> str:
     if pd.notna(zone):
         pairs.append(("Where", linked(words.zone(zone), words.href("zones", zone_id=zone))))
     title = "<p class='quiet'>The rows that it was made from:</p>"
-    return facts(pairs) + title + table(answer.frame, _EVIDENCE_HEADS, time_zone=words.time_zone)
+    frame = answer.frame
+    if "weight" in frame:
+        weight = ["-" if pd.isna(value) else f"{value:.0%}" for value in frame["weight"]]
+        frame = frame.assign(weight=weight, id_type=frame["id_type"].str.replace("_", " "))
+    return facts(pairs) + title + table(frame, _EVIDENCE_HEADS, time_zone=words.time_zone)
+
+
+def _arrivals(answer: Any, words: Words) -> str:
+    heads = {"source": "Source", "state": "Delivers", "last_at": "Last row in the hour from", "rows": "Rows"}
+    frame = answer.frame.assign(rows=[f"{rows:,}" for rows in answer.frame["rows"]])
+    return table(frame, heads, time_zone=words.time_zone)
 
 
 def _quality(answer: Any, words: Words) -> str:
@@ -260,7 +270,7 @@ _FINDING_HEADS = {
     "started_at": "When",
     "pseudonym": "Who",
     "zone": "Where",
-    "score": "How sure",
+    "score": "Sure",
     "reason": "Why",
 }
 _EVIDENCE_HEADS = {
@@ -294,4 +304,5 @@ _TEXTS: dict[str, Callable[[Any, Words], str]] = {
     "findings_bars": _findings,
     "evidence_table": _evidence,
     "quality_table": _quality,
+    "arrivals_table": _arrivals,
 }

@@ -40,7 +40,7 @@ def listed(label: str, options: Mapping[str, Any], value: Any, chosen: Callable[
 
 def day(label: str, value: str, chosen: Callable[[str], None]) -> Any:
     """Return a field for a day, as 2025-09-13; it may stay empty."""
-    field = pmui.DatePicker(label=label, value=_date(value), clearable=True, sx={"width": "100%"}, **_FIELD)
+    field = pmui.DatePicker(label=label, value=_date(value), clearable=True, sx=_DAY, **_FIELD)
     field.param.watch(lambda event: chosen(event.new.isoformat() if event.new else ""), "value")
     return field
 
@@ -74,6 +74,11 @@ class Picking:
             self._chosen(int(event.new[0]))
 
 
+_DAY: Any = {
+    "width": "100%",
+    "& .MuiPickersOutlinedInput-root": {"height": 36},
+    "& .MuiIconButton-root": {"color": "inherit", "padding": "4px"},
+}
 _FIELD: dict[str, Any] = {"size": "small", "variant": "outlined", "sizing_mode": "stretch_width", "margin": 0}
 
 

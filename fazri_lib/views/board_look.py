@@ -114,6 +114,9 @@ ul.key i{{display:inline-block;width:18px;height:10px;margin-right:6px;border-ra
 .tile b{{font-size:1.7rem;line-height:1.15;display:block;font-weight:700}} .tile span{{font-size:.84rem}}
 .tile small{{display:block;color:var(--fz-muted);font-size:.78rem}}
 @media (max-width:600px){{.tiles{{grid-template-columns:repeat(2,minmax(0,1fr))}}}}
+@media (max-width:700px){{table.flow thead{{display:none}} table.flow tr{{display:block;padding:7px 0;
+ border-bottom:1px solid var(--fz-line)}} table.flow td{{display:inline-block;border:0;padding:0 10px 0 0;line-height:1.7}}
+ table.flow td:last-child{{display:block}}}}
 dl{{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:4px 0 8px;font-size:.95rem}}
 dt{{color:var(--fz-muted)}} dd{{margin:0;overflow-wrap:anywhere}}
 """
@@ -134,7 +137,7 @@ table.bars th.more{width:128px} table.brief th.more{width:84px} table.brief th.n
 GRID_CSS: Final = """
 :host{display:grid!important;grid-template-columns:repeat(12,minmax(0,1fr));gap:14px;align-items:stretch;
  padding:16px 20px 32px;background:var(--fz-page);min-height:calc(100vh - 64px);box-sizing:border-box;
- align-content:start;grid-auto-rows:max-content;width:100%;height:auto!important;flex:0 0 auto!important}
+ align-content:start;grid-auto-rows:max-content;height:auto!important;flex:1 1 0!important;width:0!important}
 .fz-full{grid-column:span 12} .fz-tall{grid-row:span 2} .fz-taller{grid-row:span 3} .fz-wide{grid-column:span 8} .fz-half{grid-column:span 6} .fz-slim{grid-column:span 4}
 @media (max-width:960px){.fz-wide,.fz-half,.fz-slim{grid-column:span 12}
  .fz-tall,.fz-taller{grid-row:auto}}

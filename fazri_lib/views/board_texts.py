@@ -118,6 +118,7 @@ def table(
     time_zone: str,
     links: Mapping[str, Callable[[Any], str | None]] | None = None,
     marks: Sequence[str] = (),
+    flows: bool = False,
 ) -> str:
     """Return rows as a small table.
 
@@ -127,6 +128,7 @@ def table(
         time_zone: in which instants are written.
         links: by column what leads from a row to an address.
         marks: columns whose values are shown as marks, coloured by the class of the same name.
+        flows: whether each row becomes a paragraph on phones.
     """
     names = [name for name in columns if name in frame]
     numbers = {name for name in names if pd.api.types.is_float_dtype(frame[name])}
@@ -137,7 +139,7 @@ def table(
         kinds = [" class=n" if name in numbers else " class=code" if name in _ONE_LINE else "" for name in names]
         lines.append("".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, cells, strict=True)))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<div class='scroll' tabindex='0'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    return f"<div class='scroll'><table{' class=flow' if flows else ''}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def _cell(
