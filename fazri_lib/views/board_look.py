@@ -105,6 +105,10 @@ th{{font-weight:600;color:var(--fz-muted);border-bottom:1px solid var(--fz-line)
 td{{border-bottom:1px solid var(--fz-line)}} tr:last-child td{{border-bottom:0}} th.n,td.n{{text-align:right}}
 .notice{{background:color-mix(in srgb,var(--fz-link) 14%,var(--fz-card));border:1px solid var(--fz-link);border-radius:8px;
  padding:8px 14px;max-width:none}}
+tr.chosen td{{background:color-mix(in srgb,var(--fz-link) 16%,transparent)}} tr.chosen td:first-child{{
+ box-shadow:inset 4px 0 0 var(--fz-link);padding-left:10px}}
+nav.pages{{margin:8px 0 2px;font-size:.9rem;color:var(--fz-muted)}} nav.pages a{{margin-left:12px}}
+.scroll:focus-visible{{outline:3px solid var(--fz-link);outline-offset:2px}}
 ul.key{{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;margin:2px 0 0;padding:0;font-size:.82rem;
  color:var(--fz-muted)}}
 ul.key i{{display:inline-block;width:18px;height:10px;margin-right:6px;border-radius:2px;vertical-align:0}}
@@ -154,17 +158,11 @@ TABLE_CSS: Final = f"""
 .tabulator .tabulator-col .tabulator-col-title{{padding-right:16px!important}}
 .tabulator .tabulator-cell,.tabulator .tabulator-col-content{{padding:7px 8px!important}}
 .tabulator a{{color:var(--fz-link)}}
-.tabulator .critical{{color:var(--fz-critical)}} .tabulator .high{{color:var(--fz-high)}}
-.tabulator .medium{{color:var(--fz-medium)}} .tabulator .low{{color:var(--fz-low)}}
 .tabulator .tabulator-header,.tabulator .tabulator-header .tabulator-col,.tabulator .tabulator-footer{{
  background:transparent!important;color:var(--fz-muted)}}
 .tabulator .tabulator-header{{border-bottom:1px solid var(--fz-line)!important;font-weight:600}}
 .tabulator .tabulator-row,.tabulator .tabulator-row.tabulator-row-even{{background:transparent!important;color:var(--fz-ink);
  border-bottom:1px solid var(--fz-line)}}
-.tabulator .tabulator-row.tabulator-selectable:hover{{background:color-mix(in srgb,var(--fz-link) 10%,transparent)!important}}
-.tabulator .tabulator-row.tabulator-selected,.tabulator .tabulator-row.tabulator-selected:hover{{
- background:color-mix(in srgb,var(--fz-link) 20%,transparent)!important;color:var(--fz-ink);
- box-shadow:inset 4px 0 0 var(--fz-link)}}
 .tabulator .tabulator-cell,.tabulator .tabulator-col{{border-right:0!important}}
 """
 PLAIN_CARD_CSS: Final = ":host{min-width:0}"

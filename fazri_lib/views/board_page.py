@@ -60,9 +60,9 @@ button,summary{{font:inherit}}
 """
 _HEAD_CSS = """
 :host{align-items:center!important;gap:10px;min-width:0}
-:host > :nth-child(1){flex:0 0 auto!important;width:auto!important}
-:host > :nth-child(2){flex:1 1 90px!important;min-width:70px!important;max-width:300px;margin:0 auto 0 12px!important}
-:host > :nth-child(4){flex:0 0 auto!important;width:auto!important;margin-left:auto!important}
+:host > .fz-lead{flex:0 0 auto!important;width:auto!important}
+:host > .fz-search{flex:1 1 90px!important;min-width:70px!important;max-width:300px;margin:0 auto 0 12px!important}
+:host > .fz-bar{flex:0 0 auto!important;width:auto!important;margin-left:auto!important}
 @media (max-width:700px){:host{gap:4px}}
 """
 _SHELL_CSS = ":host{display:flex!important;flex-direction:row!important;align-items:stretch;flex:0 0 auto!important;width:100%}"
@@ -131,11 +131,13 @@ class Frame:
     def __init__(
         self, title: str, place: Place, find: Callable[[str], Sequence[tuple[str, str, str, str | None]]], *, is_dark: bool
     ) -> None:
+        pn.extension("tabulator")  # rows are shown when they are asked for; their script must have come with the page
         self._title, self._place, self._find = title, place, find
         self._nav, self._found = html(css=_NAV_CSS), html(css=_FOUND_CSS, visible=False)
-        self._lead, self._bar = html(css=_BAR_CSS), html(css=_BAR_CSS)
+        self._lead, self._bar = (html(css=_BAR_CSS, css_classes=[name]) for name in ("fz-lead", "fz-bar"))
         self._search = pmui.TextInput(
             placeholder="Find a zone or person", label="", size="small", variant="outlined", sizing_mode="stretch_width", margin=0,
+            css_classes=["fz-search"],
             sx={"& .MuiOutlinedInput-root": {"color": "#fff", "background": "rgba(255,255,255,.12)", "borderRadius": "18px"},
                 "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,.4)"},
                 "& input": {"padding": "8.5px 14px"}, "& input::placeholder": {"color": "#fff", "opacity": 0.85}},
@@ -148,7 +150,7 @@ class Frame:
         )
         shell = pn.Row(*menu, self._grid, sizing_mode="stretch_width", margin=0, stylesheets=[_SHELL_CSS])
         self.page = pmui.Page(
-            header=[head], main=[shell], theme_config=theme(), dark_theme=is_dark, theme_toggle=True,
+            header=[head], main=[shell], theme_config=theme(), dark_theme=is_dark, theme_toggle=True, busy_indicator=None,
             meta_name="fazri", meta_title=f"{title} - {place.campus}",
             sx={"& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"}},
         )  # fmt: skip
