@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -46,22 +47,12 @@ class _Asked:
     arguments: tuple[Any, ...]
     named: dict[str, Any]
     chosen: Choice | None = None
-    empty: str = ""
+    shown: Callable[[Answer], None] | None = None
     is_hidden: bool = False
 
     def depends_on(self, choice: Choice) -> bool:
         """Tell whether a choice changes the answer."""
         return choice is self.chosen or any(item is choice for item in (*self.arguments, *self.named.values()))
-
-
-@dataclass(slots=True)
-class _Picked:
-    """A table of findings of which one is chosen."""
-
-    table: Any
-    asked: _Asked
-    choice: Choice
-    ids: list[str] = field(default_factory=list)
 
 
 class Board:
@@ -85,8 +76,7 @@ class Board:
         self._frame = board_page.Frame(title, self._place(), self._find, is_dark=self._is_dark)
         self._frame.on_side(self._turned)
         self._asked: list[_Asked] = []
-        self._picked: list[_Picked] = []
-        self._fields: list[Any] = []
+        self._fields: dict[str, Any] = {}
         self._notice = board_cards.plain("", visible=False)
         self._extra: list[Any] = []
         self._missing: list[Choice] = []
@@ -115,23 +105,24 @@ class Board:
             return made
         chosen = lambda new: self._choose(made, new)  # noqa: E731 - a field calls with the value alone
         if options is None:
-            self._fields.append(board_choices.day(label or name, str(value), chosen))
+            self._fields[name] = board_choices.day(label or name, str(value), chosen)
         else:
-            self._fields.append(board_choices.listed(label or name, options, value, chosen))
+            self._fields[name] = board_choices.listed(label or name, options, value, chosen)
         return made
 
-    def about(self, name: str, value: str, *, missing: str, example: Callable[[], str]) -> Choice:
+    def about(self, name: str, value: str, *, missing: str = "", example: Callable[[], str] | None = None) -> Choice:
         """Return what the page is about, as its address says; links and the search lead to others.
 
         Args:
             name: of the notebook's parameter.
             value: as the address says; while it is empty, no card that needs it is shown.
-            missing: what to say then, one paragraph a line.
+            missing: what to say then, one paragraph a line; nothing for no word about it.
             example: gives a value to begin with.
         """
         made = Choice(name, value)
         if not value:
             self._missing.append(made)
+        if missing and not value:
             self._introduce(name, missing, example)
         return made
 
@@ -146,36 +137,38 @@ class Board:
             width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns, with " tall" beside two or three others;
                 on phones always the whole width.
             lead: whether its sentence is the most important one of the page.
-            named: its named arguments; and `choose`, a choice that a tap on the chart sets, `chart=False` for no chart,
-                `empty`, what to say while a choice among the arguments is empty.
+            named: its named arguments; and `choose`, a choice that a tap on the chart sets, `chart=False` for no chart.
         """
-        chosen, empty, has_chart = named.pop("choose", None), named.pop("empty", ""), named.pop("chart", True)
+        chosen, has_chart = named.pop("choose", None), named.pop("chart", True)
         card = board_cards.Card(self._words, width, is_lead=lead, has_chart=has_chart)
         card.paint(is_dark=self._is_dark)
-        asked = _Asked(card, question.__name__, arguments, named, chosen, empty)
+        asked = _Asked(card, question.__name__, arguments, named, chosen)
         self._asked.append(asked)
         self._ask(asked)
         if chosen is not None:
             card.on_tap(lambda key: self._choose(chosen, key))
 
-    def pick(self, name: str, value: str, question: Callable[..., Answer], **named: Any) -> Choice:
-        """Add a table of findings of which the reader chooses one; return that choice.
+    def list(self, question: Callable[..., Answer], chosen: Choice, page: int = 1, **named: Any) -> None:
+        """Add a table of findings in which each row leads to this page with that finding chosen.
 
         Args:
-            name: of the notebook's parameter with the id of the chosen finding.
-            value: chosen at first, or empty.
             question: campus.findings.
-            named: its arguments.
+            chosen: what the rows choose.
+            page: of the table, from 1; the notebook's parameter of that name.
+            named: arguments of the question.
         """
-        choice = Choice(name, value)
         card = board_cards.Card(self._words, "full", is_lead=True, has_chart=False)
         asked = _Asked(card, question.__name__, (), named)
-        table = board_choices.Picking(lambda row: self._choose_row(picked, row), **board_answers.PICKING)
-        picked = _Picked(table, asked, choice)
-        self._picked.append(picked)
+        asked.shown = lambda answer: card.put(
+            board_answers.choosable(answer, self._words, lambda key: self._chosen(chosen, key), chosen.value, page)
+        )
         self._asked.append(asked)
         self._ask(asked)
-        return choice
+
+    def _chosen(self, choice: Choice, key: str) -> str | None:
+        """Address of this page with a row, or a page of the table, chosen."""
+        name, value = ("page", key.removeprefix("page")) if key.startswith("page") else (choice.name, key)
+        return f"?{urlencode(self._state | {name: value})}" if self._session.is_served else None
 
     def servable(self) -> Any:
         """Serve the page; in a notebook, show it."""
@@ -184,9 +177,9 @@ class Board:
         self._session.at_end(lambda: self._campus.close())
         return self._frame.page.servable(title=self._title)
 
-    def _introduce(self, name: str, missing: str, example: Callable[[], str]) -> None:
+    def _introduce(self, name: str, missing: str, example: Callable[[], str] | None) -> None:
         try:
-            value = example()
+            value = example() if example else ""
         except FazriError:  # nobody was seen yet, or the reader may not look at people: then without an example
             value = ""
         query = urlencode({name: value, **self._links.carried})
@@ -201,13 +194,11 @@ class Board:
         arguments = [_value(item) for item in asked.arguments]
         named = {name: _value(item) for name, item in asked.named.items()}
         chosen = asked.chosen.value if asked.chosen else None
-        if asked.empty and "" in (*arguments, *named.values()):
-            asked.card.say("Nothing chosen", asked.empty)
-            return
         try:
             answer = getattr(self._campus, asked.question)(*arguments, **named)
             asked.card.show(answer, chosen=chosen)
-            self._show_picked(asked, answer)
+            if asked.shown is not None:
+                asked.shown(answer)
         except AccessDeniedError:
             asked.is_hidden = True
         except FazriError as error:
@@ -217,36 +208,26 @@ class Board:
             log.get("board").error("card failed", question=asked.question, reference=reference, fault=type(error).__name__)
             asked.card.say("No answer", f"Something went wrong here; the reference for your administrator is {reference}.")
 
-    def _show_picked(self, asked: _Asked, answer: Answer) -> None:
-        for picked in [item for item in self._picked if item.asked is asked]:
-            frame = answer.frame
-            picked.ids = frame["finding_id"].astype(str).tolist()
-            row = picked.ids.index(picked.choice.value) if picked.choice.value in picked.ids else None
-            picked.table.show(board_answers.pickable(answer, self._words), row)
-            asked.card.put(picked.table.view if len(frame) else None)
-
-    def _choose_row(self, picked: _Picked, row: int) -> None:
-        self._choose(picked.choice, picked.ids[row])
-
     def _choose(self, choice: Choice, value: Any) -> None:
         """Take a choice: ask what depends on it, and write it into the address, once."""
         if choice.value == value:
             return
         choice.value = value
         with self._session.together():
-            self._sync_fields(choice)
+            self._sync_field(choice)
+            self._set_state(choice.name, "" if value is None else str(value))
             for asked in [item for item in self._asked if item.depends_on(choice)]:
                 self._ask(asked)
-            self._set_state(choice.name, "" if value is None else str(value))
 
-    def _sync_fields(self, choice: Choice) -> None:
+    def _sync_field(self, choice: Choice) -> None:
         """A tap on the map sets the field of the same choice, too."""
-        for made in self._fields:
-            if getattr(made, "name", "") == choice.name and made.value != choice.value:
-                made.value = choice.value
+        made = self._fields.get(choice.name)
+        if made is not None and made.value != choice.value and not isinstance(made.value, dt.date):
+            made.value = choice.value
 
     def _set_state(self, name: str, value: str) -> None:
-        state = {key: old for key, old in self._state.items() if key != name}
+        dropped = {name, "page"} if name not in _CARRIED else {name}  # other rows begin with their first page
+        state = {key: old for key, old in self._state.items() if key not in dropped}
         self._state = state | ({name: value} if value else {})
         self._carry()
         self._session.push(self._state)
@@ -285,7 +266,7 @@ class Board:
         self._notice.visible = True
 
     def _lay_out(self) -> None:
-        bar = [board_choices.bar(self._fields)] if self._fields else []
+        bar = [board_choices.bar(list(self._fields.values()))] if self._fields else []
         cards = [asked.card.view for asked in self._asked if not asked.is_hidden]
         self._frame.lay_out([self._notice, *self._extra, *bar, *cards])
 

@@ -54,7 +54,7 @@ def arrivals(view: View) -> Answer:
     frame = view.shown(rows, "coverage")
 
     columns = ("source", "state", "last_at", "silent_h", "longest_pause_h", "rows", "orphan_share", "quarantined_rows")
-    chart = Chart("coverage_heatmap", view.shown(coverage, "coverage"), time_zone=view.time_zone)
+    chart = Chart("arrivals_table", frame, time_zone=view.time_zone)
     return view.answer("Data", _told_arrivals(frame), frame, chart, columns=columns, rows=20)
 
 

@@ -131,7 +131,7 @@ def _told_stays(view: View, label: str, frame: pd.DataFrame, last: dt.datetime) 
     if frame.empty:
         return f"{label} was not seen in this period."
     hours = frame.groupby("zone_id")["dwell_min"].sum().sort_values(ascending=False) / 60
-    top = ", ".join(f"{zone} {spent:.1f} h" for zone, spent in hours.head(3).items())
+    top = ", ".join(f"{zone} ({spent:.1f} h)" for zone, spent in hours.head(3).items())
     gaps = int(frame["gap_before_min"].notna().sum())
     sure = int((frame["confidence"] >= view.settings.presence.sure_probability).sum())
     open_stay = "" if frame["ended_at"].notna().all() else f" No end of the last stay was known on {view.spoken(last)}."

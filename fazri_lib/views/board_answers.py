@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fazri_lib.views.board_texts import Href
 
 _UNKNOWN = "unknown"
-_MOST, _FEW = 12, 6
+_PAGE, _MOST, _SOME, _FEW = 25, 12, 8, 6
 _JOINED = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
@@ -89,30 +89,38 @@ def zone_list(zones: pd.DataFrame, words: Words) -> str:
     return table(numbered, heads, time_zone=words.time_zone, links=links)
 
 
-PICKING: dict[str, Any] = {
-    "formatters": dict.fromkeys(("Severity", "Who", "Where"), "html") | {"Why": "textarea"},
-    "widths": {"Severity": 88, "What": 132, "When": 130, "Who": 98, "Where": 124, "How sure": 84},
-    "text_align": {"How sure": "right"},
-    "layout": "fit_columns",
-    "page_size": 12,
-}
-"""How the table of findings is set."""
+def choosable(answer: Any, words: Words, choose: Callable[[str], str | None], chosen: str, page: int) -> str:
+    """Return findings as a table in which each row leads to what it rests on.
 
-
-def pickable(answer: Any, words: Words) -> pd.DataFrame:
-    """Return findings as the rows of a table to choose from."""
+    Args:
+        answer: of campus.findings.
+        words: names and links.
+        choose: address of the page with a finding, or with a page of the table ("page" before its number), chosen.
+        chosen: id of the finding that is.
+        page: of the table, from 1.
+    """
     frame = answer.frame
-    when = frame["started_at"].dt.tz_convert(answer.time_zone).dt.strftime("%Y-%m-%d %H:%M")
-    severity = [f"<b class='{escape(name)}'>{escape(name)}</b>" for name in frame["severity"]]
-    who = [
-        "" if pd.isna(label) else linked(str(label), words.href("person", entity=label)) for label in frame["pseudonym"]
-    ]
-    where = [
-        "" if pd.isna(zone) else linked(words.zone(zone), words.href("zones", zone_id=zone)) for zone in frame["zone_id"]
-    ]
-    told = {"Severity": severity, "What": frame["detector"].str.replace("_", " "), "When": when, "Who": who}
-    sure = [f"{score:.0%}" for score in frame["score"]]
-    return pd.DataFrame(told | {"Where": where, "How sure": sure, "Why": frame["reason"]})
+    last = max(1, -(-len(frame) // _PAGE))
+    page = min(max(1, page), last)
+    first = (page - 1) * _PAGE
+    rows = frame.iloc[first : first + _PAGE]
+    shown = _told_findings(rows, words)
+    links = _finding_links(words) | {"what": lambda row: choose(str(row["finding_id"]))}
+    is_chosen = (rows["finding_id"].astype(str) == chosen).tolist()
+    whole = table(
+        shown, _FINDING_HEADS, time_zone=words.time_zone, links=links, marks=("severity",), flows=True, chosen=is_chosen
+    )
+    return whole + _pages(len(frame), first, page, last, choose)
+
+
+def _pages(count: int, first: int, page: int, last: int, choose: Callable[[str], str | None]) -> str:
+    if last == 1:
+        return ""
+    leads = [("Previous", page - 1)] if page > 1 else []
+    leads += [("Next", page + 1)] if page < last else []
+    links = " ".join(linked(words, choose(f"page{number}")) for words, number in leads)
+    told = f"{first + 1:,} to {min(count, first + _PAGE):,} of {count:,}"
+    return f"<nav class='pages' aria-label='Pages of the table'>{told} {links}</nav>"
 
 
 def _now(answer: Any, words: Words) -> str:
@@ -146,7 +154,7 @@ def _now_line(row: Mapping[Any, Any], words: Words) -> Bar:
 
 
 def _peaks(answer: Any, words: Words) -> str:
-    frame = answer.frame.head(_MOST)
+    frame = answer.frame.head(_SOME)
     if frame.empty:
         return "<p class='quiet'>There is no forecast: a zone needs two days of history.</p>"
     top = 1.05 * highest(answer.frame["hi_80"])
@@ -181,7 +189,7 @@ def _shares(answer: Any, words: Words) -> str:
         for row in rows.head(_FEW).to_dict("records")
     ]  # fmt: skip
     what, scale = ("Zone", "Probability") if label == "zone_id" else ("Identifier", "Weight")
-    return _record(answer) + bars(lines, head=(what, scale, ""), top=1.0)
+    return _record(answer) + bars(lines, head=(what, scale, "%"), top=1.0)
 
 
 def _record(answer: Any) -> str:
@@ -211,23 +219,29 @@ def _findings(answer: Any, words: Words) -> str:
     frame = answer.frame.head(_MOST)
     if frame.empty:
         return ""
-    shown = frame.assign(
+    heads = dict(_FINDING_HEADS)
+    if len(frame) > 1 and frame["pseudonym"].nunique(dropna=False) == 1:
+        heads.pop("pseudonym")  # all about the one whom the page is about
+    more = len(answer.frame) - len(frame)
+    rest = f"<p class='quiet'>{more:,} more: {linked('all findings', words.href('findings'))}.</p>" if more > 0 else ""
+    shown, links = _told_findings(frame, words), _finding_links(words)
+    return table(shown, heads, time_zone=words.time_zone, links=links, marks=("severity",), flows=True) + rest
+
+
+def _told_findings(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
+    return frame.assign(
         what=frame["detector"].str.replace("_", " "),
         zone=frame["zone_id"].map(words.zone, na_action="ignore"),
         score=[f"{score:.0%}" for score in frame["score"]],
     )
-    heads = dict(_FINDING_HEADS)
-    if len(frame) > 1 and frame["pseudonym"].nunique(dropna=False) == 1:
-        heads.pop("pseudonym")  # all about the one whom the page is about
-    links = {
+
+
+def _finding_links(words: Words) -> dict[str, Callable[[Any], str | None]]:
+    return {
         "what": lambda row: words.href("findings", finding=row["finding_id"]),
         "pseudonym": lambda row: words.href("person", entity=row["pseudonym"]),
         "zone": lambda row: words.href("zones", zone_id=row["zone_id"]),
     }
-    more = len(answer.frame) - len(frame)
-    rest = f"<p class='quiet'>{more:,} more: {linked('all findings', words.href('findings'))}.</p>" if more > 0 else ""
-    shown_table = table(shown, heads, time_zone=words.time_zone, links=links, marks=("severity",))
-    return shown_table + rest
 
 
 def _evidence(answer: Any, words: Words) -> str:
@@ -241,7 +255,17 @@ def _evidence(answer: Any, words: Words) -> str:
     if pd.notna(zone):
         pairs.append(("Where", linked(words.zone(zone), words.href("zones", zone_id=zone))))
     title = "<p class='quiet'>The rows that it was made from:</p>"
-    return facts(pairs) + title + table(answer.frame, _EVIDENCE_HEADS, time_zone=words.time_zone)
+    frame = answer.frame
+    if "weight" in frame:
+        weight = ["-" if pd.isna(value) else f"{value:.0%}" for value in frame["weight"]]
+        frame = frame.assign(weight=weight, id_type=frame["id_type"].str.replace("_", " "))
+    return facts(pairs) + title + table(frame, _EVIDENCE_HEADS, time_zone=words.time_zone)
+
+
+def _arrivals(answer: Any, words: Words) -> str:
+    heads = {"source": "Source", "state": "Delivers", "last_at": "Last row in the hour from", "rows": "Rows"}
+    frame = answer.frame.assign(rows=[f"{rows:,}" for rows in answer.frame["rows"]])
+    return table(frame, heads, time_zone=words.time_zone)
 
 
 def _quality(answer: Any, words: Words) -> str:
@@ -260,7 +284,7 @@ _FINDING_HEADS = {
     "started_at": "When",
     "pseudonym": "Who",
     "zone": "Where",
-    "score": "How sure",
+    "score": "Sure",
     "reason": "Why",
 }
 _EVIDENCE_HEADS = {
@@ -294,4 +318,5 @@ _TEXTS: dict[str, Callable[[Any, Words], str]] = {
     "findings_bars": _findings,
     "evidence_table": _evidence,
     "quality_table": _quality,
+    "arrivals_table": _arrivals,
 }

@@ -75,9 +75,9 @@ class Card:
         self._body.object = ""
         self.view.objects = [self._head]
 
-    def put(self, view: Any) -> None:
-        """Set something of one's own below the sentence, or nothing."""
-        self._chart = view
+    def put(self, text: str) -> None:
+        """Set HTML of one's own below the sentence."""
+        self._body.object = text
         self._lay_out()
 
     def on_tap(self, choose: Callable[[str], None]) -> None:

@@ -20,7 +20,7 @@ class ForecastBand(Drawing):
     """One zone: what was said a day before and what happened; what is said now, with the baseline."""
 
     def __init__(self) -> None:
-        super().__init__(300, y_range=from_zero())
+        super().__init__(360, y_range=from_zero())
         self.figure.yaxis.axis_label = "People"
         self._earlier, self._ahead = (self.source("clock", "people", "told", *_BAND) for _ in range(2))
         self._measured, self._baseline = (self.source("clock", "people", "told") for _ in range(2))

@@ -85,11 +85,11 @@ class Drawing:
             tool.line_policy = "nearest"
         self.figure.add_tools(tool)
 
-    def lanes(self, factors: Sequence[str]) -> None:
-        """Name the rows of a chart with lanes, the first one on top, and give each the same room."""
+    def lanes(self, factors: Sequence[str], lane: int = _LANE) -> None:
+        """Name the rows of a chart with lanes, the first one on top, and give each the same room, in pixels."""
         if list(self.figure.y_range.factors) != list(reversed(factors)):
             self.figure.y_range.factors = list(reversed(factors))
-            self.figure.height = _MARGIN + _LANE * len(factors)
+            self.figure.height = _MARGIN + lane * len(factors)
 
     def _quiet(self, *, is_clock: bool) -> None:
         plot = self.figure

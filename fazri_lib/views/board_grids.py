@@ -36,12 +36,12 @@ class Heat(Drawing):
         self.figure.x_range.range_padding = 0
         self.hover([cells], [("", "@told")])
 
-    def fill(self, grid: pd.DataFrame, lanes: Sequence[str]) -> None:
+    def fill(self, grid: pd.DataFrame, lanes: Sequence[str], lane: int = 22) -> None:
         """Draw x, lane, people, told, key."""
         self.fault = "" if grid["people"].notna().any() else "No figure of occupancy in this period."
         top = highest(grid["people"]) if len(grid) else 1.0
         self._mapper.high = top
-        self.lanes(lanes)
+        self.lanes(lanes, lane)
         self._cells.data = {name: grid[name].to_numpy() for name in ("x", "lane", "people", "told", "key")}
         self.legend = ((RAMP_CSS, f"0 to {top:.0f} people"), ("border:1px solid var(--fz-line)", "empty: no signal"))
 
@@ -83,7 +83,7 @@ class Week(Heat):
         grid["lane"] = [WEEKDAYS[day] for day in grid["key"]]
         grid["told"] = [f"{row.lane} {row.x:02d}:00: {row.people:.1f} people" for row in grid.itertuples()]
         grid["x"] += 0.5
-        self.fill(grid, WEEKDAYS)
+        self.fill(grid, WEEKDAYS, 40)
 
 
 class Days(Drawing):

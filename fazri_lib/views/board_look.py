@@ -105,6 +105,10 @@ th{{font-weight:600;color:var(--fz-muted);border-bottom:1px solid var(--fz-line)
 td{{border-bottom:1px solid var(--fz-line)}} tr:last-child td{{border-bottom:0}} th.n,td.n{{text-align:right}}
 .notice{{background:color-mix(in srgb,var(--fz-link) 14%,var(--fz-card));border:1px solid var(--fz-link);border-radius:8px;
  padding:8px 14px;max-width:none}}
+tr.chosen td{{background:color-mix(in srgb,var(--fz-link) 16%,transparent)}} tr.chosen td:first-child{{
+ box-shadow:inset 4px 0 0 var(--fz-link);padding-left:10px}}
+nav.pages{{margin:8px 0 2px;font-size:.9rem;color:var(--fz-muted)}} nav.pages a{{margin-left:12px}}
+.scroll:focus-visible{{outline:3px solid var(--fz-link);outline-offset:2px}}
 ul.key{{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;margin:2px 0 0;padding:0;font-size:.82rem;
  color:var(--fz-muted)}}
 ul.key i{{display:inline-block;width:18px;height:10px;margin-right:6px;border-radius:2px;vertical-align:0}}
@@ -114,6 +118,9 @@ ul.key i{{display:inline-block;width:18px;height:10px;margin-right:6px;border-ra
 .tile b{{font-size:1.7rem;line-height:1.15;display:block;font-weight:700}} .tile span{{font-size:.84rem}}
 .tile small{{display:block;color:var(--fz-muted);font-size:.78rem}}
 @media (max-width:600px){{.tiles{{grid-template-columns:repeat(2,minmax(0,1fr))}}}}
+@media (max-width:700px){{table.flow thead{{display:none}} table.flow tr{{display:block;padding:7px 0;
+ border-bottom:1px solid var(--fz-line)}} table.flow td{{display:inline-block;border:0;padding:0 10px 0 0;line-height:1.7}}
+ table.flow td:last-child{{display:block}}}}
 dl{{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:4px 0 8px;font-size:.95rem}}
 dt{{color:var(--fz-muted)}} dd{{margin:0;overflow-wrap:anywhere}}
 """
@@ -134,7 +141,7 @@ table.bars th.more{width:128px} table.brief th.more{width:84px} table.brief th.n
 GRID_CSS: Final = """
 :host{display:grid!important;grid-template-columns:repeat(12,minmax(0,1fr));gap:14px;align-items:stretch;
  padding:16px 20px 32px;background:var(--fz-page);min-height:calc(100vh - 64px);box-sizing:border-box;
- align-content:start;grid-auto-rows:max-content;width:100%;height:auto!important;flex:0 0 auto!important}
+ align-content:start;grid-auto-rows:max-content;height:auto!important;flex:1 1 0!important;width:0!important}
 .fz-full{grid-column:span 12} .fz-tall{grid-row:span 2} .fz-taller{grid-row:span 3} .fz-wide{grid-column:span 8} .fz-half{grid-column:span 6} .fz-slim{grid-column:span 4}
 @media (max-width:960px){.fz-wide,.fz-half,.fz-slim{grid-column:span 12}
  .fz-tall,.fz-taller{grid-row:auto}}
@@ -151,17 +158,11 @@ TABLE_CSS: Final = f"""
 .tabulator .tabulator-col .tabulator-col-title{{padding-right:16px!important}}
 .tabulator .tabulator-cell,.tabulator .tabulator-col-content{{padding:7px 8px!important}}
 .tabulator a{{color:var(--fz-link)}}
-.tabulator .critical{{color:var(--fz-critical)}} .tabulator .high{{color:var(--fz-high)}}
-.tabulator .medium{{color:var(--fz-medium)}} .tabulator .low{{color:var(--fz-low)}}
 .tabulator .tabulator-header,.tabulator .tabulator-header .tabulator-col,.tabulator .tabulator-footer{{
  background:transparent!important;color:var(--fz-muted)}}
 .tabulator .tabulator-header{{border-bottom:1px solid var(--fz-line)!important;font-weight:600}}
 .tabulator .tabulator-row,.tabulator .tabulator-row.tabulator-row-even{{background:transparent!important;color:var(--fz-ink);
  border-bottom:1px solid var(--fz-line)}}
-.tabulator .tabulator-row.tabulator-selectable:hover{{background:color-mix(in srgb,var(--fz-link) 10%,transparent)!important}}
-.tabulator .tabulator-row.tabulator-selected,.tabulator .tabulator-row.tabulator-selected:hover{{
- background:color-mix(in srgb,var(--fz-link) 20%,transparent)!important;color:var(--fz-ink);
- box-shadow:inset 4px 0 0 var(--fz-link)}}
 .tabulator .tabulator-cell,.tabulator .tabulator-col{{border-right:0!important}}
 """
 PLAIN_CARD_CSS: Final = ":host{min-width:0}"

@@ -16,15 +16,20 @@ from fazri_lib.views.board_look import FONT, GRID_CSS, HEADER, theme, variables
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+_LINKS_CSS = """
+nav a{display:flex;align-items:center;gap:14px;padding:11px 20px;color:var(--fz-ink);text-decoration:none;
+ border-left:4px solid transparent}
+nav a:hover{background:color-mix(in srgb,var(--fz-link) 10%,transparent)}
+nav a[aria-current]{border-left-color:var(--fz-link);font-weight:700;
+ background:color-mix(in srgb,var(--fz-link) 12%,transparent)}
+nav .material-icons{font-size:21px;color:var(--fz-muted)}
+"""
 _NAV_CSS = f"""
-:host{{font:15px/1.4 {FONT}}}
-nav a{{display:flex;align-items:center;gap:14px;padding:11px 20px;color:var(--fz-ink);text-decoration:none;
- border-left:4px solid transparent}}
-nav a:hover{{background:color-mix(in srgb,var(--fz-link) 10%,transparent)}}
-nav a[aria-current]{{border-left-color:var(--fz-link);font-weight:700;
- background:color-mix(in srgb,var(--fz-link) 12%,transparent)}}
-nav .material-icons{{font-size:21px;color:var(--fz-muted)}}
-.campus{{padding:14px 20px 10px 24px;color:var(--fz-muted);font-size:.84rem;border-bottom:1px solid var(--fz-line);
+:host{{font:15px/1.4 {FONT};flex:0 0 216px!important;width:216px!important;background:var(--fz-card);
+ border-right:1px solid var(--fz-line);position:sticky!important;top:0;height:calc(100vh - 64px)!important}}
+@media (max-width:900px){{:host{{display:none!important}}}}
+{_LINKS_CSS}
+.campus{{padding:16px 20px 10px 24px;color:var(--fz-muted);font-size:.84rem;border-bottom:1px solid var(--fz-line);
  margin-bottom:8px}}
 """
 _BAR_CSS = f"""
@@ -47,17 +52,28 @@ button,summary{{font:inherit}}
  cursor:pointer}}
 [popover] ul{{list-style:none;margin:0;padding:0}} [popover] li a{{display:flex;gap:12px;padding:9px 4px;text-decoration:none;
  align-items:center}}
-@media (max-width:600px){{.wide{{display:none}} .top{{padding:6px 9px}}}}
+.menu{{display:none}} .lead{{display:flex;align-items:center;gap:10px;height:38px}} h1{{color:#fff;font-size:1.25rem;line-height:38px;white-space:nowrap}}
+#fz-menu{{inset:60px auto auto 8px;padding:8px 0;width:240px}}
+@media (max-width:900px){{.menu{{display:flex}} .lead{{margin-left:-12px}}}}
+@media (max-width:700px){{.wide{{display:none}} .top{{padding:6px 8px;border-color:transparent}} .lead{{gap:2px}} .bar{{gap:0}}}}
+{_LINKS_CSS}
 """
-_HEAD_CSS = ":host{align-items:center!important;gap:4px}"
+_HEAD_CSS = """
+:host{align-items:center!important;gap:10px;min-width:0}
+:host > .fz-lead{flex:0 0 auto!important;width:auto!important}
+:host > .fz-search{flex:1 1 90px!important;min-width:70px!important;max-width:300px;margin:0 auto 0 12px!important}
+:host > .fz-bar{flex:0 0 auto!important;width:auto!important;margin-left:auto!important}
+@media (max-width:700px){:host{gap:4px}}
+"""
+_SHELL_CSS = ":host{display:flex!important;flex-direction:row!important;align-items:stretch;flex:0 0 auto!important;width:100%}"
 _FOUND_CSS = f"""
 :host{{position:fixed!important;top:58px;z-index:1500;font:15px/1.4 {FONT};width:min(360px,calc(100vw - 16px))}}
 div{{background:var(--fz-card);color:var(--fz-ink);border:1px solid var(--fz-line);border-radius:10px;padding:6px 0;
  box-shadow:0 8px 28px rgba(0,0,0,.28);max-height:70vh;overflow:auto}}
 a,p{{display:block;padding:8px 14px;margin:0;text-decoration:none}} a:hover,a:focus-visible{{background:color-mix(in srgb,
  var(--fz-link) 14%,transparent)}} small{{color:var(--fz-muted);display:block}}
+@media (max-width:700px){{:host{{left:8px!important}}}}
 """
-_MENU_WIDTH = 232
 
 
 @dataclass(slots=True)
@@ -115,24 +131,28 @@ class Frame:
     def __init__(
         self, title: str, place: Place, find: Callable[[str], Sequence[tuple[str, str, str, str | None]]], *, is_dark: bool
     ) -> None:
+        pn.extension("tabulator")  # rows are shown when they are asked for; their script must have come with the page
         self._title, self._place, self._find = title, place, find
-        self._nav, self._bar, self._found = html(css=_NAV_CSS), html(css=_BAR_CSS), html(css=_FOUND_CSS, visible=False)
+        self._nav, self._found = html(css=_NAV_CSS), html(css=_FOUND_CSS, visible=False)
+        self._lead, self._bar = (html(css=_BAR_CSS, css_classes=[name]) for name in ("fz-lead", "fz-bar"))
         self._search = pmui.TextInput(
-            placeholder="Find a zone or person", label="", size="small", variant="outlined", width=250, margin=(0, 8),
+            placeholder="Find a zone or person", label="", size="small", variant="outlined", sizing_mode="stretch_width", margin=0,
+            css_classes=["fz-search"],
             sx={"& .MuiOutlinedInput-root": {"color": "#fff", "background": "rgba(255,255,255,.12)", "borderRadius": "18px"},
                 "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,.4)"},
-                "& input": {"padding": "7px 14px"}, "& input::placeholder": {"color": "#fff", "opacity": 0.85}},
+                "& input": {"padding": "8.5px 14px"}, "& input::placeholder": {"color": "#fff", "opacity": 0.85}},
         )  # fmt: skip
         self._search.param.watch(self._look, "value_input")
         self._grid = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[GRID_CSS])
-        has_menu = bool(place.pages)
+        menu = [self._nav] if place.pages else []
+        head = pn.Row(
+            self._lead, self._search, self._found, self._bar, sizing_mode="stretch_width", margin=0, stylesheets=[_HEAD_CSS]
+        )
+        shell = pn.Row(*menu, self._grid, sizing_mode="stretch_width", margin=0, stylesheets=[_SHELL_CSS])
         self.page = pmui.Page(
-            title=title, header=[pn.Row(self._search, self._found, self._bar, sizing_mode="stretch_width", margin=0, stylesheets=[_HEAD_CSS])],
-            main=[self._grid], sidebar=[self._nav] if has_menu else [], sidebar_open=has_menu, sidebar_width=_MENU_WIDTH,
-            sidebar_resizable=False, theme_config=theme(), dark_theme=is_dark, theme_toggle=True,
+            header=[head], main=[shell], theme_config=theme(), dark_theme=is_dark, theme_toggle=True, busy_indicator=None,
             meta_name="fazri", meta_title=f"{title} - {place.campus}",
-            sx={"& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"},
-                "& .header .title": {"fontSize": "1.2rem"}},
+            sx={"& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"}},
         )  # fmt: skip
         self.paint(is_dark=is_dark)
 
@@ -147,13 +167,15 @@ class Frame:
     def paint(self, *, is_dark: bool) -> None:
         """Take the colours of one side."""
         side = variables(is_dark=is_dark)
-        for root in (self._grid, self._nav, self._bar, self._found):
+        for root in (self._grid, self._nav, self._lead, self._bar, self._found):
             root.styles = side
 
     def tell(self, clock: Clock, state: Mapping[str, str]) -> None:
         """Write header and menu for a moment and the state of the page."""
         carried = {name: value for name, value in state.items() if name in {"as_of", "theme"}}
-        self._nav.object = _nav(self._place, carried)
+        links = _nav(self._place, carried)
+        self._nav.object = f"<div class='campus'>{escape(self._place.campus)}</div>{links}"
+        self._lead.object = f"<div class='lead'>{_menu(links)}<h1>{escape(self._title)}</h1></div>"
         hidden = "".join(
             f"<input type='hidden' name='{escape(name, quote=True)}' value='{escape(value, quote=True)}'>"
             for name, value in state.items()
@@ -176,7 +198,18 @@ def _nav(place: Place, carried: Mapping[str, str]) -> str:
         current = " aria-current='page'" if path == place.here else ""
         mark = f"<span class='material-icons' aria-hidden='true'>{escape(icon)}</span>"
         lines.append(f"<a href='{escape(path + query, quote=True)}'{current}>{mark}{escape(title)}</a>")
-    return f"<div class='campus'>{escape(place.campus)}</div><nav aria-label='Pages'>{''.join(lines)}</nav>"
+    return f"<nav aria-label='Pages'>{''.join(lines)}</nav>" if lines else ""
+
+
+def _menu(links: str) -> str:
+    """The pages behind a button, where there is no room beside the page."""
+    if not links:
+        return ""
+    icon = "<span class='material-icons' aria-hidden='true'>menu</span>"
+    return (
+        f"<button class='top menu' popovertarget='fz-menu' aria-label='Pages'>{icon}</button>"
+        f"<div popover id='fz-menu'>{links}</div>"
+    )
 
 
 def _clock(clock: Clock, hidden: str, rest: str) -> str:

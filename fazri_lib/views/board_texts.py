@@ -118,6 +118,8 @@ def table(
     time_zone: str,
     links: Mapping[str, Callable[[Any], str | None]] | None = None,
     marks: Sequence[str] = (),
+    flows: bool = False,
+    chosen: Sequence[bool] = (),
 ) -> str:
     """Return rows as a small table.
 
@@ -127,6 +129,8 @@ def table(
         time_zone: in which instants are written.
         links: by column what leads from a row to an address.
         marks: columns whose values are shown as marks, coloured by the class of the same name.
+        flows: whether each row becomes a paragraph on phones.
+        chosen: which rows are marked as the chosen ones.
     """
     names = [name for name in columns if name in frame]
     numbers = {name for name in names if pd.api.types.is_float_dtype(frame[name])}
@@ -136,8 +140,13 @@ def table(
         cells = [_cell(row, name, time_zone, (links or {}).get(name), is_mark=name in marks) for name in names]
         kinds = [" class=n" if name in numbers else " class=code" if name in _ONE_LINE else "" for name in names]
         lines.append("".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, cells, strict=True)))
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<div class='scroll' tabindex='0'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    marked = chosen or [False] * len(lines)
+    body = "".join(
+        f"<tr{' class=chosen aria-current=true' if is_chosen else ''}>{line}</tr>"
+        for line, is_chosen in zip(lines, marked, strict=True)
+    )
+    frame_of = "<div class='scroll' role='group' aria-label='Table' tabindex='0'>"
+    return f"{frame_of}<table{' class=flow' if flows else ''}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def _cell(

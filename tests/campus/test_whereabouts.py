@@ -19,7 +19,7 @@ def test_a_day_as_stays_and_gaps(campus):
     assert answer.frame["zone_id"].tolist() == ["LIB", "CAF", "LAB_305"]
     assert answer.frame["dwell_min"].tolist() == [45, 30, 30]
     assert answer.frame["gap_before_min"].fillna(0).tolist() == [0, 45, 240]
-    assert "3 stays, 3 of them sure, and 2 gaps. Most time: LIB 0.8 h" in answer.summary
+    assert "3 stays, 3 of them sure, and 2 gaps. Most time: LIB (0.8 h)" in answer.summary
     assert "No end of the last stay was known" in answer.summary
     assert answer.plot() is not None
 
