@@ -15,7 +15,7 @@
 
   function toLogin() {
     isLeaving = true;
-    location.assign(`${root}/login?next=${encodeURIComponent(here())}`);
+    location.assign(`${root}/login?after=ended&next=${encodeURIComponent(here())}`);
   }
 
   // A notice above the page; it is read out, and closed by a click.
