@@ -1,4 +1,4 @@
-"""The real front on a real SQLite database, with cheap passwords, a clock to set and dashboards that say who they are."""
+"""The real front on a real SQLite database, with cheap passwords, a clock to set and dashboards of plain text."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class PlainDashboards:
         self.state = State.OK
         self.metas: Any = None
 
-    def app(self, metas: Any, answer: Any) -> Any:
+    def app(self, metas: Any, _answer: Any) -> Any:
+        """The pages."""
         self.metas = metas
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -61,6 +62,7 @@ class PlainDashboards:
         """Nothing to stop."""
 
     async def health(self) -> Part:
+        """As the test says."""
         return Part(self.state, {"servers": 1})
 
 
@@ -77,6 +79,7 @@ class House:
 
     @property
     def accounts(self) -> Any:
+        """The accounts that the front asks."""
         return self.front.desk.accounts
 
     def client(self, **more: Any) -> TestClient:

@@ -42,7 +42,11 @@ def reference_in(html):
 
 @pytest.mark.parametrize(
     ("path", "status", "words"),
-    [("/nothing", 404, "Nothing is published"), ("/dash/person", 403, "ask an administrator"), ("/account/end", 405, "Not done")],
+    [
+        ("/nothing", 404, "Nothing is published"),
+        ("/dash/person", 403, "ask an administrator"),
+        ("/account/end", 405, "Not done"),
+    ],
 )
 def test_pages_of_refusals(house, lines, path, status, words):
     """The page says what happened and what to do, leads on, and its reference stands in the log."""

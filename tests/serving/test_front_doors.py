@@ -72,14 +72,16 @@ def refused_with(browser, path, origin="http://127.0.0.1:8800"):
 
     with (
         pytest.raises(WebSocketDenialResponse) as refused,
-        browser.websocket_connect(f"ws://127.0.0.1:8800{path}", subprotocols=["bokeh", "token"], headers={"origin": origin}),
+        browser.websocket_connect(
+            f"ws://127.0.0.1:8800{path}", subprotocols=["bokeh", "token"], headers={"origin": origin}
+        ),
     ):
         pass
     return refused.value.status_code
 
 
 def test_sockets_have_doors(house):
-    """Each dashboard's WebSocket is refused to strangers, to pages of other sites, without the scope, and without a page."""
+    """A dashboard's WebSocket is refused to strangers, to other sites, without its scope, and without its page."""
     viewer = house.signed_in("eve", "viewer")
     sockets = [door.path for door in house.front.doors.all if door.path.endswith("/ws")]
     assert sockets == ["/dash/zones/ws", "/dash/person/ws"]

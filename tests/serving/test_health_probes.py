@@ -27,7 +27,11 @@ def test_all_is_well(house):
     parts = {"operations": "ok", "dashboards": "ok", "extract": "ok"}
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "parts": parts})
     told = house.signed_in("ann").get("/health/ready").json()
-    assert told["details"] == {"operations": {"engine": "sqlite"}, "dashboards": {"servers": 1}, "extract": {"age_s": 60}}
+    assert told["details"] == {
+        "operations": {"engine": "sqlite"},
+        "dashboards": {"servers": 1},
+        "extract": {"age_s": 60},
+    }
 
 
 def test_nothing_published_is_degraded(house):
@@ -36,7 +40,11 @@ def test_nothing_published_is_degraded(house):
 
     house.extract = Part(State.DEGRADED)
     ready = house.client().get("/health/ready")
-    assert (ready.status_code, ready.json()["status"], ready.json()["parts"]["extract"]) == (200, "degraded", "degraded")
+    assert (ready.status_code, ready.json()["status"], ready.json()["parts"]["extract"]) == (
+        200,
+        "degraded",
+        "degraded",
+    )
 
 
 def test_dashboards_that_are_down(house):

@@ -30,7 +30,13 @@ def test_the_first_login_leads_to_the_password_and_nowhere_else(house):
         assert browser.get(path).headers["location"] == "/account/password", path
     assert browser.post("/account/end", data={"session": "others"}).headers["location"] == "/account/password"
     page = browser.get(answer.headers["location"]).text
-    fields = {"old": one_time, "new": OWN, "again": OWN, "next": "/dash/zones?zone_id=LIB", "csrf_token": token_in(page)}
+    fields = {
+        "old": one_time,
+        "new": OWN,
+        "again": OWN,
+        "next": "/dash/zones?zone_id=LIB",
+        "csrf_token": token_in(page),
+    }
     assert browser.post("/account/password", data=fields).headers["location"] == "/dash/zones?zone_id=LIB"
     assert browser.get("/dash/zones").text == "dashboard /dash/zones"
     assert browser.get("/").headers["location"] == "/dash/zones"
@@ -57,7 +63,7 @@ def test_unknown_names_and_wrong_passwords_look_alike(house):
 
 
 def test_waits_and_locks_are_told(house):
-    """After a wrong password the page says how many seconds to wait, after the fifth for how many minutes it is locked."""
+    """After a wrong password the page tells the seconds to wait, after the fifth the minutes that it is locked."""
     from front_house import log_in, problem_in
 
     house.add("ann")
@@ -77,7 +83,7 @@ def test_waits_and_locks_are_told(house):
 
 def test_each_login_has_a_new_token_and_ends_the_one_before(house):
     """A token that somebody planted is not taken over, and logging in again in a browser ends its former login."""
-    from front_house import OWN, log_in, token_in
+    from front_house import OWN, token_in
 
     browser = house.signed_in("ann")
     name = house.front.desk.cookies.session
@@ -100,7 +106,8 @@ def house_login_form(house, browser):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"), [("/dash/zones?zone_id=LIB", "/dash/zones?zone_id=LIB"), ("//evil.example.org", "/"), ("/\\evil", "/")]
+    ("wanted", "expected"),
+    [("/dash/zones?zone_id=LIB", "/dash/zones?zone_id=LIB"), ("//evil.example.org", "/"), ("/\\evil", "/")],
 )
 def test_where_a_login_leads(house, wanted, expected):
     """A login leads to the wanted page of ours, never elsewhere."""
@@ -191,7 +198,7 @@ def test_pages_are_kept_by_nobody(house):
 
 
 def test_cookies(house, tmp_path):
-    """Scripts cannot read the cookies and other sites cannot send them; over https they are bound to the host."""
+    """No script reads the cookies, no other site sends them; over https they are bound to the host."""
     from front_house import house_in, log_in
 
     password = house.add("ann")
@@ -239,7 +246,9 @@ def test_what_is_written_down(house, monkeypatch):
     text = written.getvalue() + str(entries)
     assert [secret for secret in (OWN, "a wrong guess of mine", "E1234") if secret in text] == []
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    assert any(line["event"] == "request" and line["path"] == "/dash/person" and line["status"] == 403 for line in lines)
+    assert any(
+        line["event"] == "request" and line["path"] == "/dash/person" and line["status"] == 403 for line in lines
+    )
     assert "ann" not in written.getvalue().replace("cannot", "")
     assert audit.verify() is None
 
@@ -256,8 +265,9 @@ def wait_for(ask, is_there):
 
 def test_too_many_at_once_are_sent_away(house, monkeypatch):
     """When many passwords wait to be checked, one more is told to come again, and told when."""
-    from fazri_lib.serving.pages import desk
     from front_house import log_in
+
+    from fazri_lib.serving.pages import desk
 
     monkeypatch.setattr(desk, "WAITING", 0)
     answer = log_in(house.client(), "ann", "guess")

@@ -21,6 +21,7 @@ class Page(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
+        """Keep it."""
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def all(self, *names):
@@ -84,7 +85,8 @@ def test_every_field_has_a_label(pages):
 def test_password_managers_know_the_fields(pages):
     """Fields say what they are for: name, present password, new password."""
     told = {
-        name: [tag["autocomplete"] for tag in page.all("input") if "autocomplete" in tag] for name, page in pages.items()
+        name: [tag["autocomplete"] for tag in page.all("input") if "autocomplete" in tag]
+        for name, page in pages.items()
     }
     assert told["login"] == ["username", "current-password"]
     assert told["password"] == ["username", "current-password", "new-password", "new-password"]
@@ -138,7 +140,7 @@ def test_the_contrast_of_known_colours():
 
 
 def test_colours():
-    """Light and dark: text has a contrast of 4.5 or more, edges of fields and the focus 3 or more; both darks are one."""
+    """Light and dark: text has a contrast of 4.5 or more, edges of fields and the focus 3; both darks are one."""
     blocks = re.findall(r":root[^{]*\{([^}]*)\}", STYLE.read_text(encoding="utf-8"))
     light, dark, chosen = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in blocks)
     assert dark == chosen

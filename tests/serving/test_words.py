@@ -31,7 +31,14 @@ def test_what_is_allowed_and_what_is_not():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.2, "1 second"), (1, "1 second"), (3.2, "4 seconds"), (119, "119 seconds"), (120, "2 minutes"), (881, "15 minutes")],
+    [
+        (0.2, "1 second"),
+        (1, "1 second"),
+        (3.2, "4 seconds"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (881, "15 minutes"),
+    ],
 )
 def test_waits(seconds, words):
     """Waits are rounded up, so that who waits as long is let in."""
