@@ -119,6 +119,6 @@ def account_name(text: str) -> str:
     if not is_account_name(name):
         raise AccountError(
             "account name: expected 2 to 64 of a-z, 0-9, point, hyphen and underscore, the first a letter or digit, "
-            f"got {len(name)} characters that are not; choose another"
+            f"got {len(name)} characters, or others; choose another"
         )
     return name

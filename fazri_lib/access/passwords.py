@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+import string
 import threading
 import unicodedata
 from functools import cache
@@ -23,7 +24,7 @@ STANDARD = RFC_9106_LOW_MEMORY
 LEAST = 12
 """Fewest characters of a password."""
 _MOST = 1024  # more is no password, and would be work for an attacker to make us do
-_READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that is read as something else
+_READABLE = "".join(sorted({*string.digits, *string.ascii_uppercase} - {*"ILOU"}))  # Crockford's: none read as another
 _LIKE_LETTERS = str.maketrans("@4831!0$57", "aaebiiosst")
 _ROWS = (
     *("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop"),

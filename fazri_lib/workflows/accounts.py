@@ -144,7 +144,7 @@ class Accounts:
         check_policy(user.name, new)
         refused, _ = self._attempts.begin(user.name)
         if not refused and not self.passwords.verify(user.password_hash, old):
-            refused = self._attempts.fail(user.name, user, Event.PASSWORD_REFUSED, address)
+            refused = self._attempts.fail(user.name, user, Event.ACCOUNT_CHANGE_REFUSED, address)
         if refused:
             raise _wrong_old(refused)
         if new == old:
@@ -160,7 +160,7 @@ class Accounts:
             rows.users.change(user.user_id, password_hash=hashed, password_at=now, must_change=False)
             ended = rows.sessions.end_all(user.user_id, now, but=session_id)
             detail = {"logins_ended": ended}
-            self._tell(rows, Event.PASSWORD_CHANGED, actor=user.name, subject=user.name, address=address, detail=detail)
+            self._tell(rows, Event.ACCOUNT_CHANGED, actor=user.name, subject=user.name, address=address, detail=detail)
 
     def add(self, name: str, roles: Iterable[str], *, actor: str = "fazri") -> str:
         """Make an account; return its one-time password, which is stored nowhere.

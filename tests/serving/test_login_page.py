@@ -178,7 +178,7 @@ def test_dashboards_carry_a_token_that_logs_out(house):
 
 
 def test_large_bodies_are_not_read(house):
-    """More than a form holds is refused, whether announced or not; and so is what is no form, or holds a field twice."""
+    """More than a form holds is refused, announced or not; and so is what is no form, or holds a field twice."""
     browser = house.client()
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert browser.post("/login", content=b"a" * 9000, headers=form).status_code == 413

@@ -54,7 +54,8 @@ def test_sqlite_is_set_up(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://ann:pw4you@host/db", "sqlite://", "sqlite:///:memory:", "nonsense pw4you", "postgresql://host", ""]
+    "url",
+    [f"mysql://ann:{'pw4you'}@host/db", "sqlite://", "sqlite:///:memory:", "nonsense pw4you", "postgresql://host", ""],
 )
 def test_wrong_url(tmp_path, url):
     """Any other URL is refused, and nothing of it is told."""
@@ -77,6 +78,22 @@ def test_no_server(tmp_path):
     with pytest.raises(DependencyError, match=r"operations database \(postgresql\): expected an answer") as refused:
         open_operations(SecretStr(f"postgresql://pw4you@/db?host={tmp_path}"), tmp_path)
     assert "pw4you" not in str(refused.value)
+
+
+def test_no_database(tmp_path):
+    """A file that is no SQLite database is told in one line."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "operations.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(DependencyError, match="file is not a database"):
+        open_operations(None, tmp_path)
+
+
+def test_busy(tmp_path):
+    """A writer that another one keeps waiting for too long is told so."""
+    with open_operations(None, tmp_path) as operations, operations.write(), reopened(operations) as other:
+        execute(other, "PRAGMA busy_timeout = 20")
+        with pytest.raises(DependencyError, match="database is locked"), other.write():
+            pass
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ import pytest
 from operations import execute, reopened
 
 from fazri_lib.access import ROLES, Scope
-from fazri_lib.access.lockout import Tally
+from fazri_lib.access.lockout import Lockout, Tally
 from fazri_lib.access.passwords import CHEAPEST, STANDARD, Passwords
 from fazri_lib.errors import AccountError, UnknownNameError
 from fazri_lib.settings import Serving
@@ -198,15 +199,23 @@ def test_counters_survive_a_restart(accounts, ann, clock):
 
 
 def test_parallel_guesses_are_all_counted(accounts, ann, clock, monkeypatch):
-    """Of forty guesses at the same time no more than five are compared; then the account is locked."""
-    compared = []
-    verify = Passwords.verify
+    """Of eight guesses that all look before any is counted no more than five are compared; then the name is locked."""
+    compared, looked = [], threading.local()
+    verify, refusal, all_looked = Passwords.verify, Lockout.refusal, threading.Barrier(8)
+
+    def look_together(rule, tally, now):
+        answer = refusal(rule, tally, now)
+        if not getattr(looked, "once", False):
+            looked.once = True
+            all_looked.wait(timeout=10)
+        return answer
+
     monkeypatch.setattr(Passwords, "verify", lambda self, *given: compared.append(1) or verify(self, *given))
+    monkeypatch.setattr(Lockout, "refusal", look_together)
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda n: accounts.log_in("ann", f"guess {n}"), range(40)))
+        answers = list(pool.map(lambda n: accounts.log_in("ann", f"guess {n}"), range(8)))
     assert len(compared) <= 5
     assert {answer.token for answer in answers} == {None}
-    clock.on(seconds=8)
     with accounts.operations.read() as rows:
         assert rows.attempts.tally(name_hash("ann")).failures == len(compared)
 
@@ -280,6 +289,16 @@ def test_sockets_extend(accounts, ann, clock):
     accounts.extend({ann.session_id})
     accounts.extend(set())
     assert accounts.still_valid([ann.session_id]) == set()
+
+
+def test_extending_often_changes_nothing(accounts, ann, clock):
+    """Whoever asks again within a minute, a page and its many files for example, moves no limit."""
+    clock.on(seconds=59)
+    accounts.extend({ann.session_id})
+    assert accounts.logins(ann.user_id)[0].seen_at == START
+    clock.on(seconds=1)
+    accounts.extend({ann.session_id})
+    assert accounts.logins(ann.user_id)[0].seen_at == clock.now
 
 
 def test_still_valid_is_one_query(accounts, ann, clock):
@@ -455,6 +474,14 @@ def test_lock_and_unlock(accounts, ann, clock):
     accounts.unlock("ann", actor="ben")
     assert accounts.log_in("ann", GOOD).token
     assert [event for event, actor, _ in told(accounts) if actor == "ben"] == ["account locked", "account unlocked"]
+
+
+def test_logins_of_a_locked_account(accounts, ann):
+    """However an account came to be locked, none of its logins holds."""
+    token = accounts.log_in("ann", GOOD).token
+    execute(accounts.operations, "UPDATE users SET locked_at = '2025-09-13 12:00:00'")
+    assert accounts.session(token) is None
+    assert accounts.still_valid([ann.session_id]) == set()
 
 
 def test_unlock_ends_a_lock_by_failures(accounts, ann, clock):

@@ -2,7 +2,7 @@
 
 from fazri_lib.store.operations.audit_rows import AuditRow
 from fazri_lib.store.operations.database import Operations, Transaction
-from fazri_lib.store.operations.opening import FILE_NAME, open_operations, operations_address
+from fazri_lib.store.operations.opening import FILE_NAME, is_private, open_operations, operations_address
 from fazri_lib.store.operations.session_rows import Limits, Session
 from fazri_lib.store.operations.user_rows import User
 
@@ -14,6 +14,7 @@ __all__ = [
     "Session",
     "Transaction",
     "User",
+    "is_private",
     "open_operations",
     "operations_address",
 ]

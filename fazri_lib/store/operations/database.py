@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFreeError
 
 from fazri_lib.errors import DependencyError
 from fazri_lib.store.operations.attempt_rows import AttemptRows
@@ -115,11 +116,25 @@ class Operations:
                 if how == "IMMEDIATE" and self.kind == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:writers)"), {"writers": _WRITERS})
                 yield connection
-        except (OperationalError, InterfaceError) as error:
-            raise DependencyError(
-                f"operations database ({self.kind}): expected an answer, got {type(error.orig).__name__}; "
-                "see that it runs, is reachable, and that FAZRI_OPERATIONS_URL is right; `fazri doctor` looks again"
-            ) from error
+        except NoneFreeError as error:
+            raise self._silent("no connection free") from error
+        except DatabaseError as error:
+            if not _is_silence(error):
+                raise
+            raise self._silent(str(error.orig) if self.kind == "sqlite" else type(error.orig).__name__) from error
+        except InterfaceError as error:
+            raise self._silent(type(error.orig).__name__) from error
+
+    def _silent(self, got: str) -> DependencyError:
+        return DependencyError(
+            f"operations database ({self.kind}): expected an answer, got {got}; see that it runs, is free and is the "
+            "one that FAZRI_OPERATIONS_URL should name; `fazri doctor` looks again"
+        )
+
+
+def _is_silence(error: DatabaseError) -> bool:
+    """Whether the database does not answer, or its file is none; not that it refused a statement."""
+    return isinstance(error, OperationalError) or type(error) is DatabaseError
 
 
 def _rows(connection: Connection) -> Transaction:

@@ -71,6 +71,11 @@ def operations_address(url: SecretStr | None, home: Path) -> URL:
     return address.set(drivername=driver, database=file)
 
 
+def is_private(file: Path) -> bool:
+    """Tell whether nobody but its owner can read or write a file."""
+    return not file.stat().st_mode & _OTHERS
+
+
 def _wrong_url() -> SettingsError:
     return SettingsError(
         "setting operations_url: expected sqlite:///FILE or postgresql://USER@HOST/DATABASE, got something else; "
@@ -90,8 +95,7 @@ def _make_private(file: Path) -> None:
     """Make the file before SQLite does: its log and shared memory take over its mode."""
     file.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(file, os.O_CREAT | os.O_RDWR, _PRIVATE))
-    state = file.stat()
-    if state.st_mode & _OTHERS and state.st_uid == os.geteuid():
+    if not is_private(file) and file.stat().st_uid == os.geteuid():
         file.chmod(_PRIVATE)
 
 
@@ -114,6 +118,7 @@ def _postgresql(address: URL) -> Engine:
             pool_pre_ping=True,  # the server may have been started again since
             pool_size=10,
             max_overflow=10,
+            pool_timeout=_WAIT_S,
             connect_args={"connect_timeout": _WAIT_S, "options": f"{options} -c lock_timeout={_WAIT_S}s"},
         )
     except (ImportError, NoSuchModuleError) as error:

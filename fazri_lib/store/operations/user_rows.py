@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from fazri_lib.store.operations.tables import user_roles, users
 
@@ -70,6 +70,17 @@ class UserRows:
         values = {"name": name, "password_hash": password_hash, "must_change": True, "password_at": at, "added_at": at}
         return int(self.connection.execute(insert(users).values(values).returning(users.c.user_id)).scalar_one())
 
+    def restore(self, accounts: Iterable[User]) -> None:
+        """Insert the accounts of another database, with their numbers, where there are none yet."""
+        for user in accounts:
+            values = {column.name: getattr(user, column.name) for column in users.c}
+            self.connection.execute(insert(users).values(values))
+            self.set_roles(user.user_id, user.roles)
+        if self.connection.dialect.name == "postgresql":  # its counter does not see numbers that were given
+            last = select(func.coalesce(func.max(users.c.user_id), 1), func.count() > 0).select_from(users)
+            number, is_taken = self.connection.execute(last).one()
+            self.connection.execute(select(func.setval("users_user_id_seq", number, is_taken)))
+
     def change(self, user_id: int, **values: Any) -> None:
         """Set columns of an account."""
         self.connection.execute(update(users).where(users.c.user_id == user_id).values(values))
@@ -77,7 +88,8 @@ class UserRows:
     def set_roles(self, user_id: int, roles: Iterable[str]) -> None:
         """Give an account these roles and no others."""
         self.connection.execute(delete(user_roles).where(user_roles.c.user_id == user_id))
-        self.connection.execute(insert(user_roles), [{"user_id": user_id, "role": role} for role in sorted(set(roles))])
+        for role in sorted(set(roles)):
+            self.connection.execute(insert(user_roles).values(user_id=user_id, role=role))
 
     def _roles(self, user_id: int) -> Iterable[str]:
         return self.connection.scalars(select(user_roles.c.role).where(user_roles.c.user_id == user_id))
