@@ -21,7 +21,7 @@ Endpoint = TypeVar("Endpoint", bound="Callable[..., Any]")
 
 STATIC_FOLDERS = ("js",)
 STATIC_EXTENSIONS = ("panel", "panel-material-ui")
-COMPONENT_MODULES = ("panel_material_ui.base", "panel_material_ui.theme", "panel_material_ui.template.base")
+COMPONENT_MODULES: tuple[str, ...] = ()  # panel-material-ui needs none
 
 _MARK = "__fazri_need__"
 _SLUG = re.compile(r"/[a-z0-9]+(?:[-/][a-z0-9]+)*")

@@ -161,7 +161,7 @@ class Guard:
             return self._without_slash(scope)
         if b"text/html" not in headers.get(b"accept", b""):
             return ""
-        if refusal.status == 401:  # noqa: PLR2004
+        if refusal.status == 401 and _path(scope) != LOGIN_PATH:  # noqa: PLR2004
             return _login_address(refusal, scope)
         must_change = refusal.login is not None and refusal.login.must_change
         return CHANGE_PATH if refusal.status == 403 and must_change else ""  # noqa: PLR2004

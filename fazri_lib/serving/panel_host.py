@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fazri_lib.serving.panel_server import Plan
 
 START_S = 120.0
-STOP_S = 3.0
+STOP_S = 2.0
 _WATCH_S = 0.25
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bokeh.application.handlers.function import FunctionHandler
 from bokeh.document.events import MessageSentEvent
-from bokeh.models import Div
+from bokeh.models.widgets import Div
 from bokeh.protocol.messages.error import error as ErrorMessage  # noqa: N812 - Bokeh's class is in lower case
 from bokeh.server.connection import ServerConnection
 
@@ -26,7 +26,7 @@ FAILURE_MESSAGE = "fazri-failure"
 """Type of the message by which our script in the page learns of a failure; its data is the reference id."""
 
 _FRAMES = 6
-_LOGGERS = ("bokeh", "panel", "tornado", "param", "asyncio")
+LOGGERS = ("bokeh", "panel", "tornado", "param", "asyncio")
 _log = log.get("serving.panel")
 
 
@@ -37,7 +37,7 @@ def install() -> None:
     pn.config.exception_handler = report_to_reader
     ServerConnection.error = _redacted_error  # type: ignore[method-assign]
     handler = _Redacted()
-    for name in _LOGGERS:
+    for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.propagate = False

@@ -10,7 +10,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 import brotli
 from starlette.requests import Request
@@ -56,6 +55,7 @@ _TYPES = {
     "woff2": "font/woff2",
 }
 _REFUSED = frozenset({"q=0", "q=0.0", "q=0.00", "q=0.000"})
+_VERSION_QUERY = re.compile(r"v=.+|[0-9a-f]{32,}")
 _VERSIONED = re.compile(r"[\w-]+@\^?\d+(\.\d+)*")  # vega@6.1.2: a script without an ending
 
 
@@ -119,7 +119,7 @@ def content_type(path: str) -> str:
 
 
 async def _response(file: _File, path: str, request: Request) -> Response:
-    has_version = any(name == "v" and value for name, value in parse_qsl(request.url.query))
+    has_version = _VERSION_QUERY.fullmatch(request.url.query) is not None
     headers = {
         "etag": file.etag,
         "vary": "Accept-Encoding",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from fazri_lib.access.logins import Login
@@ -36,7 +37,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 COOKIE = "fazri-session"
-ZONE_PAGES = ("who", "failing", "failing-bokeh", "busy", "broken", "dying", "blocking", "large", "chart")
+ZONE_PAGES = (
+    "who",
+    "links",
+    "moving",
+    "failing",
+    "failing-bokeh",
+    "busy",
+    "broken",
+    "dying",
+    "blocking",
+    "large",
+    "chart",
+)
 SCOPES = {f"/dash/{name}": Scope.ZONES for name in ZONE_PAGES} | {"/dash/secret": Scope.PEOPLE}
 
 
@@ -50,12 +63,13 @@ class MemoryAccounts:
 
     def __init__(self) -> None:
         self.logins: dict[str, Login] = {}
+        self.ids = itertools.count(1)
         self.asked = 0
         self.is_down = False
 
     def sign_in(self, name: str, *roles: str, minutes: float = 30, must_change: bool = False) -> str:
         """Return the session cookie of a new login."""
-        session_id = len(self.logins) + 1
+        session_id = next(self.ids)
         scopes = frozenset({Scope.OWN}) if must_change else scopes_of(roles)
         user_id = sum(map(ord, name))
         ends_at = now() + timedelta(minutes=minutes)
@@ -97,6 +111,25 @@ async def hello(request: Any) -> JSONResponse:
     return JSONResponse({"signed_in": request.state.login is not None})
 
 
+@public
+async def log_in(request: Any) -> PlainTextResponse:
+    """Stand for the login page."""
+    return PlainTextResponse(f"login page, next {request.query_params.get('next', '')}")
+
+
+@public
+async def log_out(request: Any) -> PlainTextResponse:
+    """Stand for the end of a login: shows what was sent."""
+    return PlainTextResponse(f"{request.method} {(await request.body()).decode()}")
+
+
+@public
+async def is_ready(request: Any) -> PlainTextResponse:
+    """Stand for the health page."""
+    states = await request.app.state.host.check()
+    return PlainTextResponse("ok" if all(states) else "down", 200 if all(states) else 503)
+
+
 class TestHouse:
     """A running house; made by `open_house`."""
 
@@ -105,11 +138,41 @@ class TestHouse:
     def __init__(self, guard: Guard, host: PanelHost, proxy: Proxy, accounts: MemoryAccounts, port: int) -> None:
         self.guard, self.host, self.proxy, self.accounts, self.port = guard, host, proxy, accounts, port
         self.origin = f"http://127.0.0.1:{port}"
+        self.server: Any = None
+        self.thread: Any = None
         self.loop: asyncio.AbstractEventLoop | None = None
+
+    @contextmanager
+    def without_doors(self) -> Iterator[None]:
+        """Wall up all doors for a while."""
+        whole, self.guard.doors = self.guard.doors, Doors([])
+        try:
+            yield
+        finally:
+            self.guard.doors = whole
+
+    def begin_to_close(self) -> None:
+        """Have the house close, as a signal does."""
+        self.server.should_exit = True
+
+    def wait_until_closed(self) -> None:
+        """Wait until it has."""
+        self.thread.join(15)
+        assert not self.thread.is_alive()
 
     def on_loop(self, coroutine: Any) -> Any:
         """Run something on the front's loop and return what it returns."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
+
+    @contextmanager
+    def without(self, *steps: str) -> Iterator[None]:
+        """Leave some steps of the guard out for a while."""
+        whole = self.guard.steps
+        self.guard.steps = tuple(step for step in whole if step not in steps)
+        try:
+            yield
+        finally:
+            self.guard.steps = whole
 
     def get(self, path: str, token: str = "", **options: Any) -> httpx.Response:
         """GET a path as the holder of a session cookie."""
@@ -125,7 +188,12 @@ class TestHouse:
 
 @contextmanager
 def open_house(
-    steps: Iterable[str] = STEPS, *, processes: int = 0, plan: dict[str, Any] | None = None, **parts: Any
+    steps: Iterable[str] = STEPS,
+    *,
+    processes: int = 0,
+    plan: dict[str, Any] | None = None,
+    components: Iterable[str] = (),
+    **parts: Any,
 ) -> Iterator[TestHouse]:
     """Open a house, with or without some of the guard's steps."""
     sock = uvicorn.Config("", host="127.0.0.1", port=0, log_level="critical").bind_socket()
@@ -140,12 +208,17 @@ def open_house(
         Route("/account", account, methods=["GET", "POST"]),
         Route("/hello", hello),
         Route("/assets/{name}", asset),
+        Route("/login", log_in),
+        Route("/logout", log_out, methods=["POST"]),
+        Route("/health/ready", is_ready),
     ]
-    doors = Doors([*route_doors(routes), *dashboard_doors(SCOPES), *static_doors()])
+    doors = Doors([*route_doors(routes), *dashboard_doors(SCOPES), *static_doors(components=components)])
     lookups = Lookups(accounts, now)
-    panel = PanelFront(proxy, StaticFiles(proxy.fetch))
+    panel = PanelFront(proxy, StaticFiles(proxy.fetch), lambda login, _scope: {"csrf-token": f"csrf of {login.name}"})
+    front = Starlette(routes=routes)
+    front.state.host = host
     guard = Guard(
-        Starlette(routes=routes),
+        front,
         panel,
         doors,
         House(lookups, keys, origins, COOKIE),
@@ -155,17 +228,21 @@ def open_house(
     )
     house = TestHouse(guard, host, proxy, accounts, port)
     app = SecurityHeaders(guard, is_https=False)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws_max_size=20 * 2**20))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="critical", lifespan="off", ws_max_size=20 * 2**20, timeout_graceful_shutdown=2)
+    )
+    house.server = server
     ready = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(house, server, sock, ready)), daemon=True)
+    house.thread = thread = threading.Thread(
+        target=lambda: asyncio.run(_serve(house, server, sock, ready)), daemon=True
+    )
     thread.start()
     assert ready.wait(90)
     try:
         yield house
     finally:
-        server.should_exit = True
-        thread.join(15)
-        assert not thread.is_alive()
+        house.begin_to_close()
+        house.wait_until_closed()
 
 
 async def _serve(house: TestHouse, server: uvicorn.Server, sock: Any, ready: threading.Event) -> None:
@@ -174,12 +251,11 @@ async def _serve(house: TestHouse, server: uvicorn.Server, sock: Any, ready: thr
     await house.proxy.start()
     house.guard.start()
     serving = asyncio.create_task(server.serve(sockets=[sock]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     ready.set()
-    while not server.should_exit:
+    while not server.should_exit:  # noqa: ASYNC110 - set by another thread
         await asyncio.sleep(0.02)
     await house.guard.stop()
-    await serving
+    await asyncio.gather(serving, house.host.stop())
     await house.proxy.stop()
-    await house.host.stop()

@@ -9,14 +9,13 @@ import time
 SECRET_VALUE = "Asha-Secret-4711"  # noqa: S105 - stands for a personal value
 
 
-def make_pages(delay_s: float = 0.0) -> dict[str, object]:
+def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one page after the other
     """Return one page a trap."""
     time.sleep(delay_s)
-    import panel as pn
+    import panel as pn  # noqa: TID251 - only where Panel serves
     import panel_material_ui as pmui
-
-    from panel.io.application import Application
-    from panel.io.handlers import FunctionHandler
+    from panel.io.application import Application  # noqa: TID251 - as above
+    from panel.io.handlers import FunctionHandler  # noqa: TID251 - as above
 
     pn.extension("tabulator", "vega")
 
@@ -26,7 +25,7 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:
         return pn.pane.Str(f"user={pn.state.user} pid={os.getpid()} behind={behind}", name="who")
 
     def failing():
-        field = pmui.TextInput(label="field", value="start")
+        field = pn.widgets.TextInput(label="field", value="start")
 
         def fail(_event):
             raise ValueError(SECRET_VALUE)
@@ -68,18 +67,30 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:
         return pn.pane.Str("x" * 30_000_000)
 
     def chart():
-        spec = {
-            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "mark": "bar",
-            "data": {"values": [{"a": 1}]},
-            "encoding": {"x": {"field": "a"}},
-        }
+        from bokeh.plotting import figure
+
+        plot = figure(height=100, tools="")
+        plot.line([1, 2], [1, 2])
         field = pmui.TextInput(label="zone", value="A")
         if pn.state.location:
             pn.state.location.sync(field, {"value": "zone"})
-        return pmui.Page(title="Chart", main=[field, pn.pane.Vega(spec), pn.widgets.Tabulator(height=100)])
+        return pmui.Page(title="Chart", main=[field, pn.pane.Bokeh(plot), pn.widgets.Tabulator(height=100)])
+
+    def links():
+        return pn.pane.HTML('<a href="/logout">Sign out</a><img src="x" onerror="window.ran = 1">')
+
+    def moving():
+        where = pn.state.location
+
+        def move():
+            where.update_query(moved="yes")
+
+        pn.state.onload(move)
+        return pn.pane.Str("moves by itself")
 
     pages = {
+        "links": links,
+        "moving": moving,
         "who": who,
         "secret": who,
         "failing": failing,
@@ -92,3 +103,23 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:
         "chart": chart,
     }
     return {f"/dash/{name}": page for name, page in pages.items()}
+
+
+def make_telling_pages() -> dict[str, object]:
+    """Return the pages, and undo what redacts them in this process."""
+    import logging
+
+    import panel as pn  # noqa: TID251 - only where Panel serves
+    from bokeh.server.connection import ServerConnection
+
+    from fazri_lib.serving import redaction
+
+    def plain_error(self, message, text):
+        return self.protocol.create("ERROR", message.header["msgid"], text)
+
+    ServerConnection.error = plain_error
+    pn.config.exception_handler = None
+    redaction.contain = lambda _application: None
+    for name in redaction.LOGGERS:
+        logging.getLogger(name).handlers = [logging.StreamHandler()]
+    return make_pages()
