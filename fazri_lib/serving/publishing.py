@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,14 @@ def _application(site: Site, path: str, identify: Identify) -> Callable[[], None
     """Panel tells functions from other things that can be called, and asks only them anew for each session."""
 
     def application() -> None:
-        site.build(_STATE.curdoc, path, identify(_STATE.cookies))
+        doc = _STATE.curdoc
+        try:
+            site.build(doc, path, identify(_STATE.cookies))
+        except Exception as error:  # noqa: BLE001 - the border to Panel, which would show readers the traceback
+            told = reference()
+            _LOG.warning("page failed", reference=told, page=path, error=type(error).__name__)
+            doc.clear()
+            failure_page(told).servable()
 
     return application
 
@@ -132,6 +140,8 @@ class Site:
                 started = time.perf_counter()
                 _built_for_nobody(_application(unseen, path, lambda _cookies: everything))
                 _LOG.info("page warmed", page=path, seconds=round(time.perf_counter() - started, 2))
+        gc.collect()
+        gc.freeze()  # what is alive now lives as long as the process; looking through it again and again stalls pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,19 @@ def test_a_page_that_is_not_parsed_stops_nothing(tmp_path):
     write_notebook(campus / "dashboards" / "sound.ipynb", OPENED, ZONES)
 
 
+def test_a_failure_of_ours_shows_a_reference_as_well(home):
+    """What goes wrong outside of the notebook: Panel alone would show its traceback to the reader."""
+    from fazri_lib.serving.publishing import pages_of
+
+    def fails(_cookies):
+        raise ValueError("Asha Rao")
+
+    with served(pages_of(str(home), identify=fails, warm=False)) as at:
+        text, line = failed(at, "/dash/sound")
+    assert line["reference"] in text
+    assert (line["error"], "Asha" in text, "Traceback" in text) == ("ValueError", False, False)
+
+
 def test_without_a_secret_nobody_is_verified(monkeypatch):
     """A server that has none would otherwise take what anybody signs with nothing."""
     import panel as pn  # noqa: TID251 - where the server keeps it
