@@ -13,7 +13,22 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from fazri_lib.cli import audit, bench, demo, docs, doctor, export, ingest, init, lab, report, run, serve, simulate, user
+from fazri_lib.cli import (
+    audit,
+    bench,
+    demo,
+    docs,
+    doctor,
+    export,
+    ingest,
+    init,
+    lab,
+    report,
+    run,
+    serve,
+    simulate,
+    user,
+)
 from fazri_lib.cli.screen import complain
 from fazri_lib.errors import FazriError
 
