@@ -31,7 +31,9 @@ class Mode(StrEnum):
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="serving.host")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", metavar="HOST", show_default="serving.host")
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="Port to listen on.", min=1, max=65535, metavar="P", show_default="serving.port")
     ] = None,
@@ -49,8 +51,8 @@ def serve(
 ) -> None:
     """Serve the dashboards to readers who log in, until Ctrl-C or SIGTERM.
 
-    Log lines are JSON on standard error, one a request. For readers on other machines put a proxy that ends https before it
-    and set serving.public_url to the address in their browsers.
+    Log lines are JSON on standard error, one a request. For readers on other machines put a proxy that ends https before
+    it and set serving.public_url to the address in their browsers.
     """
     session = open_session()
     _require()
