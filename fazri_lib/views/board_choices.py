@@ -26,7 +26,7 @@ def listed(label: str, options: Mapping[str, Any], value: Any, chosen: Callable[
     known = dict(options)
     if value not in known.values():
         known = {f"{value} (unknown)": value, **known}
-    field = _WIDGETS.Select(name=label, options=known, value=value, stylesheets=[css("select")], **_STRETCH)
+    field = _WIDGETS.Select(label=label, options=known, value=value, stylesheets=[css("select")], **_STRETCH)
     field.param.watch(lambda event: chosen(event.new), "value")
     return field
 

@@ -76,7 +76,8 @@ class ZoneMap(Drawing):
         share = spots["people"] / top
         ink = ["#7b8794" if pd.isna(part) else "#ffffff" if part < _BRIGHT else "#1f2933" for part in share]
         told = [_told(row) for row in spots.to_dict("records")]
-        self.spots.data = {name: spots[name].to_numpy() for name in ("east_m", "north_m", "people")} | {
+        figures: dict[str, Any] = {name: spots[name].to_numpy() for name in ("east_m", "north_m", "people")}
+        self.spots.data = figures | {
             "number": [str(number) for number in spots["number"]],
             "key": list(spots["zone_id"]),
             "told": told,

@@ -1,4 +1,4 @@
-"""Charts of the present: people against usual, the day's course, findings by severity; and two answers that are tables."""
+"""Charts of the present: people against usual, the day's course, findings by severity; and two tables."""
 
 from __future__ import annotations
 
