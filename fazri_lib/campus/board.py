@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -134,8 +134,8 @@ class Board:
         Args:
             question: of the campus, as campus.forecast.
             arguments: its arguments; choices among them are read anew each time.
-            width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns, with " tall" beside two or three others;
-                on phones always the whole width.
+            width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns, with " tall" beside two others; on
+                phones always the whole width.
             lead: whether its sentence is the most important one of the page.
             named: its named arguments; and `choose`, a choice that a tap on the chart sets, `chart=False` for no chart.
         """
@@ -148,7 +148,7 @@ class Board:
         if chosen is not None:
             card.on_tap(lambda key: self._choose(chosen, key))
 
-    def list(self, question: Callable[..., Answer], chosen: Choice, page: int = 1, **named: Any) -> None:
+    def choose_from(self, question: Callable[..., Answer], chosen: Choice, page: int = 1, **named: Any) -> None:
         """Add a table of findings in which each row leads to this page with that finding chosen.
 
         Args:
@@ -174,7 +174,7 @@ class Board:
         """Serve the page; in a notebook, show it."""
         self._lay_out()
         self._session.every(_LOOK_EVERY_S, self._renew)
-        self._session.at_end(lambda: self._campus.close())
+        self._session.at_end(self._close)
         return self._frame.page.servable(title=self._title)
 
     def _introduce(self, name: str, missing: str, example: Callable[[], str] | None) -> None:
@@ -185,6 +185,9 @@ class Board:
         query = urlencode({name: value, **self._links.carried})
         links = [(f"Look at an example: {value}", f"?{query}")] if value and self._session.is_served else []
         self._extra.append(board_cards.introduction(self._title, missing, links))
+
+    def _close(self) -> None:
+        self._campus.close()  # the one of now: runs may have renewed it
 
     def _ask(self, asked: _Asked) -> None:
         """Ask and show; a question that fails says so in its own card, the others stay."""
@@ -205,8 +208,12 @@ class Board:
             asked.card.say("No answer", str(error))
         except Exception as error:  # noqa: BLE001 - the border of a card: one fault must not take the page away
             reference = uuid.uuid4().hex[:8]
-            log.get("board").error("card failed", question=asked.question, reference=reference, fault=type(error).__name__)
-            asked.card.say("No answer", f"Something went wrong here; the reference for your administrator is {reference}.")
+            log.get("board").error(
+                "card failed", question=asked.question, reference=reference, fault=type(error).__name__
+            )
+            asked.card.say(
+                "No answer", f"Something went wrong here; the reference for your administrator is {reference}."
+            )
 
     def _choose(self, choice: Choice, value: Any) -> None:
         """Take a choice: ask what depends on it, and write it into the address, once."""
@@ -236,7 +243,7 @@ class Board:
         self._links.carried = {name: self._state[name] for name in _CARRIED if self._state.get(name)}
         self._frame.tell(self._clock(), self._state)
 
-    def _turned(self, is_dark: bool) -> None:  # noqa: FBT001 - the page calls with the side alone
+    def _turned(self, is_dark: bool) -> None:
         self._is_dark = is_dark
         with self._session.together():
             self._frame.paint(is_dark=is_dark)
@@ -279,10 +286,13 @@ class Board:
     def _find(self, text: str) -> list[tuple[str, str, str, str | None]]:
         found = self._campus.look_up(text).frame
         pages = {"zone": ("zones", "zone_id"), "person": ("person", "entity")}
-        return [
-            (row.kind, row.label, row.more, self._href(pages[row.kind][0], **{pages[row.kind][1]: row.key}))
-            for row in found.itertuples()
-        ]
+        results = []
+        for row in found.to_dict("records"):
+            page, name = pages[str(row["kind"])]
+            results.append(
+                (str(row["kind"]), str(row["label"]), str(row["more"]), self._href(page, **{name: row["key"]}))
+            )
+        return results
 
     def _place(self) -> Any:
         reader = self._campus.reader
@@ -313,4 +323,3 @@ def board(title: str, campus: Campus, as_of: str = "") -> Board:
 
 def _value(item: Any) -> Any:
     return item.value if isinstance(item, Choice) else item
-

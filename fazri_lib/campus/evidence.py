@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WEEK = dt.timedelta(days=7)
 _AROUND = dt.timedelta(hours=1)
 _WHOLE = 1 - 1e-9
-_CLAIMS, _SEEN = ("ts", "zone_id", "source", "probability", "is_presence"), ("zone_id", "ts", "people", "people_lo")
+_CLAIMS = ("ts", "zone_id", "source", "probability", "is_presence")
 
 
 def evidence(view: View, finding_id: int | str) -> Answer:
@@ -85,7 +85,7 @@ def _observations(view: View, ids: list[int], entity_id: Any) -> tuple[pd.DataFr
 
 
 def _counts(view: View, row: pd.Series[Any]) -> tuple[pd.DataFrame, str]:
-    """Counts of the zone from an hour before the finding to an hour after it: rules on counts have no other evidence."""
+    """Counts of the zone around the finding, an hour to each side: rules on counts have no other evidence."""
     end = row["started_at"] if pd.isna(row["ended_at"]) else row["ended_at"]
     first, last = (pd.Timestamp(moment).to_pydatetime() for moment in (row["started_at"], end))
     table = view.table("occupancy")

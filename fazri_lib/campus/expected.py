@@ -1,4 +1,4 @@
-"""One zone's forecast: what was said a day before, what happened, what is said now, and how much better than the baseline."""
+"""One zone's forecast: what was said a day before, what happened, what is said now, and how good that was."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _told(view: View, frame: pd.DataFrame) -> str:
     ahead = frame[frame["model"] == MODEL]
     if ahead.empty:
         return "There is no forecast: a zone needs two days of history."
-    peak: Any = ahead.loc[ahead["people"].idxmax()]
+    peak: Any = ahead.iloc[int(ahead["people"].argmax())]
     range_80 = f"with 80 % probability {peak['lo_80']:.0f} to {peak['hi_80']:.0f}"
     told = f"Expected peak: {peak['people']:.0f} people ({range_80}), {view.spoken(peak['ts'])}."
     earlier = frame[frame["model"] == EARLIER].merge(
@@ -118,5 +118,3 @@ def _told_skill(frame: pd.DataFrame) -> str:
     better = f"{abs(share):.0%} {'smaller' if share >= 0 else 'larger'} errors"
     compared = f"{better} over a week ahead than taking the same hour of the week before"
     return f"Verdict: {row['verdict']} - {_VERDICTS[str(row['verdict'])]}. Tested on past weeks: {compared}."
-
-

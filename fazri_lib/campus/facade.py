@@ -235,7 +235,7 @@ class Campus:
         return self._desk.ask(Scope.ZONES, expected.expected, zone_id, past_days, hours)
 
     def skill(self, zone_id: str) -> Answer:
-        """Return how good the forecasts of one zone were over the last weeks, beside the baselines, and the verdict."""
+        """Return how good the forecasts of one zone were over the last weeks, beside the baselines; and the verdict."""
         return self._desk.ask(Scope.ZONES, expected.skill, zone_id)
 
     def evidence(self, finding_id: int | str) -> Answer:
@@ -251,7 +251,7 @@ class Campus:
         return self._desk.ask(Scope.ZONES, lookup.zone_names)
 
     def options(self, name: str) -> dict[str, Any]:
-        """Return what can be chosen for `severity`, `detector`, `zone_id`, `min_score` or `days`, by what it is called."""
+        """Return what `severity`, `detector`, `zone_id`, `min_score` and `days` can be, by what it is called."""
         return self._desk.ask(Scope.ZONES, lookup.options, name)
 
     def look_up(self, text: str) -> Answer:

@@ -60,7 +60,9 @@ def look_up(view: View, text: str, with_people: bool) -> Answer:
 
 def _zones(view: View, wanted: str) -> pd.DataFrame:
     zones = view.zones
-    hits = [zones[name].fillna("").str.lower().str.contains(wanted, regex=False) for name in ("name", "zone_id", "building")]
+    hits = [
+        zones[name].fillna("").str.lower().str.contains(wanted, regex=False) for name in ("name", "zone_id", "building")
+    ]
     found = zones[hits[0] | hits[1] | hits[2]].head(MOST)
     more = found["building"].fillna("")
     return pd.DataFrame({"kind": "zone", "key": found["zone_id"], "label": found["name"], "more": more})

@@ -1,4 +1,4 @@
-"""The campus at the moment of the view: people by zone and in all against what is usual at this hour of this weekday."""
+"""The campus now: people by zone and in all, against what is usual on this weekday at this hour."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ _RECENT = dt.timedelta(hours=2)
 _QUARTER_MIN = 15
 _NOTABLE = 1.0
 NO_SIGNAL = "no signal"
-_USUAL = {"usual": "mean", "usual_lo": "min", "usual_hi": "max"}
 
 
 def now(view: View, weeks: int) -> Answer:
@@ -79,12 +78,12 @@ def _usual_of_hour(view: View, weeks: int) -> pd.DataFrame:
         people=measured.people.mean()
     )
     hours = view.read(by_hour).groupby("zone_id")["people"]
-    usual: pd.DataFrame = hours.agg(**{name: how for name, how in _USUAL.items()}).round(3).reset_index()  # noqa: C416
-    return usual
+    usual = pd.DataFrame({"usual": hours.mean(), "usual_lo": hours.min(), "usual_hi": hours.max()})
+    return usual.round(3).rename_axis("zone_id").reset_index()
 
 
 def _totals(view: View, days: list[dt.datetime]) -> pd.DataFrame:
-    """People in all zones per quarter hour of the days; quarters in which a zone was not measured are left out of it."""
+    """People in all zones per quarter hour of the days, of the zones that were measured then."""
     rows = view.table("occupancy")
     measured = rows.filter(rows.local_ts.truncate("D").isin(days), rows.quality == "measured")
     totals = measured.group_by(clock="local_ts").agg(people=measured.people.sum())
@@ -108,7 +107,9 @@ def _expected(view: View, hours: int) -> pd.DataFrame:
 
     rows = view.table("forecasts")
     until = ibis.literal(view.as_of + dt.timedelta(hours=hours))
-    ahead = rows.filter(rows.model == MODEL, rows.ts < until, rows.ts > ibis.literal(view.as_of - dt.timedelta(hours=1)))
+    ahead = rows.filter(
+        rows.model == MODEL, rows.ts < until, rows.ts > ibis.literal(view.as_of - dt.timedelta(hours=1))
+    )
     frame = view.read(ahead.group_by("ts").agg(expected=ahead.people.sum()).order_by("ts"))
     local = pd.to_datetime(frame["ts"], utc=True).dt.tz_convert(view.time_zone).dt.tz_localize(None)
     clock = (local + pd.Timedelta(minutes=30)).astype("datetime64[us]")
@@ -143,9 +144,9 @@ def _told_course(frame: pd.DataFrame) -> str:
     measured, ahead = frame.dropna(subset=["people"]), frame.dropna(subset=["expected"])
     parts = []
     if len(measured):
-        peak: Any = measured.loc[measured["people"].idxmax()]
+        peak: Any = measured.iloc[int(measured["people"].argmax())]
         parts.append(f"Most so far: {peak['people']:.0f} people at {peak['clock']:%H:%M}.")
     if len(ahead):
-        top: Any = ahead.loc[ahead["expected"].idxmax()]
+        top: Any = ahead.iloc[int(ahead["expected"].argmax())]
         parts.append(f"Most expected: {top['expected']:.0f} around {top['clock']:%a %H:%M}.")
     return " ".join(parts) or "Nothing was measured today and there is no forecast."

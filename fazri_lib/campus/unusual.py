@@ -87,7 +87,7 @@ def severities(view: View, days: int, min_score: float) -> Answer:
     counts = view.read(by_severity).set_index("severity").reindex(SEVERITIES).fillna(0).astype(int)
     frame = counts.rename_axis("severity").reset_index()
 
-    told = ", ".join(f"{row.findings:,} {row.severity}" for row in frame.itertuples() if row.findings)
+    told = ", ".join(f"{count:,} {name}" for name, count in counts["findings"].items() if count)
     before = f"{counted(int(frame['before'].sum()), 'finding')} in the {days} days before."
     summary = f"{told[:1].upper()}{told[1:]} in the last {days} days; {before}" if told else f"None; {before}"
     chart = Chart("severity_tiles", frame, start=view.spoken_day(view.as_of - span))

@@ -17,7 +17,6 @@ EXAMPLES = (
     "fazri serve",
     "fazri serve --port 9000 --mode processes",
     "fazri serve --check",
-    "FAZRI_SERVING__PUBLIC_URL=https://fazri.example.org fazri serve --host 0.0.0.0",
 )
 _CHECK_FAILED = 1
 _HERE = {"127.0.0.1", "localhost", "::1"}
@@ -32,7 +31,9 @@ class Mode(StrEnum):
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="serving.host")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on.", metavar="HOST", show_default="serving.host")
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="Port to listen on.", min=1, max=65535, metavar="P", show_default="serving.port")
     ] = None,
@@ -50,7 +51,8 @@ def serve(
 ) -> None:
     """Serve the dashboards to readers who log in, until Ctrl-C or SIGTERM.
 
-    Log lines are JSON on standard error, one a request. Behind a proxy that ends https, set serving.public_url.
+    Log lines are JSON on standard error, one a request. For readers on other machines put a proxy that ends https before
+    it and set serving.public_url to the address in their browsers.
     """
     session = open_session()
     _require()

@@ -3,6 +3,7 @@
 from fazri_lib.views.ahead import ACTUAL, expected_peaks, forecast_band
 from fazri_lib.views.bars import count_bars, shares
 from fazri_lib.views.condition import coverage_heatmap, quality_table
+from fazri_lib.views.now import arrivals_table, course, evidence_table, now_against_usual, severity_tiles
 from fazri_lib.views.page import Shown, page
 from fazri_lib.views.people import timeline
 from fazri_lib.views.screen import enable
@@ -13,18 +14,23 @@ from fazri_lib.views.zones import day_against_usual, occupancy_curve, occupancy_
 __all__ = [
     "ACTUAL",
     "Shown",
+    "arrivals_table",
     "count_bars",
+    "course",
     "coverage_heatmap",
     "day_against_usual",
     "enable",
+    "evidence_table",
     "expected_peaks",
     "findings_bars",
     "forecast_band",
     "html_table",
+    "now_against_usual",
     "occupancy_curve",
     "occupancy_grid",
     "page",
     "quality_table",
+    "severity_tiles",
     "shares",
     "text_of",
     "timeline",

@@ -26,7 +26,15 @@ ACTUAL = "measured"
 _BANDS = (("lo_95", "hi_95", "95 % interval", 0.14), ("lo_80", "hi_80", "80 % interval", 0.26))
 
 
-def forecast_band(forecast: pd.DataFrame, *, time_zone: str, model: str, baseline: str | None = None) -> hv.Element:
+def forecast_band(
+    forecast: pd.DataFrame,
+    *,
+    time_zone: str,
+    model: str,
+    baseline: str | None = None,
+    earlier: str | None = None,
+    capacity: float | None = None,
+) -> hv.Element:
     """Draw a forecast with its 80 and 95 % bands, its baseline, and what was measured before.
 
     Args:
@@ -34,6 +42,8 @@ def forecast_band(forecast: pd.DataFrame, *, time_zone: str, model: str, baselin
         time_zone: of the axis.
         model: the model to draw with bands.
         baseline: the model to draw as a thin line.
+        earlier: the model that holds what was forecast for the past; only its 80 % band is drawn.
+        capacity: people that fit, drawn where it is near.
     """
     rows = forecast.assign(clock=local_clock(forecast["ts"], time_zone)).sort_values("clock")
     ahead = rows[rows["model"] == model]
@@ -42,6 +52,10 @@ def forecast_band(forecast: pd.DataFrame, *, time_zone: str, model: str, baselin
     clock = clock_axis(time_zone)
     past = rows[rows["model"] == ACTUAL]
     layers = [_band(ahead, clock, *band) for band in _BANDS]
+    said = rows[rows["model"] == earlier] if earlier is not None else rows.iloc[:0]
+    if len(said):
+        band = _band(said, clock, "lo_80", "hi_80", "80 % interval, said before", 0.3)
+        layers.append(band.opts(color=palette.GAP))
     layers.append(_line(past, clock, ACTUAL, color=palette.ACTUAL, line_width=1.6))
     if baseline is not None:
         usual = rows[rows["model"] == baseline]
@@ -50,6 +64,8 @@ def forecast_band(forecast: pd.DataFrame, *, time_zone: str, model: str, baselin
     layers.append(hv.VLine(ahead["clock"].iloc[0]).opts(**layer(color=palette.MUTED, line_width=1, line_dash="dotted")))
     legend: dict[str, Any] = {"legend_position": "top", "legend_cols": 3}
     top = 1.1 * highest(rows[["people", "hi_95"]].max(axis=1))
+    if capacity is not None and capacity <= top:
+        layers.append(hv.HLine(capacity).opts(**layer(color=palette.LIMIT, line_width=1.5, line_dash="dashed")))
     options = frame_options(ylim=(0, top), ylabel="People", xformatter=clock_ticks(), **legend)
     return hv.Overlay(layers).opts(**options)
 

@@ -107,9 +107,8 @@ def choosable(answer: Any, words: Words, choose: Callable[[str], str | None], ch
     shown = _told_findings(rows, words)
     links = _finding_links(words) | {"what": lambda row: choose(str(row["finding_id"]))}
     is_chosen = (rows["finding_id"].astype(str) == chosen).tolist()
-    whole = table(
-        shown, _FINDING_HEADS, time_zone=words.time_zone, links=links, marks=("severity",), flows=True, chosen=is_chosen
-    )
+    zone = words.time_zone
+    whole = table(shown, _FINDING_HEADS, time_zone=zone, links=links, marks=("severity",), chosen=is_chosen)
     return whole + _pages(len(frame), first, page, last, choose)
 
 
@@ -220,12 +219,12 @@ def _findings(answer: Any, words: Words) -> str:
     if frame.empty:
         return ""
     heads = dict(_FINDING_HEADS)
-    if len(frame) > 1 and frame["pseudonym"].nunique(dropna=False) == 1:
+    if len(frame) > 1 and len(set(frame["pseudonym"])) == 1:
         heads.pop("pseudonym")  # all about the one whom the page is about
     more = len(answer.frame) - len(frame)
     rest = f"<p class='quiet'>{more:,} more: {linked('all findings', words.href('findings'))}.</p>" if more > 0 else ""
     shown, links = _told_findings(frame, words), _finding_links(words)
-    return table(shown, heads, time_zone=words.time_zone, links=links, marks=("severity",), flows=True) + rest
+    return table(shown, heads, time_zone=words.time_zone, links=links, marks=("severity",)) + rest
 
 
 def _told_findings(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -271,7 +270,9 @@ def _arrivals(answer: Any, words: Words) -> str:
 def _quality(answer: Any, words: Words) -> str:
     frame = answer.frame
     names = frame["baseline_name"].map(_BASELINES).fillna("")
-    compared = ["-" if pd.isna(value) else f"{value:.2f} {name}" for value, name in zip(frame["baseline"], names, strict=True)]
+    compared = [
+        "-" if pd.isna(value) else f"{value:.2f} {name}" for value, name in zip(frame["baseline"], names, strict=True)
+    ]
     frame = frame.assign(compared=compared, measure=frame["measure"].map(_MEASURES).fillna(frame["measure"]))
     heads = {"measure": "Measure", "value": "Here", "compared": "Compared with", "verdict": "Verdict"}
     frame["value"] = ["-" if pd.isna(value) else f"{value:.2f}" for value in frame["value"]]

@@ -1,4 +1,4 @@
-"""Cards of a board: heading, sentence, chart and, when opened, the rows behind it. Made once, then shown anew in place."""
+"""Cards of a board: heading, sentence, chart and, when opened, the rows behind it; made once, then shown in place."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import panel_material_ui as pmui  # first: it restyles every page of the process
+
 import holoviews as hv  # isort: skip
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ import panel as pn  # noqa: TID251 - views is where Panel belongs
 
 from fazri_lib.schema import COLUMNS
 from fazri_lib.views.board_answers import Words, drawing_of, key_of, text_of_answer, zone_list
-from fazri_lib.views.board_look import BARS_CSS, CARD_CSS, PLAIN_CARD_CSS, TABLE_CSS, TEXT_CSS, colours
+from fazri_lib.views.board_look import colours, css
 from fazri_lib.views.board_texts import linked, sentence
 
 if TYPE_CHECKING:
@@ -23,13 +24,38 @@ if TYPE_CHECKING:
     from fazri_lib.views.board_drawing import Drawing
 
 _PANE: Any = pn.pane  # its classes carry no types
+_WIDGETS: Any = pn.widgets
+_MATERIAL: Any = pmui
 _PAGE_ROWS = 10
 _STRETCH: Any = {"sizing_mode": "stretch_width", "margin": 0}
 
+_CLOSED: Any = {
+    "elevation": 0,
+    "disable_gutters": True,
+    "active": [],
+    "title_variant": "body2",
+    "sizing_mode": "stretch_width",
+    "margin": (6, 0, 0, 0),
+    "sx": {
+        "background": "transparent",
+        "&:before": {"display": "none"},
+        "& .MuiAccordionSummary-root": {"px": 0, "minHeight": 36},
+    },
+}
+_SAVED: Any = {
+    "filename": "rows.csv",
+    "label": "Download as CSV",
+    "variant": "text",
+    "size": "small",
+    "icon": "download",
+    "auto": True,
+    "embed": False,
+}
 
-def html(text: str = "", *, css: str = "", **more: Any) -> Any:
-    """Return a pane of HTML in the look of the boards."""
-    return _PANE.HTML(text, stylesheets=[TEXT_CSS + BARS_CSS + css], **(_STRETCH | more))
+
+def html(*styles: str, text: str = "", **more: Any) -> Any:
+    """Return a pane of HTML in the look of the boards, with further style sheets of theirs."""
+    return _PANE.HTML(text, stylesheets=[css("text", "bars", *styles)], **(_STRETCH | more))
 
 
 class Card:
@@ -53,7 +79,9 @@ class Card:
         self._chart: Any = None
         self._name = ""
         self._is_dark = False
-        self.view = pn.Column(self._head, css_classes=[f"fz-{part}" for part in width.split()], stylesheets=[CARD_CSS], **_STRETCH)
+        self.view = pn.Column(
+            self._head, css_classes=[f"fz-{part}" for part in width.split()], stylesheets=[css("card")], **_STRETCH
+        )
 
     def show(self, answer: Any, *, note: str = "", **state: Any) -> None:
         """Show an answer.
@@ -124,7 +152,7 @@ class Card:
 
 
 class Rows:
-    """The rows behind an answer: a closed section, filled when it is opened, with a table to sort and a file to keep."""
+    """The rows behind an answer: a closed section, filled when opened, with a table to sort and a file to keep."""
 
     def __init__(self) -> None:
         self.view: Any = None
@@ -142,11 +170,7 @@ class Rows:
         if self._inner is None:
             self._inner = pn.Column(**_STRETCH)
         if self.view is None:
-            self.view = pmui.Accordion(
-                (title, self._inner), elevation=0, disable_gutters=True, active=[], title_variant="body2",
-                sx={"background": "transparent", "&:before": {"display": "none"}, "& .MuiAccordionSummary-root": {"px": 0, "minHeight": 36}},
-                **(_STRETCH | {"margin": (6, 0, 0, 0)}),
-            )  # fmt: skip
+            self.view = _MATERIAL.Accordion((title, self._inner), **_CLOSED)
             self.view.param.watch(self._opened, "active")
         elif self.view._names != [title]:  # noqa: SLF001 - an accordion's titles have no public setter
             self.view[0] = (title, self._inner)
@@ -163,10 +187,7 @@ class Rows:
             self._table.value = frame
             return
         self._table = rows_table(frame)
-        saved = pmui.FileDownload(
-            callback=self._csv, filename="rows.csv", label="Download as CSV", variant="text", size="small", icon="download",
-            auto=True, embed=False,
-        )  # fmt: skip
+        saved = _MATERIAL.FileDownload(callback=self._csv, **_SAVED)
         self._inner.objects = [self._table, saved]
 
     def _csv(self) -> io.StringIO:
@@ -184,14 +205,14 @@ def rows_table(frame: pd.DataFrame, **options: Any) -> Any:
     """Return rows as a table that sorts, in pages fetched one by one."""
     shared: dict[str, Any] = {
         "show_index": False, "disabled": True, "pagination": "remote", "page_size": _PAGE_ROWS, "selectable": False,
-        "layout": "fit_data_stretch", "sizing_mode": "stretch_width", "margin": (4, 0), "stylesheets": [TABLE_CSS],
+        "layout": "fit_data_stretch", "sizing_mode": "stretch_width", "margin": (4, 0), "stylesheets": [css("table")],
     }  # fmt: skip
-    return pn.widgets.Tabulator(frame, **(shared | options))
+    return _WIDGETS.Tabulator(frame, **(shared | options))
 
 
 def plain(text: str, *, visible: bool = True) -> Any:
     """Return HTML that is laid out like a card but has no frame."""
-    return html(text, css=PLAIN_CARD_CSS, css_classes=["fz-full"], visible=visible)
+    return html("plain", text=text, css_classes=["fz-full"], visible=visible)
 
 
 def introduction(title: str, text: str, links: Sequence[tuple[str, str | None]]) -> Any:
@@ -199,7 +220,7 @@ def introduction(title: str, text: str, links: Sequence[tuple[str, str | None]])
     words = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
     leads = "".join(f"<li>{linked(told, href)}</li>" for told, href in links)
     words = f"<h2>{escape(title)}</h2>{words}"
-    return html(words + (f"<ul>{leads}</ul>" if leads else ""), css=CARD_CSS, css_classes=["fz-full"])
+    return html("card", text=words + (f"<ul>{leads}</ul>" if leads else ""), css_classes=["fz-full"])
 
 
 def notice(text: str) -> str:
@@ -210,7 +231,7 @@ def notice(text: str) -> str:
 def _holoviews(answer: Any) -> Any:
     element = answer.plot()
     if isinstance(element, hv.Div):
-        return html(element.data)
+        return html(text=element.data)
     return _PANE.HoloViews(element, linked_axes=False, **_STRETCH)
 
 
@@ -222,9 +243,10 @@ def _title(name: str) -> str:
 
 def _column(values: pd.Series, time_zone: str) -> pd.Series:
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return values.dt.tz_convert(time_zone).dt.strftime("%Y-%m-%d %H:%M").astype(object).where(values.notna(), "")
+        values = values.dt.tz_convert(time_zone).dt.tz_localize(None)
     if pd.api.types.is_datetime64_dtype(values):
-        return values.dt.strftime("%Y-%m-%d %H:%M").astype(object).where(values.notna(), "")
+        told: pd.Series = values.dt.strftime("%Y-%m-%d %H:%M").astype(object).where(values.notna(), "")
+        return told
     if pd.api.types.is_float_dtype(values):
         return values.round(3)
     if pd.api.types.is_bool_dtype(values):

@@ -87,7 +87,7 @@ class Course(Drawing):
         frame = rows[0]
         usual, people = frame.dropna(subset=["usual"]), frame.dropna(subset=["people"])
         self.fault = "" if len(usual) or len(people) else "Nothing was measured on this day yet."
-        figures = {name: usual[name].to_numpy() for name in ("clock", "usual", "usual_lo", "usual_hi")}
+        figures: dict[str, Any] = {name: usual[name].to_numpy() for name in ("clock", "usual", "usual_lo", "usual_hi")}
         self._usual.data = figures | {"told": _told(usual["clock"], usual["usual"], "usual")}
         self._people.data = _columns(frame[frame["clock"] <= people["clock"].max()], "measured")
         ahead = frame.dropna(subset=["expected"])

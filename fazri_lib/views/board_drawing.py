@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bokeh.models import ColumnDataSource, DataRange1d, HoverTool, NoOverlap, Span
+from bokeh.models import ColumnDataSource, DataRange1d, HoverTool, NoOverlap
+from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
 from fazri_lib.views.board_look import FONT, LIGHT
@@ -78,7 +79,7 @@ class Drawing:
         self._roles.append((line, "line_color", role))
         return line
 
-    def hover(self, renderers: Sequence[Any], tips: Sequence[tuple[str, str]], mode: str = "mouse") -> None:
+    def hover(self, renderers: Sequence[Any], tips: Sequence[tuple[str, str]], mode: Any = "mouse") -> None:
         """Tell values where the pointer is; texts come from columns, so that no formatter is needed."""
         tool = HoverTool(renderers=list(renderers), tooltips=list(tips), mode=mode, visible=False)
         if mode == "vline":

@@ -107,7 +107,9 @@ class Days(Drawing):
         start = local_clock(stays["started_at"], zone)
         end = local_clock(stays["ended_at"].fillna(pd.Timestamp(options["until"])), zone)
         lane = stays["zone_id"].map(self._names)
-        bars = pd.DataFrame({"start": start, "end": end, "lane": lane, "alpha": 0.25 + 0.75 * stays["confidence"].astype(float)})
+        bars = pd.DataFrame(
+            {"start": start, "end": end, "lane": lane, "alpha": 0.25 + 0.75 * stays["confidence"].astype(float)}
+        )
         told = [
             f"{row.lane}, {row.start:%a %d %b %H:%M} to {row.end:%H:%M}, confidence {sure:.0%}, by {by}"
             for row, sure, by in zip(bars.itertuples(), stays["confidence"], stays["sources"], strict=True)

@@ -1,4 +1,4 @@
-"""The live map: zones where they lie, in metres with equal axes, numbered and coloured by the people in them. Offline."""
+"""The live map: zones where they lie, in metres, numbered and coloured by the people in them; without a map service."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PAD_M = 16.0
 _SPOT = 23
 _BRIGHT = 0.62
+_ROUND: Any = {"border_radius": 6}
 _TEXT: Any = {"text_font": {"value": FONT}, "text_font_size": "12px"}
 _RING_CSS = "border:3px solid var(--fz-limit);border-radius:9px;width:14px;height:14px;vertical-align:-3px"
 
@@ -36,7 +37,7 @@ class ZoneMap(Drawing):
         self.spots = self.source("east_m", "north_m", "people", "number", "ink", "told", "key")
         self._chosen = self.source("east_m", "north_m")
         self._mapper = LinearColorMapper(palette=Cividis256, low=0, high=1, nan_color="rgba(0,0,0,0)")
-        walls = Quad(left="left", right="right", top="top", bottom="bottom", fill_alpha=0.35, border_radius=6)
+        walls = Quad(left="left", right="right", top="top", bottom="bottom", fill_alpha=0.35, **_ROUND)
         self.draw(self._buildings, walls, fill_color="line", line_color="line")
         names = Text(x="middle", y="top", text="name", text_align="center", text_baseline="bottom", **_TEXT)
         self.draw(self._buildings, names, text_color="muted")
@@ -75,10 +76,13 @@ class ZoneMap(Drawing):
         share = spots["people"] / top
         ink = ["#7b8794" if pd.isna(part) else "#ffffff" if part < _BRIGHT else "#1f2933" for part in share]
         told = [_told(row) for row in spots.to_dict("records")]
-        self.spots.data = {
-            "east_m": spots["east_m"].to_numpy(), "north_m": spots["north_m"].to_numpy(), "told": told, "ink": ink,
-            "people": spots["people"].to_numpy(), "number": spots["number"].astype(str).to_numpy(), "key": spots["zone_id"].to_numpy(),
-        }  # fmt: skip
+        figures: dict[str, Any] = {name: spots[name].to_numpy() for name in ("east_m", "north_m", "people")}
+        self.spots.data = figures | {
+            "number": [str(number) for number in spots["number"]],
+            "key": list(spots["zone_id"]),
+            "told": told,
+            "ink": ink,
+        }
         chosen = spots[spots["zone_id"] == options.get("chosen")]
         self._chosen.data = {name: chosen[name].to_numpy() for name in ("east_m", "north_m")}
         self._buildings.data = _outlines(spots)
@@ -92,8 +96,10 @@ def numbers(zones: pd.DataFrame) -> pd.DataFrame:
 
 
 def _outlines(spots: pd.DataFrame) -> dict[str, Any]:
-    edges = spots.dropna(subset=["building"]).groupby("building").agg(
-        left=("east_m", "min"), right=("east_m", "max"), bottom=("north_m", "min"), top=("north_m", "max")
+    edges = (
+        spots.dropna(subset=["building"])
+        .groupby("building")
+        .agg(left=("east_m", "min"), right=("east_m", "max"), bottom=("north_m", "min"), top=("north_m", "max"))
     )
     return {
         "left": (edges["left"] - _PAD_M).to_numpy(), "right": (edges["right"] + _PAD_M).to_numpy(),

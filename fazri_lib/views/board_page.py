@@ -7,73 +7,39 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import panel_material_ui as pmui  # first: it restyles every page of the process
 import panel as pn  # noqa: TID251 - views is where Panel belongs
+import panel_material_ui as pmui  # first: it restyles every page of the process
 
 from fazri_lib.views.board_cards import html
-from fazri_lib.views.board_look import FONT, GRID_CSS, HEADER, theme, variables
+from fazri_lib.views.board_look import HEADER, css, theme, variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_LINKS_CSS = """
-nav a{display:flex;align-items:center;gap:14px;padding:11px 20px;color:var(--fz-ink);text-decoration:none;
- border-left:4px solid transparent}
-nav a:hover{background:color-mix(in srgb,var(--fz-link) 10%,transparent)}
-nav a[aria-current]{border-left-color:var(--fz-link);font-weight:700;
- background:color-mix(in srgb,var(--fz-link) 12%,transparent)}
-nav .material-icons{font-size:21px;color:var(--fz-muted)}
-"""
-_NAV_CSS = f"""
-:host{{font:15px/1.4 {FONT};flex:0 0 216px!important;width:216px!important;background:var(--fz-card);
- border-right:1px solid var(--fz-line);position:sticky!important;top:0;height:calc(100vh - 64px)!important}}
-@media (max-width:900px){{:host{{display:none!important}}}}
-{_LINKS_CSS}
-.campus{{padding:16px 20px 10px 24px;color:var(--fz-muted);font-size:.84rem;border-bottom:1px solid var(--fz-line);
- margin-bottom:8px}}
-"""
-_BAR_CSS = f"""
-:host{{font:14px/1.4 {FONT};color:#fff}}
-.bar{{display:flex;align-items:center;gap:6px;justify-content:flex-end;min-width:0}}
-button,summary{{font:inherit}}
-.top{{height:38px;background:transparent;border:1px solid rgba(255,255,255,.4);border-radius:18px;color:#fff;padding:6px 12px;cursor:pointer;
- display:flex;align-items:center;gap:7px;white-space:nowrap}}
-.top:hover{{background:rgba(255,255,255,.14)}} .top:focus-visible{{outline:3px solid #fff;outline-offset:2px}}
-.back{{background:#ffd9a8;color:#3b2500;border-color:#ffd9a8}} .back:hover{{background:#ffe7c7}}
-.material-icons{{font-size:20px}}
-[popover]{{position:fixed;inset:60px 12px auto auto;margin:0;border:1px solid var(--fz-line);border-radius:10px;padding:16px;
- background:var(--fz-card);color:var(--fz-ink);box-shadow:0 8px 28px rgba(0,0,0,.28);width:min(340px,calc(100vw - 24px));
- font-size:15px}}
-[popover] h2{{margin-top:0}} [popover] label{{display:block;font-size:.86rem;color:var(--fz-muted);margin:10px 0 4px}}
-[popover] input{{font:inherit;width:100%;padding:8px;border:1px solid var(--fz-muted);border-radius:6px;
- background:var(--fz-card);color:var(--fz-ink);color-scheme:inherit}}
-[popover] .row{{display:flex;gap:10px;align-items:center;margin-top:12px}}
-[popover] button{{padding:8px 16px;border-radius:6px;border:0;background:var(--fz-link);color:var(--fz-card);font-weight:600;
- cursor:pointer}}
-[popover] ul{{list-style:none;margin:0;padding:0}} [popover] li a{{display:flex;gap:12px;padding:9px 4px;text-decoration:none;
- align-items:center}}
-.menu{{display:none}} .lead{{display:flex;align-items:center;gap:10px;height:38px}} h1{{color:#fff;font-size:1.25rem;line-height:38px;white-space:nowrap}}
-#fz-menu{{inset:60px auto auto 8px;padding:8px 0;width:240px}}
-@media (max-width:900px){{.menu{{display:flex}} .lead{{margin-left:-12px}}}}
-@media (max-width:700px){{.wide{{display:none}} .top{{padding:6px 8px;border-color:transparent}} .lead{{gap:2px}} .bar{{gap:0}}}}
-{_LINKS_CSS}
-"""
-_HEAD_CSS = """
-:host{align-items:center!important;gap:10px;min-width:0}
-:host > .fz-lead{flex:0 0 auto!important;width:auto!important}
-:host > .fz-search{flex:1 1 90px!important;min-width:70px!important;max-width:300px;margin:0 auto 0 12px!important}
-:host > .fz-bar{flex:0 0 auto!important;width:auto!important;margin-left:auto!important}
-@media (max-width:700px){:host{gap:4px}}
-"""
-_SHELL_CSS = ":host{display:flex!important;flex-direction:row!important;align-items:stretch;flex:0 0 auto!important;width:100%}"
-_FOUND_CSS = f"""
-:host{{position:fixed!important;top:58px;z-index:1500;font:15px/1.4 {FONT};width:min(360px,calc(100vw - 16px))}}
-div{{background:var(--fz-card);color:var(--fz-ink);border:1px solid var(--fz-line);border-radius:10px;padding:6px 0;
- box-shadow:0 8px 28px rgba(0,0,0,.28);max-height:70vh;overflow:auto}}
-a,p{{display:block;padding:8px 14px;margin:0;text-decoration:none}} a:hover,a:focus-visible{{background:color-mix(in srgb,
- var(--fz-link) 14%,transparent)}} small{{color:var(--fz-muted);display:block}}
-@media (max-width:700px){{:host{{left:8px!important}}}}
-"""
+
+_MATERIAL: Any = pmui  # its classes carry no types
+_SEARCH: Any = {
+    "label": "",
+    "size": "small",
+    "variant": "outlined",
+    "sizing_mode": "stretch_width",
+    "margin": 0,
+    "css_classes": ["fz-search"],
+    "sx": {
+        "& .MuiOutlinedInput-root": {"color": "#fff", "background": "rgba(255,255,255,.12)", "borderRadius": "18px"},
+        "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,.4)"},
+        "& input": {"padding": "8.5px 14px"},
+        "& input::placeholder": {"color": "#fff", "opacity": 0.85},
+    },
+}
+_PAGE: Any = {
+    "theme_config": theme(),
+    "theme_toggle": True,
+    "busy_indicator": None,
+    "meta_name": "fazri",
+    "sx": {"& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"}},
+}
+_NOTHING_FOUND = "Nothing found: type the beginning of a pseudonym, or a part of a zone's name."
 
 
 @dataclass(slots=True)
@@ -129,31 +95,34 @@ class Frame:
     """
 
     def __init__(
-        self, title: str, place: Place, find: Callable[[str], Sequence[tuple[str, str, str, str | None]]], *, is_dark: bool
+        self,
+        title: str,
+        place: Place,
+        find: Callable[[str], Sequence[tuple[str, str, str, str | None]]],
+        *,
+        is_dark: bool,
     ) -> None:
         pn.extension("tabulator")  # rows are shown when they are asked for; their script must have come with the page
         self._title, self._place, self._find = title, place, find
-        self._nav, self._found = html(css=_NAV_CSS), html(css=_FOUND_CSS, visible=False)
-        self._lead, self._bar = (html(css=_BAR_CSS, css_classes=[name]) for name in ("fz-lead", "fz-bar"))
-        self._search = pmui.TextInput(
-            placeholder="Find a zone or person", label="", size="small", variant="outlined", sizing_mode="stretch_width", margin=0,
-            css_classes=["fz-search"],
-            sx={"& .MuiOutlinedInput-root": {"color": "#fff", "background": "rgba(255,255,255,.12)", "borderRadius": "18px"},
-                "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,.4)"},
-                "& input": {"padding": "8.5px 14px"}, "& input::placeholder": {"color": "#fff", "opacity": 0.85}},
-        )  # fmt: skip
+        self._nav, self._found = html("nav", "links"), html("found", visible=False)
+        self._lead, self._bar = (html("bar", "links", css_classes=[name]) for name in ("fz-lead", "fz-bar"))
+        self._search = _MATERIAL.TextInput(placeholder="Find a zone or person", **_SEARCH)
         self._search.param.watch(self._look, "value_input")
-        self._grid = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[GRID_CSS])
+        self._grid = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[css("grid")])
         menu = [self._nav] if place.pages else []
         head = pn.Row(
-            self._lead, self._search, self._found, self._bar, sizing_mode="stretch_width", margin=0, stylesheets=[_HEAD_CSS]
+            self._lead,
+            self._search,
+            self._found,
+            self._bar,
+            sizing_mode="stretch_width",
+            margin=0,
+            stylesheets=[css("head")],
         )
-        shell = pn.Row(*menu, self._grid, sizing_mode="stretch_width", margin=0, stylesheets=[_SHELL_CSS])
-        self.page = pmui.Page(
-            header=[head], main=[shell], theme_config=theme(), dark_theme=is_dark, theme_toggle=True, busy_indicator=None,
-            meta_name="fazri", meta_title=f"{title} - {place.campus}",
-            sx={"& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"}},
-        )  # fmt: skip
+        shell = pn.Row(*menu, self._grid, sizing_mode="stretch_width", margin=0, stylesheets=[css("shell")])
+        self.page = _MATERIAL.Page(
+            header=[head], main=[shell], dark_theme=is_dark, meta_title=f"{title} - {place.campus}", **_PAGE
+        )
         self.paint(is_dark=is_dark)
 
     def lay_out(self, parts: Sequence[Any]) -> None:
@@ -196,8 +165,7 @@ def _nav(place: Place, carried: Mapping[str, str]) -> str:
     lines = []
     for title, path, icon in place.pages:
         current = " aria-current='page'" if path == place.here else ""
-        mark = f"<span class='material-icons' aria-hidden='true'>{escape(icon)}</span>"
-        lines.append(f"<a href='{escape(path + query, quote=True)}'{current}>{mark}{escape(title)}</a>")
+        lines.append(f"<a href='{escape(path + query, quote=True)}'{current}>{_icon(icon)}{escape(title)}</a>")
     return f"<nav aria-label='Pages'>{''.join(lines)}</nav>" if lines else ""
 
 
@@ -205,24 +173,23 @@ def _menu(links: str) -> str:
     """The pages behind a button, where there is no room beside the page."""
     if not links:
         return ""
-    icon = "<span class='material-icons' aria-hidden='true'>menu</span>"
     return (
-        f"<button class='top menu' popovertarget='fz-menu' aria-label='Pages'>{icon}</button>"
+        f"<button class='top menu' popovertarget='fz-menu' aria-label='Pages'>{_icon('menu')}</button>"
         f"<div popover id='fz-menu'>{links}</div>"
     )
 
 
 def _clock(clock: Clock, hidden: str, rest: str) -> str:
     state = "latest" if clock.is_latest else "looking back"
-    icon = "schedule" if clock.is_latest else "history"
+    told = escape(clock.told, quote=True)
     latest = "" if clock.is_latest else f"<a href='?{escape(rest, quote=True)}'>Back to the latest</a>"
     follows = "The page follows what is published." if clock.is_latest else "Nothing that became known later is shown."
     return (
-        f"<button class='top{'' if clock.is_latest else ' back'}' popovertarget='fz-clock' aria-label='As known at "
-        f"{escape(clock.told, quote=True)}, {state}. Change the moment'><span class='material-icons' aria-hidden='true'>{icon}"
-        f"</span><span class='wide'>{escape(clock.told)}, {state}</span></button>"
-        f"<div popover id='fz-clock' role='dialog' aria-label='Moment of the view'><h2>As known at</h2>"
-        f"<p>{escape(clock.told)} ({escape(clock.time_zone)}), {state}. {follows}</p>"
+        f"<button class='top{'' if clock.is_latest else ' back'}' popovertarget='fz-clock'"
+        f" aria-label='As known at {told}, {state}. Change the moment'>"
+        f"{_icon('schedule' if clock.is_latest else 'history')}<span class='wide'>{told}, {state}</span></button>"
+        "<div popover id='fz-clock' role='dialog' aria-label='Moment of the view'><h2>As known at</h2>"
+        f"<p>{told} ({escape(clock.time_zone)}), {state}. {follows}</p>"
         f"<form method='get'>{hidden}<label for='fz-as-of'>Look from another moment (campus time)</label>"
         f"<input id='fz-as-of' type='datetime-local' name='as_of' value='{clock.value}' max='{clock.latest}' required>"
         f"<div class='row'><button type='submit'>Look</button>{latest}</div></form></div>"
@@ -233,20 +200,24 @@ def _account(place: Place) -> str:
     if not place.account:
         return ""
     items = "".join(
-        f"<li><a href='{escape(path, quote=True)}'><span class='material-icons' aria-hidden='true'>{escape(icon)}</span>"
-        f"{escape(title)}</a></li>"
+        f"<li><a href='{escape(path, quote=True)}'>{_icon(icon)}{escape(title)}</a></li>"
         for title, path, icon in place.account
     )
+    user = escape(place.user)
     return (
-        "<button class='top' popovertarget='fz-account' aria-label='Account'><span class='material-icons' aria-hidden='true'>"
-        f"account_circle</span><span class='wide'>{escape(place.user)}</span></button>"
-        f"<div popover id='fz-account' role='dialog' aria-label='Account'><h2>{escape(place.user)}</h2><ul>{items}</ul></div>"
+        f"<button class='top' popovertarget='fz-account' aria-label='Account'>{_icon('account_circle')}"
+        f"<span class='wide'>{user}</span></button>"
+        f"<div popover id='fz-account' role='dialog' aria-label='Account'><h2>{user}</h2><ul>{items}</ul></div>"
     )
+
+
+def _icon(name: str) -> str:
+    return f"<span class='material-icons' aria-hidden='true'>{escape(name)}</span>"
 
 
 def _results(found: Sequence[tuple[str, str, str, str | None]]) -> str:
     if not found:
-        return "<div role='status'><p>Nothing found: type the beginning of a pseudonym, or a part of a zone's name.</p></div>"
+        return f"<div role='status'><p>{_NOTHING_FOUND}</p></div>"
     lines = []
     for kind, label, more, href in found:
         small = f"<small>{escape(kind)}{', ' if more else ''}{escape(more)}</small>"

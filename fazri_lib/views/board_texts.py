@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Href = Callable[..., str | None]
     """`href("zones", zone_id="LIB")`: the address of a page, or nothing where there is no such page."""
 
+_LONG = "reason"  # rows with such a text become paragraphs on phones
 _ONE_LINE = {"pseudonym", "started_at", "ts", "id_value", "severity", "verdict"}
 
 
@@ -84,7 +85,8 @@ def bars(
         f"<th scope='col' class='n'>{escape(head[2])}</th>{last}"
     )
     body = "".join(_line(line, scale, has_more=bool(more)) for line in lines)
-    return f"<table class='bars{' brief' if is_brief else ''}'><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>{key}"
+    kind = "bars brief" if is_brief else "bars"
+    return f"<table class='{kind}'><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>{key}"
 
 
 def legend(entries: Sequence[tuple[str, str]]) -> str:
@@ -118,8 +120,7 @@ def table(
     time_zone: str,
     links: Mapping[str, Callable[[Any], str | None]] | None = None,
     marks: Sequence[str] = (),
-    flows: bool = False,
-    chosen: Sequence[bool] = (),
+    chosen: Sequence[bool] | None = None,
 ) -> str:
     """Return rows as a small table.
 
@@ -129,24 +130,26 @@ def table(
         time_zone: in which instants are written.
         links: by column what leads from a row to an address.
         marks: columns whose values are shown as marks, coloured by the class of the same name.
-        flows: whether each row becomes a paragraph on phones.
         chosen: which rows are marked as the chosen ones.
     """
     names = [name for name in columns if name in frame]
     numbers = {name for name in names if pd.api.types.is_float_dtype(frame[name])}
-    head = "".join(f"<th scope='col'{' class=n' if name in numbers else ''}>{escape(columns[name])}</th>" for name in names)
+    head = "".join(
+        f"<th scope='col'{' class=n' if name in numbers else ''}>{escape(columns[name])}</th>" for name in names
+    )
     lines = []
     for row in frame.to_dict("records"):
         cells = [_cell(row, name, time_zone, (links or {}).get(name), is_mark=name in marks) for name in names]
         kinds = [" class=n" if name in numbers else " class=code" if name in _ONE_LINE else "" for name in names]
         lines.append("".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, cells, strict=True)))
-    marked = chosen or [False] * len(lines)
+    marked = [False] * len(lines) if chosen is None else chosen
     body = "".join(
         f"<tr{' class=chosen aria-current=true' if is_chosen else ''}>{line}</tr>"
         for line, is_chosen in zip(lines, marked, strict=True)
     )
     frame_of = "<div class='scroll' role='group' aria-label='Table' tabindex='0'>"
-    return f"{frame_of}<table{' class=flow' if flows else ''}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    kind = " class=flow" if _LONG in columns else ""
+    return f"{frame_of}<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def _cell(
@@ -184,4 +187,6 @@ def _track(bar: Bar, top: float) -> str:
 def _tile(item: tuple[str, str, str, str | None, str]) -> str:
     figure, words, small, href, kind = item
     inner = f"<b class='{kind}'>{escape(figure)}</b><span>{escape(words)}</span><small>{escape(small)}</small>"
-    return f"<a class='tile' href='{escape(href, quote=True)}'>{inner}</a>" if href else f"<div class='tile'>{inner}</div>"
+    return (
+        f"<a class='tile' href='{escape(href, quote=True)}'>{inner}</a>" if href else f"<div class='tile'>{inner}</div>"
+    )

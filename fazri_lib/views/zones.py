@@ -174,7 +174,7 @@ def _heat(grid: pd.DataFrame, across: hv.Dimension, down: str, *, lanes: int, **
 
 
 def in_metres(zones: pd.DataFrame) -> pd.DataFrame:
-    """Return zones with metres east and north of their middle (equirectangular: exact to a centimetre over a campus)."""
+    """Return zones with metres east and north of their middle (equirectangular: exact to a centimetre)."""
     latitude, longitude = zones["latitude"].astype(float), zones["longitude"].astype(float)
     east = (longitude - longitude.mean()) * _METRES_PER_DEGREE * np.cos(np.radians(latitude.mean()))
     north = (latitude - latitude.mean()) * _METRES_PER_DEGREE

@@ -40,7 +40,7 @@ def test_every_column_is_listed():
 def test_every_command_is_listed():
     """The page of commands has each command that is not hidden, with examples and every option."""
     text = pages()["cli.md"]
-    for name in ("init", "simulate", "ingest", "run", "export", "report", "demo", "lab", "doctor", "bench"):
+    for name in ("init", "simulate", "ingest", "run", "export", "report", "demo", "serve", "lab", "doctor", "bench"):
         assert f"\n## fazri {name}\n" in text
         assert f"\nfazri {name}" in text.split(f"## fazri {name}\n")[1].split("\n## ")[0]
     assert "## fazri docs" not in text

@@ -13,7 +13,7 @@ import tiny_campus
 from fazri_lib.reporting.kernel import kernel_manager_for
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("reports/*.ipynb")])
+NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("reports/*.ipynb"), *ROOT.glob("dashboards/*.ipynb")])
 
 
 @pytest.mark.notebooks

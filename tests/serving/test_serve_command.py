@@ -1,0 +1,132 @@
+"""`fazri serve` and `fazri demo --serve`: the real program, from start to a graceful end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PROGRAM = [sys.executable, "-m", "fazri_lib.cli"]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A campus folder where nothing is published, without a dashboard that ships with Fazri."""
+    folder = tmp_path / "campus"
+    folder.mkdir()
+    (folder / "fazri.toml").write_text(f"name = 'Northfield'\n[serving]\nport = {free_port()}\n", encoding="utf-8")
+    return folder
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def fetched(address: str, method: str = "GET") -> tuple[int, str, dict[str, str]]:
+    """Status, body and headers of an answer; redirects are followed."""
+    asked = urllib.request.Request(address, method=method, headers={"accept": "text/html"})  # noqa: S310 - our own server
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - our own server
+            return answer.status, answer.read().decode(), dict(answer.headers)
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), dict(error.headers)
+
+
+@contextmanager
+def serving(home, *arguments):
+    """The running program and the lines it said until it was up."""
+    command = [*PROGRAM, *(arguments or ("serve",))]
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=log, text=True)
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line.rstrip())
+            if line.startswith("stop "):
+                break
+        assert process.poll() is None, (home / "log").read_text()
+        yield process, said
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_and_ends_well(home, number):
+    """It says where it is and how to add an account, answers, logs JSON, and ends on a signal within five seconds."""
+    with serving(home) as (process, said):
+        address = next(line.split()[1] for line in said if line.startswith("open "))
+        status, page, headers = fetched(address)
+        assert (status, "Northfield" in page, 'name="password"' in page) == (200, True, True)
+        assert "server" not in {name.lower() for name in headers}
+        status, told, _ = fetched(f"{address}/health/ready")
+        assert (status, json.loads(told)["parts"]["extract"]) == (200, "degraded")
+        begun = time.monotonic()
+        process.send_signal(number)
+        while "\nclosed\n" not in (home / "log").read_text() and time.monotonic() - begun < 30:
+            time.sleep(0.02)
+        assert time.monotonic() - begun < 5
+        rest = process.stdout.read()
+        assert process.wait(30) == 0
+        assert "fazri user add NAME --role administrator" in rest
+    lines = [json.loads(line) for line in (home / "log").read_text().splitlines() if line.startswith("{")]
+    assert {"/login", "/health/ready"} <= {line.get("path") for line in lines if line["event"] == "request"}
+    assert [line for line in lines if line["level"] == "error"] == []
+
+
+def test_a_taken_port(home):
+    """A port that something listens on is told in one line, before anything is built."""
+    port = int((home / "fazri.toml").read_text().split("port = ")[1])
+    with socket.create_server(("127.0.0.1", port)):
+        result = subprocess.run([*PROGRAM, "serve"], cwd=home, check=False, capture_output=True, text=True)
+    assert result.returncode == 3
+    assert result.stderr.splitlines()[-1].startswith(f"fazri: cannot listen: expected 127.0.0.1 port {port} to be free")
+    assert "page warmed" not in result.stderr
+
+
+def test_checking_notebooks(home):
+    """`--check` names notebook, cell and line of what is refused, and fails."""
+    folder = home / "dashboards"
+    folder.mkdir()
+    entry = 'title = "T"\nnotebook = "bad.ipynb"\npath = "/dash/bad"\nicon = "map"\nscope = "zones"\norder = 1\n'
+    (folder / "catalog.toml").write_text(f"[bad]\n{entry}", encoding="utf-8")
+    cell = {"cell_type": "code", "source": "!ls", "metadata": {}, "outputs": [], "execution_count": None, "id": "a"}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "bad.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    result = subprocess.run([*PROGRAM, "serve", "--check"], cwd=home, check=False, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "bad.ipynb: cell 1, line 1" in result.stdout
+
+
+def test_the_account_of_the_demo(home):
+    """The demo's account has a new one-time password at each start, until somebody has chosen one of their own."""
+    from fazri_lib.cli import demo
+    from fazri_lib.cli.session import open_session, read_clock
+    from fazri_lib.store.operations import open_operations
+    from fazri_lib.workflows.accounts import Accounts
+
+    session = open_session(home)
+    name, first = demo.account_of(session)
+    _, second = demo.account_of(session)
+    with open_operations(None, home) as operations:
+        accounts = Accounts(operations, session.settings.serving, read_clock)
+        assert accounts.log_in(name, second).token
+        token = accounts.log_in(name, second).token
+        login = accounts.session(token)
+        assert (login.must_change, login.roles) == (True, {"administrator", "analyst"})
+        accounts.change_password(login.session_id, second, "tall quiet rivers 7")
+    assert first != second
+    assert demo.account_of(session) is None
