@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
+    from operations import PostgresDatabases, SqliteFiles
 
     from fazri_lib.schema import Table
+    from fazri_lib.store.operations import Operations
 
 ENGINES = {"duck", "spark", "engine", "backend"}
 _NUMBERS = itertools.count()
@@ -78,6 +80,38 @@ def spark() -> Iterator[BaseBackend]:
     session.sparkContext.setLogLevel("ERROR")
     yield ibis.pyspark.connect(session)
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory) -> SqliteFiles:
+    """SQLite files with the tables of the operations database: `sqlite_files.new()` is the URL of another one."""
+    from operations import SqliteFiles
+
+    return SqliteFiles(tmp_path_factory.mktemp("operations"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(tmp_path_factory) -> Iterator[PostgresDatabases]:
+    """The same on a PostgreSQL server of our own; without its programs it skips, in CI it fails."""
+    from operations import PostgresDatabases, running_postgres
+
+    with running_postgres() as url:
+        yield PostgresDatabases(url, tmp_path_factory.mktemp("postgres"))
+
+
+@pytest.fixture(params=["sqlite_files", pytest.param("postgres_databases", marks=pytest.mark.postgres)])
+def databases(request: pytest.FixtureRequest) -> SqliteFiles | PostgresDatabases:
+    """Operations databases of each engine in turn: `databases.new()` is the URL of one with tables."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def operations(databases, tmp_path) -> Iterator[Operations]:
+    """An open, empty operations database of each engine in turn."""
+    from fazri_lib.store.operations import open_operations
+
+    with open_operations(databases.new(), tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(params=["duck", pytest.param("spark", marks=pytest.mark.spark)])

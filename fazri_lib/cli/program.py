@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from fazri_lib.cli import bench, demo, docs, doctor, export, ingest, init, lab, report, run, simulate
+from fazri_lib.cli import audit, bench, demo, docs, doctor, export, ingest, init, lab, report, run, simulate, user
 from fazri_lib.cli.screen import complain
 from fazri_lib.errors import FazriError
 
@@ -28,6 +28,7 @@ FAZRI_HOME.
 
 Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input or configuration (one line says what to do)."""
 _COMMANDS: tuple[ModuleType, ...] = (init, simulate, ingest, run, export, report, demo, lab, doctor, bench)
+_GROUPS: tuple[ModuleType, ...] = (user, audit)
 
 
 class _Program(TyperGroup):
@@ -58,6 +59,12 @@ app = typer.Typer(
 for _module in _COMMANDS:
     _name = _module.__name__.rpartition(".")[2]
     app.command(_name, epilog="\n\n".join(("Examples:", *_module.EXAMPLES)))(getattr(_module, _name))
+for _module in _GROUPS:
+    _about = str(_module.__doc__).partition(": ")[2].strip()
+    _group = typer.Typer(help=_about[0].upper() + _about[1:], no_args_is_help=True)
+    for _name, (_function, _examples) in _module.COMMANDS.items():
+        _group.command(_name, epilog="\n\n".join(("Examples:", *_examples)))(_function)
+    app.add_typer(_group, name=_module.__name__.rpartition(".")[2])
 app.command("docs", hidden=True)(docs.docs)
 
 

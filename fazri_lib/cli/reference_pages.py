@@ -97,17 +97,26 @@ def _described(title: str, table: Table) -> tuple[str, str, str]:
 def command_line() -> str:
     """Return the page of commands."""
     group: Any = get_command(program.app)
-    commands = {name: command for name, command in group.commands.items() if not command.hidden}
+    commands = dict(_commands_of(group))
     parts = [
         "# Command line",
         _paragraphs(group.help),
         _table(
             ("command", ""),
-            [(f"[`fazri {name}`](#fazri-{name})", _first_line(command)) for name, command in commands.items()],
+            [(f"[`fazri {name}`](#fazri-{name.replace(' ', '-')})", _first_line(c)) for name, c in commands.items()],
         ),
         *(part for name, command in commands.items() for part in _command(name, command)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _commands_of(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command that is not hidden, those of a group by the group's name and theirs."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands_of(command, f"{before}{name} ")
+        elif not command.hidden:
+            yield f"{before}{name}", command
 
 
 def _command(name: str, command: Any) -> Iterator[str]:

@@ -27,7 +27,9 @@ _PARTS = ("ibis-framework", "duckdb", "deltalake", "pyarrow", "pandas")
 _OPTIONAL = {
     "lab": ("jupyterlab", "ipykernel", "holoviews", "panel"),
     "reports": ("papermill", "nbconvert", "ipykernel", "holoviews", "panel"),
+    "serve": ("fastapi", "uvicorn", "panel", "sqlalchemy", "alembic"),
 }
+_SERVE = 'pip install "fazri[serve]"'
 _LAKE_TABLES = ("observations", "records", "record_identifiers", "quarantine")
 
 
@@ -76,7 +78,7 @@ def examine(home: Path | None, now: dt.datetime) -> list[Check]:
         _spark(settings),
         Check("settings", ok=True, what=f"{settings.name}, {settings.time_zone}, engine {settings.engine}"),
     ]
-    return [*checks, _disk(home), *_inputs(home, settings), *_state(home, settings, now)]
+    return [*checks, _disk(home), *_inputs(home, settings), *_state(home, settings, now), _accounts(home, settings)]
 
 
 def _python() -> Check:
@@ -149,6 +151,20 @@ def _fresh(extract: Extract, versions: dict[str, int], now: dt.datetime) -> Chec
     return Check(
         "extract", is_newest, what if is_newest else f"{what}; the lake is newer", "run `fazri run`", is_required=False
     )
+
+
+def _accounts(home: Path, settings: Settings) -> Check:
+    """Whether the operations database answers and holds accounts; looking makes and changes nothing."""
+    name = "operations database"
+    if importlib.util.find_spec("sqlalchemy") is None:
+        return Check(name, ok=False, what="SQLAlchemy is not installed", remedy=_SERVE, is_required=False)
+    from fazri_lib.workflows.operations_state import look  # noqa: PLC0415 - SQLAlchemy is an optional part
+
+    try:
+        state = look(settings.operations_url, home)
+    except FazriError as error:
+        return _failed(name, error, is_required=settings.operations_url is not None)
+    return Check(name, state.is_well, state.what, state.remedy, is_required=False)
 
 
 def _failed(name: str, error: FazriError, *, is_required: bool = True) -> Check:

@@ -12,6 +12,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
 GUIDES = {
     "add-a-source", "simulate", "simulate-like", "add-a-forecaster", "add-a-detector", "add-a-report", "notebooks",
+    "accounts",
 }  # fmt: skip
 
 

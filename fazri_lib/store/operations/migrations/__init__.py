@@ -1,0 +1,1 @@
+"""Alembic's folder: how the operations database came to its present tables, one file a step."""
