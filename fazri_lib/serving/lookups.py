@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from fazri_lib.access.logins import Login
@@ -26,7 +26,7 @@ class Accounts(Protocol):
         """Return the login of a session cookie while it is valid, and note that it was used."""
         ...
 
-    def still_valid(self, session_ids: Iterable[int]) -> set[int]:
+    def still_valid(self, session_ids: Collection[int]) -> set[int]:
         """Return those of the sessions that are still valid, without noting any use."""
         ...
 
