@@ -23,7 +23,7 @@ def origins_of(serving: Serving) -> frozenset[str]:
 
 
 def hosts_of(origins: frozenset[str]) -> tuple[str, ...]:
-    """Return host and port of origins as Bokeh reads them: without a port it takes 80, of https too; it knows no IPv6."""
+    """Return host and port of origins as Bokeh reads them: no port is 80, by https too; IPv6 it does not know."""
     parts = [urlsplit(origin) for origin in sorted(origins) if "[" not in origin]
     return tuple(part.netloc if part.port else f"{part.netloc}:80" for part in parts)
 
