@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,15 +64,6 @@ def signed_cookies(login: Login, keys: Keys) -> str:
     return "; ".join(
         f"{name}={create_signed_value(keys.cookies, name, value).decode()}" for name, value in values.items()
     )
-
-
-def make_keys(secret: str | None = None) -> Keys:
-    """Return the keys: derived from a secret, so that a restart leaves open pages valid, or drawn anew."""
-    root = secret.encode() if secret else secrets.token_bytes(32)
-    cookies, tokens = (
-        hmac.digest(root, purpose, "sha256") for purpose in (b"fazri panel cookies", b"fazri panel tokens")
-    )
-    return Keys(cookies.hex(), tokens)
 
 
 def holder_of(cookies: Mapping[str, str], secret: str, max_age_s: float = LOGIN_S) -> Holder | None:

@@ -23,11 +23,9 @@ def origins_of(serving: Serving) -> frozenset[str]:
 
 
 def hosts_of(origins: frozenset[str]) -> tuple[str, ...]:
-    """Return host and port of origins, as Bokeh wants them; the port is always named."""
-    parts = [urlsplit(origin) for origin in sorted(origins)]
-    return tuple(
-        part.netloc if part.port else f"{part.netloc}:{443 if part.scheme == 'https' else 80}" for part in parts
-    )
+    """Return host and port of origins as Bokeh reads them: no port is 80, by https too; IPv6 it does not know."""
+    parts = [urlsplit(origin) for origin in sorted(origins) if "[" not in origin]
+    return tuple(part.netloc if part.port else f"{part.netloc}:80" for part in parts)
 
 
 def is_https(serving: Serving) -> bool:
