@@ -34,7 +34,7 @@ def page_token(response: httpx.Response) -> str:
 def open_page(house: TestHouse, page: str, cookie: str, **options: Any) -> str:
     """Open a page and return its token."""
     response = house.get(f"/dash/{page}", cookie, **options)
-    assert response.status_code == 200
+    assert response.status_code == 200, (response.status_code, response.text)
     return page_token(response)
 
 

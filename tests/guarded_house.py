@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import socket
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 COOKIE = "fazri-session"
 ZONE_PAGES = (
     "who",
+    "dynamic",
     "links",
     "moving",
     "failing",
@@ -196,7 +198,9 @@ def open_house(
     **parts: Any,
 ) -> Iterator[TestHouse]:
     """Open a house, with or without some of the guard's steps."""
-    sock = uvicorn.Config("", host="127.0.0.1", port=0, log_level="critical").bind_socket()
+    # with the protocol named asyncio sends small packets at once; uvicorn's own `bind_socket` does not name it
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.bind(("127.0.0.1", 0))
     port = sock.getsockname()[1]
     origins = frozenset({f"http://127.0.0.1:{port}"})
     keys = Keys("k" * 32, b"t" * 32)

@@ -9,7 +9,7 @@ import time
 SECRET_VALUE = "Asha-Secret-4711"  # noqa: S105 - stands for a personal value
 
 
-def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one page after the other
+def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901, PLR0915 - one page after the other
     """Return one page a trap."""
     time.sleep(delay_s)
     import panel as pn  # noqa: TID251 - only where Panel serves
@@ -88,7 +88,16 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one p
         pn.state.onload(move)
         return pn.pane.Str("moves by itself")
 
+    def dynamic():
+        import holoviews as hv
+
+        hv.extension("bokeh")
+        field = pn.widgets.TextInput(label="field", value="start")
+        curve = hv.DynamicMap(pn.bind(lambda value: hv.Curve([1, len(value)]), field))
+        return pn.Column(field, pn.pane.HoloViews(curve))
+
     pages = {
+        "dynamic": dynamic,
         "links": links,
         "moving": moving,
         "who": who,
@@ -105,8 +114,8 @@ def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one p
     return {f"/dash/{name}": page for name, page in pages.items()}
 
 
-def make_telling_pages() -> dict[str, object]:
-    """Return the pages, and undo what redacts them in this process."""
+def make_telling_pages(log: str) -> dict[str, object]:
+    """Return the pages, and undo what redacts them in this process; libraries log into a file."""
     import logging
 
     import panel as pn  # noqa: TID251 - only where Panel serves
@@ -121,5 +130,5 @@ def make_telling_pages() -> dict[str, object]:
     pn.config.exception_handler = None
     redaction.contain = lambda _application: None
     for name in redaction.LOGGERS:
-        logging.getLogger(name).handlers = [logging.StreamHandler()]
+        logging.getLogger(name).handlers = [logging.FileHandler(log)]
     return make_pages()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
 USER = "user"
 READER = "reader"
-_DAYS = 1.5  # longer than any login
+LOGIN_S = 36 * 3600.0
+"""Seconds that the cookies of an open page are good for; longer than any login."""
+REQUEST_S = 300.0
+"""Seconds that the cookies of a request are good for: they are made for it, so whoever finds them later has nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,26 @@ def signed_cookies(login: Login, keys: Keys) -> str:
     )
 
 
-def holder_of(cookies: Mapping[str, str], secret: str) -> Holder | None:
-    """Return whom signed cookies name, or None when one is missing, forged or too old."""
-    name = decode_signed_value(secret, USER, cookies.get(USER), max_age_days=_DAYS)
-    reader = decode_signed_value(secret, READER, cookies.get(READER), max_age_days=_DAYS)
+def make_keys(secret: str | None = None) -> Keys:
+    """Return the keys: derived from a secret, so that a restart leaves open pages valid, or drawn anew."""
+    root = secret.encode() if secret else secrets.token_bytes(32)
+    cookies, tokens = (
+        hmac.digest(root, purpose, "sha256") for purpose in (b"fazri panel cookies", b"fazri panel tokens")
+    )
+    return Keys(cookies.hex(), tokens)
+
+
+def holder_of(cookies: Mapping[str, str], secret: str, max_age_s: float = LOGIN_S) -> Holder | None:
+    """Return whom signed cookies name, or None when one is missing, forged or too old.
+
+    Args:
+        cookies: as the front made them.
+        secret: that signed them.
+        max_age_s: seconds after which they are too old.
+    """
+    days = max_age_s / 86_400
+    name = decode_signed_value(secret, USER, cookies.get(USER), max_age_days=days)
+    reader = decode_signed_value(secret, READER, cookies.get(READER), max_age_days=days)
     if name is None or reader is None:
         return None
     told: dict[str, Any] = json.loads(reader)

@@ -39,7 +39,8 @@ class PanelFront:
         proxy: to the Panel servers.
         files: of Panel.
         metas: name and content of the `<meta>` tags that our script in a page needs, as csrf-token.
-        answer: makes the response while Panel is down; it gets `Refusal(503, "backend")`.
+        answer: makes the response while Panel is down, from `Refusal(503, "backend")`, and in place of its own error
+            pages, from `Refusal(status, "page")`.
     """
 
     proxy: Proxy
@@ -66,6 +67,9 @@ class PanelFront:
         if scope["method"] == "HEAD":  # no session is made for it; our script asks so to say that the reader is there
             return Response(headers={"content-type": _HTML, "cache-control": "no-store"})
         fetched = await self.proxy.fetch(scope)
+        if fetched.status >= 400:  # noqa: PLR2004 - Panel's own error pages are not for readers
+            refusal = Refusal(fetched.status, "page", scope["state"]["login"], scope["state"]["door"])
+            return self.answer(refusal, scope)
         headers = {name: fetched.headers[name] for name in _KEPT if name in fetched.headers}
         body = fetched.body
         if headers.get("content-type", "").startswith(_HTML):

@@ -14,7 +14,7 @@ from tornado.web import HTTPError
 
 from fazri_lib import log
 from fazri_lib.errors import PublishError
-from fazri_lib.serving.identity import READER, USER, Holder, Keys, holder_of
+from fazri_lib.serving.identity import READER, REQUEST_S, USER, Holder, Keys, holder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,7 +93,7 @@ class FrontAuth(AuthProvider):
 
         def user(handler: Any) -> str | None:
             cookies = {name: handler.get_cookie(name) or "" for name in (USER, READER)}
-            holder = holder_of(cookies, self._secret)
+            holder = holder_of(cookies, self._secret, REQUEST_S)
             return holder.name if holder else None
 
         return user

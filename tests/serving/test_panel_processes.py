@@ -127,6 +127,20 @@ def test_a_server_that_takes_too_long_is_given_up():
     assert not worker.is_alive
 
 
+def test_a_reader_who_leaves_too_early_burns_no_processor():
+    """A change of a DynamicMap before the page is ready, and nobody there: Panel tries again without end."""
+    with open_house(processes=1, plan={"abandoned_s": 2.0}) as house:
+        cookie = house.accounts.sign_in("ada", "viewer")
+        pid = house.host.workers[0].pid
+        with open_socket(house, "dynamic", cookie, open_page(house, "dynamic", cookie)) as socket:
+            socket.change("new value")
+            time.sleep(0.3)
+        burnt_s = _processor_s(pid, 1.0)
+        time.sleep(3.0)
+        assert burnt_s > 0.05
+        assert _processor_s(pid, 1.0) < burnt_s / 3
+
+
 def test_a_dead_thread_is_started_again():
     """Panel in a thread can end, too; its pages are back within seconds."""
     with open_house() as house:
@@ -141,6 +155,16 @@ def test_a_dead_thread_is_started_again():
 def _maker(house, cookie):
     with open_socket(house, "who", cookie, open_page(house, "who", cookie)) as socket:
         return re.search(r"pid=(\d+)", socket.document())[1]
+
+
+def _processor_s(pid, for_s):
+    """Return the seconds of processor time that a process takes in a time."""
+    times = []
+    for _ in range(2):
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        times.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+        time.sleep(for_s)
+    return times[1] - times[0]
 
 
 def _state(pid):
