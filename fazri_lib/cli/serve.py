@@ -51,8 +51,8 @@ def serve(
 ) -> None:
     """Serve the dashboards to readers who log in, until Ctrl-C or SIGTERM.
 
-    Log lines are JSON on standard error, one a request. For readers on other machines put a proxy that ends https before
-    it and set serving.public_url to the address in their browsers.
+    Log lines are JSON on standard error, one a request. For readers on other machines put a proxy that ends https
+    before it and set serving.public_url to the address in their browsers.
     """
     session = open_session()
     _require()
