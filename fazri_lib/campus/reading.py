@@ -48,7 +48,7 @@ class Link:
     icon: str
 
 
-ACCOUNT_LINKS = (Link("Account", "/account", "account_circle"), Link("Sign out", "/logout", "logout"))
+ACCOUNT_LINKS = (Link("Account", "/account", "account_circle"), Link("Log out", "/logout", "logout"))
 
 
 @dataclass(frozen=True, slots=True)

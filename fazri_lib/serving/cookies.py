@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from fazri_lib.settings import Serving
 
 _FORM = "fazri-form"
-_THEME = "fazri-theme"
-_THEMES = {"light", "dark"}
+THEME = "fazri-theme"
+THEMES = {"light", "dark"}
 _FORM_BYTES = 32
 _FORM_AGE_S = 180 * 24 * 3600
 _LONGEST = 100  # characters: what we draw is shorter
@@ -65,8 +65,8 @@ class Cookies:
 
 def theme_of(connection: HTTPConnection) -> str:
     """Return "light" or "dark" when the reader chose one in the dashboards, else nothing."""
-    chosen = _sent(connection, _THEME)
-    return chosen if chosen in _THEMES else ""
+    chosen = _sent(connection, THEME)
+    return chosen if chosen in THEMES else ""
 
 
 def _sent(connection: HTTPConnection, name: str) -> str:

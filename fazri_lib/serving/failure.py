@@ -55,4 +55,4 @@ def failure_page(reference: str, title: str = "This page failed") -> Any:
 
 def refusal_page() -> Any:
     """Return the page for a request that no verified reader stands behind, or one without the right."""
-    return notice_page("This page is not yours to see", "Sign in with an account whose role opens it.")
+    return notice_page("This page is not yours to see", "Log in with an account whose role opens it.")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import MutableHeaders
 
 from fazri_lib import log
+from fazri_lib.serving.cookies import THEME, THEMES
 from fazri_lib.serving.doors import PUBLIC, Door, Kind
 from fazri_lib.serving.identity import holder_of_token, is_holder, signed_cookies
 
@@ -152,6 +153,8 @@ async def strip(house: House, visit: Visit) -> Refusal | None:  # noqa: ARG001 -
     query = visit.scope.get("query_string", b"").decode("latin-1")
     if any(name.lower() in _SESSION_ARGUMENTS for name, _ in parse_qsl(query, keep_blank_values=True)):
         return visit.refused(400, "session argument")
+    if visit.door is not None and visit.door.kind is Kind.DASHBOARD:
+        visit.scope["query_string"] = _with_theme(query, visit.headers.get("cookie", "")).encode("latin-1")
     kept = [(name, value) for name, value in visit.scope["headers"] if name.decode("latin-1").lower() in PASSED_ON]
     visit.scope["headers"][:] = kept
     return None
@@ -199,6 +202,13 @@ def session_cookie(header: str, name: str) -> str:
             except (CookieError, StopIteration):
                 return ""
     return ""
+
+
+def _with_theme(query: str, cookies: str) -> str:
+    """Return a page's query with the theme that the reader's cookie chose, unless the address names one."""
+    theme = session_cookie(cookies, THEME)
+    is_named = any(name == "theme" for name, _ in parse_qsl(query, keep_blank_values=True))
+    return query if is_named or theme not in THEMES else "&".join(part for part in (query, f"theme={theme}") if part)
 
 
 def _is_for_panel(visit: Visit) -> bool:

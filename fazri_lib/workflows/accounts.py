@@ -154,7 +154,7 @@ class Accounts:
             now = self.clock()
             if rows.users.numbered(user.user_id) != user or not rows.sessions.holding({session_id}, self._limits(now)):
                 raise AccountError(
-                    "new password: expected an account that stays, got one changed meanwhile; sign in again"
+                    "new password: expected an account that stays, got one changed meanwhile; log in again"
                 )
             rows.attempts.clear(name_hash(user.name))
             rows.users.change(user.user_id, password_hash=hashed, password_at=now, must_change=False)
@@ -335,7 +335,7 @@ class Accounts:
             user_id = rows.sessions.user_of(session_id, self._limits(self.clock()))
             user = rows.users.numbered(user_id) if user_id is not None else None
         if user is None:
-            raise AccountError("this login has ended; expected one that holds; sign in again")
+            raise AccountError("this login has ended; expected one that holds; log in again")
         return user
 
     def _end_and_tell(self, rows: Transaction, event: Event, user: User, *, actor: str, **detail: Any) -> None:

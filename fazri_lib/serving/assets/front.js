@@ -18,6 +18,28 @@
     location.assign(`${root}/login?after=ended&next=${encodeURIComponent(here())}`);
   }
 
+  // Light or dark is kept in a cookie, which the front reads; without one the page follows the system. The page says so in its
+  // address, from where it is taken away again: an address that is sent to somebody else leaves them their own choice.
+  const THEME = "fazri-theme";
+  const themeKept = () => (/(?:^|; )fazri-theme=(light|dark)/.exec(document.cookie) || [])[1];
+  function keepTheme(theme, maxAge) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${THEME}=${theme}; path=${root || "/"}; samesite=lax${maxAge ? `; max-age=${maxAge}` : ""}${secure}`;
+  }
+  function withoutTheme(address) {
+    const url = new URL(address, location.href);
+    const theme = url.searchParams.get("theme");
+    if (theme === null) { return address; }
+    if (theme === "light" || theme === "dark") { if (theme !== themeKept()) { keepTheme(theme, 31_536_000); } }
+    url.searchParams.delete("theme");
+    return url.href;
+  }
+  if (!themeKept() && !new URLSearchParams(location.search).has("theme")) {
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    keepTheme(isDark ? "dark" : "light");
+    if (isDark && themeKept()) { isLeaving = true; location.reload(); }
+  }
+
   // A notice above the page; it is read out, and closed by a click.
   function notice(text, role, forMs) {
     const box = document.createElement("div");
@@ -70,6 +92,7 @@
 
   function watchSocket(socket) {
     socket.addEventListener("close", (event) => {
+      if (isLeaving) { return; }
       if (event.code === SIGNED_OUT) { toLogin(); } else { recover(); }
     });
     socket.addEventListener("message", ({ data }) => {
@@ -92,7 +115,8 @@
   let acted = -Infinity;
   let saidSo = -Infinity;
   const push = history.pushState.bind(history);
-  history.pushState = (state, title, address) => {
+  history.pushState = (state, title, asked) => {
+    const address = asked == null ? asked : withoutTheme(asked);
     const isNew = address == null || new URL(address, location.href).href !== location.href;
     if (isNew && performance.now() - acted < GESTURE_MS) { push(state, title, address); } else { history.replaceState(state, title, address); }
     shown = here();
