@@ -35,9 +35,12 @@ _SEARCH: Any = {
 _PAGE: Any = {
     "theme_config": theme(),
     "theme_toggle": True,
-    "busy_indicator": None,
     "meta_name": "fazri",
-    "sx": {"& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"}},
+    "sx": {
+        "& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"},
+        "& .MuiLinearProgress-root": {"display": "none"},  # it has no name, and answers take no time worth a bar
+        "& .main h5": {"visibility": "hidden"},  # an empty heading that keeps the room of the header
+    },
 }
 _NOTHING_FOUND = "Nothing found: type the beginning of a pseudonym, or a part of a zone's name."
 
