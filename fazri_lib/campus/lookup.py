@@ -74,5 +74,7 @@ def _people(view: View, text: str) -> pd.DataFrame:
     if view.grant.holds(Scope.REVEAL) and "name" in found:
         label = found["name"].fillna(found["pseudonym"])
     told = found[["role", "department"]].astype(object).apply(lambda row: ", ".join(row.dropna().astype(str)), axis=1)
+    if label is not found["pseudonym"]:
+        told = (found["pseudonym"] + ", " + told).str.removesuffix(", ") if len(found) else told
     more = told if len(found) else pd.Series(dtype=object)
     return pd.DataFrame({"kind": "person", "key": found["pseudonym"], "label": label, "more": more})

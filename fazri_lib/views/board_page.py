@@ -24,7 +24,6 @@ _SEARCH: Any = {
     "variant": "outlined",
     "sizing_mode": "stretch_width",
     "margin": 0,
-    "css_classes": ["fz-search"],
     "sx": {
         "& .MuiOutlinedInput-root": {"color": "#fff", "background": "rgba(255,255,255,.12)", "borderRadius": "18px"},
         "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,.4)"},
@@ -113,10 +112,10 @@ class Frame:
         self._search.param.watch(self._look, "value_input")
         self._grid = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[css("grid")])
         menu = [self._nav] if place.pages else []
+        search = pn.Column(self._search, self._found, css_classes=["fz-search"], sizing_mode="stretch_width", margin=0)
         head = pn.Row(
             self._lead,
-            self._search,
-            self._found,
+            search,
             self._bar,
             sizing_mode="stretch_width",
             margin=0,

@@ -161,7 +161,8 @@ def test_a_choice_is_one_step_of_the_history(browser, address):
     steps = visit.page.evaluate("history.length")
     visit.page.get_by_label("Zone", exact=True).select_option("Cafeteria")
     visit.page.get_by_text("Forecast of Cafeteria").wait_for()
-    assert (visit.query, visit.page.evaluate("history.length") - steps) == ("?zone_id=CAF", 1)
+    visit.page.wait_for_function("location.search === '?zone_id=CAF'")
+    assert visit.page.evaluate("history.length") - steps == 1
     visit.page.get_by_label("Toggle theme").click()
     visit.page.wait_for_function("location.search.includes('theme=dark')")
     assert visit.page.evaluate("history.length") - steps == 2
