@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from fazri_lib.campus.facade import Campus
 
 _LOOK_EVERY_S = 5.0
-_CARRIED = ("as_of", "theme")
+_CARRIED = ("as_of",)
+_THEME = "theme"  # the front keeps it in a cookie and takes it out of the address again
 
 
 class Choice:
@@ -69,7 +70,7 @@ class Board:
         self._session = Session()
         query = self._session.query()
         self._state = dict(query)
-        self._is_dark = query.get("theme") == "dark"
+        self._is_dark = query.get(_THEME) == "dark"
         reader = campus.reader
         self._links = Links(reader.pages if reader else (), {})
         self._words = board_answers.Words(self._ids(), self._href, campus.time_zone)
@@ -233,7 +234,7 @@ class Board:
             made.value = choice.value
 
     def _set_state(self, name: str, value: str) -> None:
-        dropped = {name, "page"} if name not in _CARRIED else {name}  # other rows begin with their first page
+        dropped = {name, "page"} if name not in {*_CARRIED, _THEME} else {name}  # other rows begin with their first page
         state = {key: old for key, old in self._state.items() if key not in dropped}
         self._state = state | ({name: value} if value else {})
         self._carry()
@@ -241,7 +242,7 @@ class Board:
 
     def _carry(self) -> None:
         self._links.carried = {name: self._state[name] for name in _CARRIED if self._state.get(name)}
-        self._frame.tell(self._clock(), self._state)
+        self._frame.tell(self._clock(), {name: value for name, value in self._state.items() if name != _THEME})
 
     def _turned(self, is_dark: bool) -> None:
         self._is_dark = is_dark
@@ -249,7 +250,7 @@ class Board:
             self._frame.paint(is_dark=is_dark)
             for asked in self._asked:
                 asked.card.paint(is_dark=is_dark)
-            self._set_state("theme", "dark" if is_dark else "")
+            self._set_state(_THEME, "dark" if is_dark else "light")
 
     def _renew(self) -> None:
         """Look for a newer extract; while the page follows the latest moment, show it and say so."""

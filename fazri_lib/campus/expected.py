@@ -11,7 +11,6 @@ from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.places import ACTUAL, BASELINE, MODEL
 from fazri_lib.errors import NotEnoughDataError
 from fazri_lib.schema import utc_of
-from fazri_lib.workflows.moments import Moment as Moments
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
@@ -62,7 +61,7 @@ def skill(view: View, zone_id: str) -> Answer:
 
 def _hours(view: View, zone_id: str) -> pd.DataFrame:
     """Mean people per complete hour of the zone: unique_id, ds (campus time), y."""
-    history = Moments(view.extract, view.settings, view.as_of).hourly()
+    history = view.hourly
     return history[history["unique_id"] == zone_id].reset_index(drop=True)
 
 

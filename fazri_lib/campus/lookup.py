@@ -70,9 +70,8 @@ def _zones(view: View, wanted: str) -> pd.DataFrame:
 
 def _people(view: View, text: str) -> pd.DataFrame:
     found = people.search(view, text).frame.head(MOST)
-    label = found["pseudonym"]
-    if view.grant.holds(Scope.REVEAL) and "name" in found:
-        label = found["name"].fillna(found["pseudonym"])
-    told = found[["role", "department"]].astype(object).apply(lambda row: ", ".join(row.dropna().astype(str)), axis=1)
-    more = told if len(found) else pd.Series(dtype=object)
+    parts, label = [found["role"], found["department"]], found["pseudonym"]
+    if view.grant.holds(Scope.REVEAL):
+        parts, label = [found["pseudonym"], *parts], found["name"].fillna(found["pseudonym"])
+    more = [", ".join(str(part) for part in row if pd.notna(part)) for row in zip(*parts, strict=True)]
     return pd.DataFrame({"kind": "person", "key": found["pseudonym"], "label": label, "more": more})

@@ -14,6 +14,7 @@ from fazri_lib.campus.instants import Moment, aware, instant, spoken
 from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
 from fazri_lib.schema import COLUMNS, local_of
 from fazri_lib.store import to_arrow
+from fazri_lib.workflows.moments import Moment as Moments
 from fazri_lib.workflows.moments import table_at
 
 if TYPE_CHECKING:
@@ -122,6 +123,11 @@ class View:
             got = f"{self.spoken(first)} to {self.spoken(last)}"
             raise SettingsError(f"the period is empty; expected start before end, got {got}; swap them")
         return first, last
+
+    @cached_property
+    def hourly(self) -> pd.DataFrame:
+        """Mean people per zone and complete campus hour, as forecasts read them: `unique_id` (zone), `ds`, `y`."""
+        return Moments(self.extract, self.settings, self.as_of).hourly()
 
     @cached_property
     def zones(self) -> pd.DataFrame:

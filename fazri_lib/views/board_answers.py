@@ -188,7 +188,7 @@ def _shares(answer: Any, words: Words) -> str:
         for row in rows.head(_FEW).to_dict("records")
     ]  # fmt: skip
     what, scale = ("Zone", "Probability") if label == "zone_id" else ("Identifier", "Weight")
-    return _record(answer) + bars(lines, head=(what, scale, "%"), top=1.0)
+    return _record(answer) + bars(lines, head=(what, "0 to 100 %", scale), top=1.0)
 
 
 def _record(answer: Any) -> str:

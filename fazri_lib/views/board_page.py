@@ -24,7 +24,6 @@ _SEARCH: Any = {
     "variant": "outlined",
     "sizing_mode": "stretch_width",
     "margin": 0,
-    "css_classes": ["fz-search"],
     "sx": {
         "& .MuiOutlinedInput-root": {"color": "#fff", "background": "rgba(255,255,255,.12)", "borderRadius": "18px"},
         "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,.4)"},
@@ -35,9 +34,12 @@ _SEARCH: Any = {
 _PAGE: Any = {
     "theme_config": theme(),
     "theme_toggle": True,
-    "busy_indicator": None,
     "meta_name": "fazri",
-    "sx": {"& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"}},
+    "sx": {
+        "& .MuiAppBar-root.header": {"backgroundColor": HEADER, "color": "#fff", "backgroundImage": "none"},
+        "& .MuiLinearProgress-root": {"display": "none"},  # it has no name, and answers take no time worth a bar
+        "& .main h5": {"visibility": "hidden"},  # an empty heading that keeps the room of the header
+    },
 }
 _NOTHING_FOUND = "Nothing found: type the beginning of a pseudonym, or a part of a zone's name."
 
@@ -110,10 +112,10 @@ class Frame:
         self._search.param.watch(self._look, "value_input")
         self._grid = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[css("grid")])
         menu = [self._nav] if place.pages else []
+        search = pn.Column(self._search, self._found, css_classes=["fz-search"], sizing_mode="stretch_width", margin=0)
         head = pn.Row(
             self._lead,
-            self._search,
-            self._found,
+            search,
             self._bar,
             sizing_mode="stretch_width",
             margin=0,
@@ -141,7 +143,7 @@ class Frame:
 
     def tell(self, clock: Clock, state: Mapping[str, str]) -> None:
         """Write header and menu for a moment and the state of the page."""
-        carried = {name: value for name, value in state.items() if name in {"as_of", "theme"}}
+        carried = {name: value for name, value in state.items() if name == "as_of"}
         links = _nav(self._place, carried)
         self._nav.object = f"<div class='campus'>{escape(self._place.campus)}</div>{links}"
         self._lead.object = f"<div class='lead'>{_menu(links)}<h1>{escape(self._title)}</h1></div>"

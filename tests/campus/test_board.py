@@ -139,6 +139,8 @@ def test_findings_are_chosen_by_their_rows(home):
     assert texts(board).count("class=chosen") == 1
 
 
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh 3.9 on pandas 3
+@pytest.mark.filterwarnings("ignore:Both .variant.")  # panel-material-ui 0.16 on Panel 1.9
 def test_rows_are_made_when_they_are_opened(home):
     """Before that there is no table; after a choice an open table gets the new rows in place."""
     campus = read_as(home, "viewer")
