@@ -10,6 +10,7 @@ import pandas as pd
 
 from fazri_lib.schema import ALWAYS, EXTRACT_TABLES
 from fazri_lib.store import Manifest, Publisher, open_duckdb
+from fazri_lib.store.manifest import read_manifest, write_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,3 +177,9 @@ def publish(home: Path, rows: dict[str, pd.DataFrame]) -> None:
 def _table(name: str, frame: pd.DataFrame | None) -> Any:
     contract = EXTRACT_TABLES[name]
     return ibis.memtable(contract.arrow(pd.DataFrame() if frame is None else frame), schema=contract.ibis_schema)
+
+
+def publish_again(home: Path, run_id: str) -> None:
+    """Publish the same files under another run, as a run that found nothing new."""
+    folder = home / "state" / "extract"
+    write_manifest(folder, read_manifest(folder).model_copy(update={"run_id": run_id}))

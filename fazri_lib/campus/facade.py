@@ -105,7 +105,7 @@ class Campus:
             NotPublishedError: nothing is published, or `as_of` is later than what is.
         """
         desk = self._desk
-        lease = desk.lease.pool.lease()
+        lease = desk.reader.lease() if desk.reader else desk.lease.pool.lease()
         try:
             moment = moment_of(lease.extract, desk.view.settings, as_of)
         except BaseException:

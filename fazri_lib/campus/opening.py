@@ -18,8 +18,8 @@ from fazri_lib.settings import find_home, load
 
 if TYPE_CHECKING:
     from fazri_lib.campus.instants import Moment
+    from fazri_lib.campus.pool import Lease
     from fazri_lib.campus.reading import Reader
-    from fazri_lib.settings import Settings
 
 
 def open(  # noqa: A001 - read as `fazri.open()`
@@ -51,7 +51,7 @@ def open(  # noqa: A001 - read as `fazri.open()`
         log.configure(settings.log_level)
     key = settings.pseudonym_key.get_secret_value() if settings.pseudonym_key else ""
     grant = reveal_for(purpose, key) if reveal else Grant(key=key)
-    campus = _opened(Pool(folder, settings, keeps_open=False), settings, as_of, grant)
+    campus = _opened(Pool(folder, settings, keeps_open=False).lease(), as_of, grant)
     if reveal:
         moment = campus.as_of.replace(tzinfo=None)
         log.get("access").info("personal values revealed", purpose=grant.purpose, as_of=moment.isoformat())
@@ -69,13 +69,12 @@ def _opened_for(reader: Reader, home: Path | str | None, as_of: Moment, *, revea
             "names are not yours to see; expected a role that reveals them, as security, got none; "
             "open the campus without reveal=True"
         )
-    return _opened(reader.pool, reader.settings, as_of, reader.grant, reader)
+    return _opened(reader.lease(), as_of, reader.grant, reader)
 
 
-def _opened(pool: Pool, settings: Settings, as_of: Moment, grant: Grant, reader: Reader | None = None) -> Campus:
-    lease = pool.lease()
+def _opened(lease: Lease, as_of: Moment, grant: Grant, reader: Reader | None = None) -> Campus:
     try:
-        moment = moment_of(lease.extract, settings, as_of)
+        moment = moment_of(lease.extract, lease.pool.settings, as_of)
     except BaseException:
         lease.close()
         raise

@@ -125,13 +125,14 @@ class Lease:
     Attributes:
         pool: where it comes from.
         extract: the open extract.
+        is_open: whether it was not closed yet.
     """
 
     def __init__(self, pool: Pool, shared: _Shared) -> None:
         self.pool = pool
         self.extract = shared.extract
         self._shared: _Shared = shared
-        self._is_open = True
+        self.is_open = True
 
     def view(self, as_of: dt.datetime, grant: Grant) -> View:
         """Return the view of a moment, the same one for all readers with the same grant.
@@ -164,6 +165,6 @@ class Lease:
 
     def close(self) -> None:
         """Give it back; a second time does nothing."""
-        if self._is_open:
-            self._is_open = False
+        if self.is_open:
+            self.is_open = False
             self.pool.leave(self._shared)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fazri_lib.access import Grant
-    from fazri_lib.campus.pool import Pool
+    from fazri_lib.campus.pool import Lease, Pool
     from fazri_lib.settings import Settings
 
     Seen = Callable[[str, str], None]
@@ -75,12 +75,29 @@ class Reader:
     pages: tuple[Link, ...] = ()
     account_links: tuple[Link, ...] = ACCOUNT_LINKS
     _told: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
+    _leases: list[Lease] = field(default_factory=list, repr=False, compare=False)
 
     def report(self, subject: str, what: Sight) -> None:
         """Tell the audit log what this page is about to show, once."""
         if (subject, what) not in self._told:
             self.seen(subject, what)
             self._told.add((subject, what))
+
+    def lease(self) -> Lease:
+        """Return the newest extract, held until it is closed or the page is.
+
+        Raises:
+            NotPublishedError: nothing is published, or its files cannot be opened.
+        """
+        lease = self.pool.lease()
+        self._leases[:] = [*(held for held in self._leases if held.is_open), lease]
+        return lease
+
+    def close(self) -> None:
+        """End the page: give back every extract that it opened."""
+        for lease in self._leases:
+            lease.close()
+        self._leases.clear()
 
 
 READER: ContextVar[Reader | None] = ContextVar("READER", default=None)

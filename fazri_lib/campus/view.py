@@ -58,10 +58,13 @@ class View:
         self.as_of = as_of
         self.grant = grant
         self.time_zone = settings.time_zone
+        self._tables: dict[str, ir.Table] = {}
 
     def table(self, name: str) -> ir.Table:
-        """Return an extract table as known at the moment."""
-        return table_at(self.extract, self.settings, name, self.as_of)
+        """Return an extract table as known at the moment; what has to be computed for it is computed once."""
+        if name not in self._tables:
+            self._tables[name] = table_at(self.extract, self.settings, name, self.as_of)
+        return self._tables[name]
 
     def read(self, rows: ir.Table) -> pd.DataFrame:
         """Return the rows of an expression, instants UTC without a zone."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 TAG = "parameters"
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_EXAMPLES = {"text": "a text", "integer": "a whole number as 7", "number": "a number as 0.5", "flag": "true or false"}
+EXAMPLES = {"text": "a text", "integer": "a whole number as 7", "number": "a number as 0.5", "flag": "true or false"}
+"""What a value of each type looks like."""
 
 
 def checked(name: str, report: Report, given: Mapping[str, Any]) -> dict[str, Value]:
@@ -64,15 +65,20 @@ def _literal(line: ast.stmt) -> tuple[str, Any]:
 
 def _value(name: str, key: str, parameter: Parameter, value: Any) -> Value:
     try:
-        return _read(parameter.type, value)
+        return read_as(parameter.type, value)
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(
-            f"report {name}: parameter {key} ({parameter.meaning}): expected {_EXAMPLES[parameter.type]}, "
+            f"report {name}: parameter {key} ({parameter.meaning}): expected {EXAMPLES[parameter.type]}, "
             f"got {type(value).__name__} that is none; write {key}=..."
         ) from error
 
 
-def _read(kind: str, value: Any) -> Value:
+def read_as(kind: str, value: Any) -> Value:
+    """Return a value in the type of a parameter: text, integer, number or flag; texts are read.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is none.
+    """
     if kind == "flag":
         return value if isinstance(value, bool) else _FLAGS[str(value).strip().lower()]
     if isinstance(value, bool) or (kind == "integer" and isinstance(value, float)):

@@ -34,6 +34,7 @@ class Extract:
     def __init__(self, backend: DuckDB, manifest: Manifest) -> None:
         self.backend = backend
         self.manifest = manifest
+        self._tables: dict[str, ir.Table] = {}
 
     @classmethod
     def open(cls, state: Path, memory_limit: str = "1GB", threads: int = 0) -> Self:
@@ -116,6 +117,12 @@ class Extract:
         self.backend.disconnect()
 
     def _stored(self, name: str) -> ir.Table:
+        """A table as it lies in the files, looked up once: they never change."""
+        if name not in self._tables:
+            self._tables[name] = self._looked_up(name)
+        return self._tables[name]
+
+    def _looked_up(self, name: str) -> ir.Table:
         if not EXTRACT_TABLES[name].is_monthly:
             part = "rest" if name in self.manifest.rest.rows else "computed"
             return self.backend.table(name, database=(_alias(part), "main"))

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
 GUIDES = {
-    "add-a-source", "simulate", "simulate-like", "add-a-forecaster", "add-a-detector", "add-a-report", "notebooks",
+    "add-a-source", "simulate", "simulate-like", "add-a-forecaster", "add-a-detector", "add-a-report", "notebooks", "publish-a-notebook",
 }  # fmt: skip
 
 

@@ -1,0 +1,91 @@
+"""Pages of Panel for the tests of the guard; made where they are served: in a thread or in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+
+SECRET_VALUE = "Asha-Secret-4711"  # noqa: S105 - stands for a personal value
+
+
+def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901 - one page after the other
+    """Return one page a trap."""
+    time.sleep(delay_s)
+    import panel as pn  # noqa: TID251 - only where Panel serves
+    import panel_material_ui as pmui
+    from panel.io.application import Application  # noqa: TID251 - as above
+    from panel.io.handlers import FunctionHandler  # noqa: TID251 - as above
+
+    pn.extension("tabulator", "vega")
+
+    def who():
+        request = pn.state.curdoc.session_context.request
+        behind = dict(request._request.headers.get_all())  # what a careless page could show
+        return pn.pane.Str(f"user={pn.state.user} pid={os.getpid()} behind={behind}", name="who")
+
+    def failing():
+        field = pn.widgets.TextInput(label="field", value="start")
+
+        def fail(_event):
+            raise ValueError(SECRET_VALUE)
+
+        field.param.watch(fail, "value")
+        return field
+
+    def failing_bokeh(document):
+        from bokeh.models import TextInput
+
+        field = TextInput(value="start")
+
+        def fail(_attr, _old, _new):
+            raise ValueError(SECRET_VALUE)
+
+        field.on_change("value", fail)
+        document.add_root(field)
+
+    def busy(document):
+        from bokeh.models import TextInput
+
+        async def never_done():
+            await asyncio.sleep(3600)
+
+        document.add_root(TextInput(value="busy"))
+        document.add_next_tick_callback(never_done)
+
+    def broken():
+        raise ValueError(SECRET_VALUE)
+
+    def dying():
+        os._exit(3)
+
+    def blocking():
+        time.sleep(3)
+        return pn.pane.Str("late")
+
+    def large():
+        return pn.pane.Str("x" * 30_000_000)
+
+    def chart():
+        from bokeh.plotting import figure
+
+        plot = figure(height=100, tools="")
+        plot.line([1, 2], [1, 2])
+        field = pmui.TextInput(label="zone", value="A")
+        if pn.state.location:
+            pn.state.location.sync(field, {"value": "zone"})
+        return pmui.Page(title="Chart", main=[field, pn.pane.Bokeh(plot), pn.widgets.Tabulator(height=100)])
+
+    pages = {
+        "who": who,
+        "secret": who,
+        "failing": failing,
+        "failing-bokeh": Application(FunctionHandler(failing_bokeh)),
+        "busy": Application(FunctionHandler(busy)),
+        "broken": broken,
+        "dying": dying,
+        "blocking": blocking,
+        "large": large,
+        "chart": chart,
+    }
+    return {f"/dash/{name}": page for name, page in pages.items()}
