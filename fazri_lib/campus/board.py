@@ -234,7 +234,8 @@ class Board:
             made.value = choice.value
 
     def _set_state(self, name: str, value: str) -> None:
-        dropped = {name, "page"} if name not in {*_CARRIED, _THEME} else {name}  # other rows begin with their first page
+        is_choice = name not in {*_CARRIED, _THEME}
+        dropped = {name, "page"} if is_choice else {name}  # other rows begin with their first page
         state = {key: old for key, old in self._state.items() if key not in dropped}
         self._state = state | ({name: value} if value else {})
         self._carry()

@@ -189,11 +189,13 @@ def test_an_extract_that_goes_away_leaves_the_page_as_it_is(home):
     assert "10 people are on campus" in texts(board)
 
 
-def test_the_dark_side_is_kept_in_the_address(home):
-    """And carried by the links to other pages."""
+def test_the_dark_side_is_told_and_links_do_not_carry_it(home):
+    """The address tells each switch, for the front's cookie; a link that is sent leaves others their own choice."""
     campus = read_as(home, "viewer")
     board = fazri.board("Today", campus)
     board.add(campus.now)
-    board._frame.page.dark_theme = True
-    assert board._state == {"theme": "dark"}
-    assert "/dash/zones?theme=dark" in board._frame._nav.object
+    for is_dark, told in ((True, "dark"), (False, "light")):
+        board._frame.page.dark_theme = is_dark
+        assert board._state == {"theme": told}
+        assert "theme" not in board._frame._nav.object
+        assert "theme" not in board._frame._bar.object

@@ -85,7 +85,7 @@ def test_a_closed_login_leads_to_the_login_page_and_back(house, reader):
     _open(reader, house, "chart?zone=B", ".bk-Figure")
     _wait(reader, "Bokeh.index.roots[0].is_idle")
     house.accounts.end(reader.cookie)
-    reader.wait_for_url("**/login?next=*", timeout=2000)
+    reader.wait_for_url("**/login?after=ended&next=*", timeout=2000)
     assert reader.inner_text("body") == "login page, next /dash/chart?zone=B"
 
 
