@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 
-SECRET_VALUE = "Asha-Secret-4711"  # noqa: S105 - stands for a personal value
+SECRET_VALUE = "Asha-Secret-4711"  # noqa: S105 - stands for a personal value  # pragma: allowlist secret
 
 
 def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901, PLR0915 - one page after the other

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bokeh.document import Document
 
-SECRET = "signs the cookies of tests"  # noqa: S105 - of a server that lives for one test
+SECRET = "signs the cookies of tests"  # noqa: S105 - of a server that lives for one test  # pragma: allowlist secret
 ENTRY = """
 [{name}]
 title = "{title}"

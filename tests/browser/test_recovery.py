@@ -110,7 +110,7 @@ def test_panel_killed_is_told_and_recovers(home, visit):
         other.page.goto("/login")
         assert other.page.get_by_role("button", name="Log in").is_visible()
         page.wait_for_selector("canvas", timeout=60_000)
-        page.wait_for_function("() => !document.body.innerText.includes('connection')", timeout=60_000)
+        page.get_by_text(re.compile("connection lost", re.IGNORECASE)).wait_for(state="detached", timeout=60_000)
 
 
 def is_host(child: psutil.Process) -> bool:

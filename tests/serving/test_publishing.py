@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 ZONES = 'fazri.page("All zones", campus.zones(), note=campus.note).servable()'
 PEOPLE = 'fazri.page("Everybody", campus.people()).servable()'
 LIST = 'fazri.page("Everybody", str(campus.people().frame.to_dict("list"))).servable()'
-FAILS = "secret = 'Asha Rao'\nraise ValueError(secret)"
+FAILS = "secret = 'Asha Rao'\nraise ValueError(secret)"  # pragma: allowlist secret
 HALF = 'fazri.page("Half a page", campus.zones()).servable()\nraise ValueError("too late")'
 
 
