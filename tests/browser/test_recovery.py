@@ -55,7 +55,7 @@ def test_broken_notebooks_show_a_reference_and_stop_nothing(home, visit):
     for order, (name, (title, source)) in enumerate(BROKEN.items(), 50):
         (folder / f"{name}.ipynb").write_text(notebook(source), encoding="utf-8")
         entries.append(
-            f'[{name}]\ntitle = "{title}"\nnotebook = "{name}.ipynb"\npath = "{name}"\nicon = "bug_report"\n'
+            f'[{name}]\ntitle = "{title}"\nnotebook = "{name}.ipynb"\npath = "/dash/{name}"\nicon = "bug_report"\n'
             f'scope = "zones"\norder = {order}\n'
         )
     (folder / "catalog.toml").write_text("\n".join(entries), encoding="utf-8")

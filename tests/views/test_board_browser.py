@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 import secrets
 import shutil
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
