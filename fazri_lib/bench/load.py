@@ -1,0 +1,168 @@
+"""Load on a running server: Locust's readers in the peers' environment, and what the server's processes used."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from fazri_lib.bench.peers import script
+from fazri_lib.bench.places import peers_python
+from fazri_lib.bench.processes import Watch
+from fazri_lib.errors import FazriError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fazri_lib.bench.sizes import Load
+
+SCRIPT = "serving_load.py"
+SEED = 5_050
+LOOK_S = 1.0
+GRACE_S = 90
+"""How long readers may take to finish what they do when the time is over, and Locust to end."""
+ACTIONS = ("update", "page", "page, cold cache", "login", "other requests")
+LOGIN = "/login, sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A server that readers can come to.
+
+    Attributes:
+        address: http://127.0.0.1:PORT; no other machine is ever asked.
+        pid: of its first process.
+        accounts: names and passwords, at least one a reader.
+        pages: paths with query.
+    """
+
+    address: str
+    pid: int
+    accounts: tuple[tuple[str, str], ...] = field(repr=False)
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What readers did, and what it cost.
+
+    Attributes:
+        done: everything that readers did: `type, name, at_s, ms, bytes, fault` (empty when it went well).
+        used: readings of the server's processes (`Watch.readings`), second 0 as in `done`, about.
+        generator_cpu_s: CPU time of Locust itself.
+    """
+
+    done: pd.DataFrame
+    used: pd.DataFrame
+    generator_cpu_s: float
+
+
+def put_load(door: Door, load: Load, folder: Path) -> Loaded:
+    """Let readers work at a door, for the load's seconds after the ramp; then watch it at rest.
+
+    Args:
+        door: the server.
+        load: readers, think time, seconds.
+        folder: for the files between the two environments.
+
+    Raises:
+        FazriError: Locust did not run or did not end.
+    """
+    given = {"accounts": door.accounts, "pages": door.pages, "think_s": load.think_s, "opening": load.opening}
+    out, told, log = folder / "done.csv", folder / "load.json", folder / "locust.log"
+    told.touch(mode=0o600)
+    told.write_text(json.dumps({**given, "seed": SEED, "out": str(out)}), encoding="utf-8")
+    server, generator = Watch(door.pid), None
+    try:
+        server.look()
+        with log.open("wb") as lines:
+            environment = {**os.environ, "FAZRI_LOAD": str(told)}
+            started = subprocess.Popen(_command(door, load), stdout=lines, stderr=lines, env=environment)  # noqa: S603 - our own script
+            generator = Watch(started.pid)
+            _follow(started, server, generator, load.ramp_s + load.seconds + GRACE_S)
+    finally:
+        told.unlink()
+    if started.returncode or not out.exists():
+        last = (log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["no message"])[-1]
+        raise FazriError(f"load failed: expected exit code 0, got {started.returncode} ({last}); run it alone")
+    _rest(server, load.rest_s)
+    used = generator.readings
+    return Loaded(read_done(out), server.readings, float(used["cpu_s"].max()) if len(used) else 0.0)
+
+
+def read_done(path: Path) -> pd.DataFrame:
+    """Return what the load script wrote, with empty texts where there was no fault."""
+    rows = pd.read_csv(path, dtype={"type": str, "name": str, "fault": str}, keep_default_na=False)
+    return rows.astype({"at_s": float, "ms": float, "bytes": int})
+
+
+def action_rows(done: pd.DataFrame) -> list[dict[str, object]]:
+    """Return count, errors and percentiles in ms of each kind of action; failed ones count with their time."""
+    kind = done["name"].where(done["type"] == "action", "other requests").mask(done["name"] == LOGIN, "login")
+    rows = []
+    for action in ACTIONS:
+        of_it = done[kind == action]
+        found = of_it["ms"].quantile([0.5, 0.95, 0.99, 1.0]).round(0)
+        figures = dict(zip(("P50 ms", "P95 ms", "P99 ms", "most ms"), found, strict=True))
+        rows.append({"action": action, "count": len(of_it), "errors": int((of_it["fault"] != "").sum()), **figures})
+    return rows
+
+
+def process_rows(used: pd.DataFrame, load: Load) -> list[dict[str, object]]:
+    """Return CPU and memory of each server process and of all together.
+
+    CPU is counted while all readers are there. `first` and `last` are means over the first and the last minute of that
+    time, its halves when it is shorter.
+    """
+    start, end = load.ramp_s, load.ramp_s + load.seconds
+    part = min(60.0, load.seconds / 2)
+    rows = []
+    whole = used.groupby("at_s", as_index=False)[["cpu_s", "rss_mb"]].sum().assign(process="all")
+    for name, of_it in pd.concat([used[used["process"] != "tracker"], whole]).groupby("process", sort=False):
+        at, memory = of_it["at_s"], of_it["rss_mb"]
+        under_load = of_it[at.between(start, end)]["cpu_s"]
+        cpu_s = under_load.max() - under_load.min()
+        first, last = memory[at.between(start, start + part)].mean(), memory[at.between(end - part, end)].mean()
+        figures = {"before": memory.iloc[0], "first": first, "last": last, "most": memory.max()}
+        rest = {"after rest": memory.iloc[-1]}
+        spans = {f"MB {span}": round(float(value)) for span, value in {**figures, **rest}.items()}
+        rows.append({"process": name, "CPU s": round(cpu_s, 1), "cores": round(cpu_s / load.seconds, 3), **spans})
+    return rows
+
+
+def faults(done: pd.DataFrame) -> list[str]:
+    """Return what went wrong, each message once with its count, the most frequent first."""
+    counted = done.loc[done["fault"] != "", "fault"].value_counts()
+    return [f"{count} times: {fault}" for fault, count in counted.items()]
+
+
+def _command(door: Door, load: Load) -> list[str]:
+    users = {"--users": load.users, "--spawn-rate": load.users / load.ramp_s}
+    times = {"--run-time": f"{load.ramp_s + load.seconds}s", "--stop-timeout": "40", "--exit-code-on-error": "0"}
+    options = [str(part) for pair in {**users, **times, "--host": door.address}.items() for part in pair]
+    start = [str(peers_python()), "-m", "locust", "--headless", "--only-summary", "-f", str(script(SCRIPT))]
+    return [*start, *options]
+
+
+def _follow(started: subprocess.Popen[bytes], server: Watch, generator: Watch, most_s: float) -> None:
+    until = time.perf_counter() + most_s
+    while started.poll() is None:
+        server.look()
+        generator.look()
+        if time.perf_counter() > until:
+            started.kill()
+            started.wait()
+            raise FazriError(f"load did not end; expected at most {most_s:.0f} s, got more; run it alone")
+        time.sleep(LOOK_S)
+
+
+def _rest(server: Watch, seconds: float) -> None:
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        time.sleep(LOOK_S)
+        server.look()
