@@ -72,7 +72,7 @@ class Reader(HttpUser):
         self.client.headers["Accept-Encoding"] = "gzip, deflate, br"
         number, (name, password) = next(ACCOUNTS)
         self._random = random.Random(GIVEN["seed"] + number)  # noqa: S311 - chooses pages, keeps no secret
-        self._known: dict[str, str] = {}
+        self._known: dict[str, dict[str, str] | None] = {}
         self._page: OpenPage | None = None
         self._chosen: dict[str, object] = {}
         self._log_in(name, password)
@@ -157,12 +157,11 @@ class Reader(HttpUser):
         pool.map(self._load, [urljoin(page, name) for name in dict.fromkeys(files)])
 
     def _load(self, address: str) -> None:
-        tag = self._known.get(address)
-        if tag == "":
+        asking = self._known.get(address, {})
+        if asking is None:
             return
-        headers = {"If-None-Match": tag} if tag else {}
-        name = "files" if tag is None else "files, asked again"
-        with self.client.get(address, name=name, headers=headers, stream=True, catch_response=True) as answer:
+        name = "files, asked again" if asking else "files"
+        with self.client.get(address, name=name, headers=asking, stream=True, catch_response=True) as answer:
             answer.raw.read(decode_content=False)  # a browser's decoding is not the server's work
             if answer.status_code not in {OK, NOT_MODIFIED}:
                 answer.failure(f"status {answer.status_code}")
@@ -175,8 +174,9 @@ class Reader(HttpUser):
         self._page, self._chosen = None, {}
 
 
-def _kept(answer: Response) -> str:
-    """The tag to ask with, or nothing when the file is fresh for good; a file without a tag is loaded again."""
+def _kept(answer: Response) -> dict[str, str] | None:
+    """What to ask with the next time: None when the file is fresh for good, nothing when it has no tag."""
     control = answer.headers.get("Cache-Control", "")
-    is_fresh = "immutable" in control or ("max-age=" in control and "max-age=0" not in control)
-    return "" if is_fresh else answer.headers.get("Etag", "*")
+    if "immutable" in control or ("max-age=" in control and "max-age=0" not in control):
+        return None
+    return {"If-None-Match": answer.headers["Etag"]} if "Etag" in answer.headers else {}

@@ -114,25 +114,33 @@ def action_rows(done: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def process_rows(used: pd.DataFrame, load: Load) -> list[dict[str, object]]:
-    """Return CPU and memory of each server process and of all together.
+    """Return CPU, memory and connections of each server process and of all together.
 
     CPU is counted while all readers are there. `first` and `last` are means over the first and the last minute of that
     time, its halves when it is shorter.
     """
+    summed = used.groupby("at_s", as_index=False)[["cpu_s", "rss_mb", "connections"]].sum().assign(process="all")
+    served = pd.concat([used[used["process"] != "tracker"], summed])
+    return [{"process": name, **_process(rows, load)} for name, rows in served.groupby("process", sort=False)]
+
+
+def _process(rows: pd.DataFrame, load: Load) -> dict[str, object]:
     start, end = load.ramp_s, load.ramp_s + load.seconds
-    part = min(60.0, load.seconds / 2)
-    rows = []
-    whole = used.groupby("at_s", as_index=False)[["cpu_s", "rss_mb"]].sum().assign(process="all")
-    for name, of_it in pd.concat([used[used["process"] != "tracker"], whole]).groupby("process", sort=False):
-        at, memory = of_it["at_s"], of_it["rss_mb"]
-        under_load = of_it[at.between(start, end)]["cpu_s"]
-        cpu_s = under_load.max() - under_load.min()
-        first, last = memory[at.between(start, start + part)].mean(), memory[at.between(end - part, end)].mean()
-        figures = {"before": memory.iloc[0], "first": first, "last": last, "most": memory.max()}
-        rest = {"after rest": memory.iloc[-1]}
-        spans = {f"MB {span}": round(float(value)) for span, value in {**figures, **rest}.items()}
-        rows.append({"process": name, "CPU s": round(cpu_s, 1), "cores": round(cpu_s / load.seconds, 3), **spans})
-    return rows
+    part, at = min(60.0, load.seconds / 2), rows["at_s"]
+    first = rows[at.between(start, start + part)].mean(numeric_only=True)
+    last = rows[at.between(end - part, end)].mean(numeric_only=True)
+    cpu_s = rows.loc[at.between(start, end), "cpu_s"]
+    spent = cpu_s.max() - cpu_s.min()
+    before, after, memory = rows.iloc[0], rows.iloc[-1], "rss_mb"
+    spans = {"before": before[memory], "first": first[memory], "last": last[memory]}
+    spans |= {"most": rows[memory].max(), "after rest": after[memory]}
+    held = {"first": first["connections"], "last": last["connections"], "after rest": after["connections"]}
+    return {
+        "CPU s": round(float(spent), 1),
+        "cores": round(float(spent) / load.seconds, 3),
+        **{f"MB {span}": round(float(value)) for span, value in spans.items()},
+        **{f"connections {span}": round(float(value)) for span, value in held.items()},
+    }
 
 
 def faults(done: pd.DataFrame) -> list[str]:

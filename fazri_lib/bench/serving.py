@@ -27,8 +27,9 @@ ACTIONS = (
 )
 PROCESSES = (
     "CPU seconds and the mean number of cores while all readers are there; resident memory in MB before the load, "
-    "as means over the first and the last minute with all readers, at most, and after {rest} s without readers. In "
-    "thread mode Panel works in the front's process."
+    "as means over the first and the last minute with all readers, at most, and after {rest} s without readers; "
+    "connections that others keep to the process, open pages among them. In thread mode Panel works in the front's "
+    "process. Bar: memory of the last minute as of the first."
 )
 DEFINED = (
     "Panel replies OK to a change at once and works afterwards (it waits 50 ms for further changes): the reply would "
@@ -46,8 +47,9 @@ def serving_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
     lacking = (PEERS_ABSENT,) if peers_python() is None else () if PROC.is_dir() else ("skipped: no /proc here",)
     if lacking:
         return BenchResult("serving", (), lacking)
-    home = demo_campus(campuses.folder / "demo", load.users)
-    found = {mode: _measured(home, mode, load) for mode in load.modes}
+    home = campuses.folder / "demo"
+    accounts = demo_campus(home, load.users)
+    found = {mode: _measured(home, mode, accounts, load) for mode in load.modes}
     more = [f"{mode} mode, {fault}" for mode, loaded in found.items() for fault in faults(loaded.done)]
     spent = [f"{mode} mode: the readers took {loaded.generator_cpu_s:.0f} CPU s" for mode, loaded in found.items()]
     peak = max(loaded.used["rss_mb"].max() for loaded in found.values())
@@ -65,8 +67,6 @@ def tables(found: dict[str, Loaded], load: Load) -> tuple[Table, ...]:
     return (Table(title, ACTIONS, pd.DataFrame(actions)), Table("Processes meanwhile", meaning, pd.DataFrame(used)))
 
 
-def _measured(home: Path, mode: str, load: Load) -> Loaded:
-    with tempfile.TemporaryDirectory(prefix="fazri-load-") as scratch:
-        folder = Path(scratch)
-        with open_door(home, mode, folder) as door:
-            return put_load(door, load, folder)
+def _measured(home: Path, mode: str, accounts: Path, load: Load) -> Loaded:
+    with tempfile.TemporaryDirectory(prefix="fazri-load-") as scratch, open_door(home, mode, accounts) as door:
+        return put_load(door, load, Path(scratch))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SEEDS = (20_261, 48_503)
 """Seeds of the simulated campuses; nothing else in the project may use them, so that nothing is tuned to them."""
@@ -86,3 +90,9 @@ QUICK = Sizes(
     load=Load(users=2, seconds=6, ramp_s=1, think_s=(0.3, 1.0), rest_s=1),
 )
 """Figures of this size mean nothing; the tests use it."""
+
+
+def with_load(sizes: Sizes, changed: Mapping[str, Any]) -> Sizes:
+    """Return the sizes with some fields of the load changed; those that are None stay."""
+    given = {name: value for name, value in changed.items() if value is not None}
+    return replace(sizes, load=replace(sizes.load, **given))

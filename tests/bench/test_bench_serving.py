@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -10,11 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from fazri_lib.bench.load import Door, action_rows, faults, process_rows, put_load, read_done
+from fazri_lib.bench import serving
+from fazri_lib.bench.campuses import Campuses
+from fazri_lib.bench.load import Door, Loaded, action_rows, faults, process_rows, put_load, read_done
 from fazri_lib.bench.places import peers_python, repository
 from fazri_lib.bench.processes import Watch
-from fazri_lib.bench.sizes import Load
+from fazri_lib.bench.sizes import QUICK, Load
 
+COLUMNS = ["at_s", "pid", "process", "cpu_s", "rss_mb", "connections"]
 SMALL_DOOR = Path(__file__).with_name("small_door.py")
 PASSWORD = "correct horse"  # noqa: S105 - of the test's server
 
@@ -133,13 +137,15 @@ def test_first_and_last_part_by_hand():
     """Load from second 2 to 6, halves of 2 s: the front's memory grows from 10 to 20 MB, its CPU by 2 of 4 s."""
     memory = [5, 5, 10, 10, 20, 20, 20, 8]
     cpu = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5]
-    rows = [(at, 1, "front", cpu[at], memory[at]) for at in range(8)] + [(at, 2, "Panel 1", 1, 7) for at in range(8)]
-    used = pd.DataFrame(rows, columns=["at_s", "pid", "process", "cpu_s", "rss_mb"])
+    rows = [(at, 1, "front", cpu[at], memory[at], at) for at in range(8)]
+    rows += [(at, pid, name, 1, 7, 1) for at in range(8) for pid, name in ((2, "Panel 1"), (3, "tracker"))]
+    used = pd.DataFrame(rows, columns=COLUMNS)
     front, panel, every = process_rows(used, Load(seconds=4, ramp_s=2))
     assert (front["CPU s"], front["cores"]) == (2.0, 0.5)
     assert [front[f"MB {span}"] for span in ("before", "first", "last", "most", "after rest")] == [5, 13, 20, 20, 8]
+    assert [front[f"connections {span}"] for span in ("first", "last", "after rest")] == [3, 5, 7]
     assert (panel["CPU s"], panel["MB last"]) == (0, 7)
-    assert (every["process"], every["CPU s"], every["MB last"]) == ("all", 2.0, 27)
+    assert (every["process"], every["CPU s"], every["MB last"]) == ("all", 2.0, 34)
 
 
 def test_a_program_and_its_children_are_read():
@@ -152,6 +158,42 @@ def test_a_program_and_its_children_are_read():
     assert watch.readings["process"].tolist()[:1] == ["front"]
     assert watch.readings["rss_mb"].iloc[0] > 0
     assert set(watch.readings["pid"]) == {child.pid}
+
+
+def test_connections_of_others_are_counted():
+    """Two connections to a port that this process listens on are two; those that it opens itself are none."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ends = [socket.create_connection(server.getsockname()) for _ in range(2)]
+        accepted = [server.accept()[0] for _ in ends]
+        watch = Watch(os.getpid())
+        watch.look()
+        for end in (*ends, *accepted):
+            end.close()
+    assert watch.readings["connections"].iloc[0] == 2
+
+
+def test_without_the_peers_it_is_skipped(monkeypatch, tmp_path):
+    """Without Locust's environment nothing is started; the note says how to build it."""
+    monkeypatch.setattr(serving, "peers_python", lambda: None)
+    result = serving.serving_bench(QUICK, Campuses(QUICK, tmp_path))
+    assert result.was_skipped
+    assert "make bench" in result.notes[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_say_their_mode():
+    """Both modes stand in both tables, thread mode with its one process and the sum; the title names the load."""
+    done = pd.DataFrame(
+        [("action", "update", 1.0, 80.0, 9, "")], columns=["type", "name", "at_s", "ms", "bytes", "fault"]
+    )
+    used = pd.DataFrame([(at, 1, "front", at, 10, 1) for at in range(8)], columns=COLUMNS)
+    found = {mode: Loaded(done, used, 1.0) for mode in ("thread", "processes")}
+    actions, processes = serving.tables(found, Load(seconds=4, ramp_s=2))
+    assert actions.title == "50 readers for 4 s, thinking 5 to 15 s, 20% openings"
+    assert actions.rows.groupby("mode")["count"].sum().to_dict() == {"thread": 1, "processes": 1}
+    assert processes.rows[["mode", "process"]].to_numpy().tolist() == [
+        [mode, process] for mode in ("thread", "processes") for process in ("front", "all")
+    ]
 
 
 @pytest.fixture
@@ -187,6 +229,7 @@ def test_readers_log_in_open_and_change(small_door, tmp_path):
     assert min(rows[action]["count"] for action in ("page", "update")) > 0
     assert rows["update"]["P50 ms"] > 50  # Panel's own pause: the reply alone would take a few ms
     assert found.used["rss_mb"].min() > 50
+    assert found.used["connections"].max() >= 2  # both pages are open
     assert found.generator_cpu_s > 0
     assert not (tmp_path / "load.json").exists()
 
