@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gevent
 import websocket
@@ -78,8 +78,8 @@ class OpenPage:
             raise
 
     def draw(self) -> float:
-        """Say that the document is drawn; return the seconds until the page's work after loading is over."""
-        return self._answered({"events": [READY]}, needs_patch=False)
+        """Say what a browser says while it draws; return the seconds until the page's work after loading is over."""
+        return self._answered([*self.document.answers, {"events": [READY]}], needs_patch=False)
 
     def choose(self, choice: Choice, value: object) -> tuple[float, int]:
         """Choose a value; return the seconds until the last patch of the answer has come, and its bytes.
@@ -90,7 +90,7 @@ class OpenPage:
         Raises:
             PageError: no answer, or an error.
         """
-        seconds = self._answered(change(choice.model, "value", value), needs_patch=True)
+        seconds = self._answered([change(choice.model, value=value)], needs_patch=True)
         return seconds, self._heard.size
 
     def check(self) -> None:
@@ -105,10 +105,11 @@ class OpenPage:
             self._socket.send_close(GOING_AWAY)
         self._socket.shutdown()
 
-    def _answered(self, content: object, *, needs_patch: bool) -> float:
+    def _answered(self, contents: list[dict[str, Any]], *, needs_patch: bool) -> float:
         self.check()
         start, self._heard = time.perf_counter(), Heard()
-        self._reply(self._ask("PATCH-DOC", content))
+        for number in [self._ask("PATCH-DOC", content) for content in contents]:
+            self._reply(number)
         self._settle(needs_patch=needs_patch)
         return self._heard.last_at - start
 

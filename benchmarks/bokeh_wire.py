@@ -28,6 +28,11 @@ READY = {
     "msg_data": {"type": "event", "name": "document_ready", "values": {"type": "map", "entries": []}},
 }
 """What a browser says when it has drawn the document; the page's own work after loading starts with it."""
+SIZES = ("inner_width", "inner_height", "outer_width", "outer_height")
+DRAWN = ((0, 0, 0, 0), (190, 234, 300, 300), (199, 237, 300, 300))
+COLOURS = {"background_fill_color": "#fff", "border_fill_color": "#fff", "outline_line_alpha": 0}
+ABOUT = {"dark_mode": False, "device_pixel_ratio": 1, "language": "en-US", "webdriver": False}
+ABOUT |= {"timezone": "UTC", "timezone_offset": 0, "webgl": True}
 
 
 class WireError(Exception):
@@ -88,10 +93,10 @@ def message(kind: str, content: object) -> tuple[str, list[str]]:
     return number, [json.dumps(part) for part in ({"msgid": number, "msgtype": kind}, {}, content)]
 
 
-def change(model: str, attribute: str, value: object) -> dict[str, Any]:
-    """Return the content of a PATCH-DOC that sets one attribute of a model."""
-    event = {"kind": "ModelChanged", "model": {"id": model}, "attr": attribute, "new": value}
-    return {"events": [event]}
+def change(model: str, **attributes: object) -> dict[str, Any]:
+    """Return the content of a PATCH-DOC that sets attributes of a model."""
+    named = {"kind": "ModelChanged", "model": {"id": model}}
+    return {"events": [{**named, "attr": attribute, "new": value} for attribute, value in attributes.items()]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +118,25 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a browser needs of a page's document: its widgets that choose, and the files that it loads."""
+    """What a browser needs of a page's document.
+
+    Attributes:
+        choices: its widgets that choose.
+        files: scripts and style sheets that it loads.
+        answers: contents of the PATCH-DOCs by which Chromium tells of itself and of every plot that it draws.
+    """
 
     choices: tuple[Choice, ...]
     files: tuple[str, ...]
+    answers: tuple[dict[str, Any], ...]
 
     @classmethod
     def of(cls, content: Any) -> Document:
         """Read the content of a PULL-DOC-REPLY."""
-        choices = tuple(choice for model in _models(content) if (choice := _choice(model)))
-        return cls(choices, tuple(dict.fromkeys(STATIC.findall(json.dumps(content)))))
+        models = list(_models(content))
+        choices = tuple(choice for model in models if (choice := _choice(model)))
+        files = tuple(dict.fromkeys(STATIC.findall(json.dumps(content))))
+        return cls(choices, files, tuple(answer for model in models for answer in _answers(model)))
 
 
 def token_of(html: str) -> str:
@@ -189,6 +203,14 @@ def _models(part: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(part, list):
         for value in part:
             yield from _models(value)
+
+
+def _answers(model: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if model["name"].endswith("BrowserInfo"):
+        yield from (change(model["id"], **{name: value}) for name, value in ABOUT.items())
+    if model["name"] == "Figure":
+        yield from (change(model["id"], **dict(zip(SIZES, sizes, strict=True))) for sizes in DRAWN)
+        yield change(model["id"], **COLOURS)
 
 
 def _choice(model: dict[str, Any]) -> Choice | None:

@@ -36,8 +36,8 @@ DEFINED = (
     "flatter, so an answer ends with its last patch; 300 ms without a patch prove that, and are not counted."
 )
 SIMPLER = (
-    "Readers and server share the same cores. Readers fetch scripts and style sheets, not fonts and pictures, and send "
-    "no sizes of plots as browsers do."
+    "Readers and server share the same cores. Readers do in short what Chromium does to a server: they fetch scripts "
+    "and style sheets, not fonts and pictures, and tell sizes and colours of plots, not of axes."
 )
 
 

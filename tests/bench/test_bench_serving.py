@@ -73,7 +73,7 @@ def test_other_frames_are_refused(wire, frames):
 
 def test_a_change_is_three_frames(wire):
     """What is sent is understood by the same reassembly, and names the model."""
-    number, frames = wire.message("PATCH-DOC", wire.change("p1", "value", "LIB"))
+    number, frames = wire.message("PATCH-DOC", wire.change("p1", value="LIB"))
     (found,) = [one for one in fed(wire, *frames) if one]
     assert found.events == [{"kind": "ModelChanged", "model": {"id": "p1"}, "attr": "value", "new": "LIB"}]
     assert json.loads(frames[0]) == {"msgid": number, "msgtype": "PATCH-DOC"}
@@ -101,6 +101,19 @@ def test_choices_of_a_document(wire):
         ("p4", None, (0, 7)),
     ]
     assert found.files == ("../static/extensions/x/x.bundle.js?1a",)
+
+
+def test_a_browser_tells_of_itself_and_of_plots(wire):
+    """Seven facts of the browser, one a message; of each plot three times its four sizes, and its colours."""
+    content = {
+        "doc": {"roots": [model("panel.models.browser.BrowserInfo", "p1"), model("Figure", "p2"), model("x", "p3")]}
+    }
+    answers = wire.Document.of(content).answers
+    assert [[event["model"]["id"] for event in answer["events"]] for answer in answers] == [
+        *([["p1"]] * 7),
+        *([["p2"] * 4] * 3),
+        ["p2"] * 3,
+    ]
 
 
 def test_html_of_a_page_and_of_a_login(wire):
