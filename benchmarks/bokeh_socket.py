@@ -14,7 +14,7 @@ from bokeh_wire import READY, Document, Message, Reassembly, change, message
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bokeh_wire import Choice
+    from bokeh_wire import Field
 
 PATIENCE_S = 30.0
 """After so long without an answer an action has failed."""
@@ -81,8 +81,8 @@ class OpenPage:
         """Say what a browser says while it draws; return the seconds until the page's work after loading is over."""
         return self._answered([*self.document.answers, {"events": [READY]}], needs_patch=False)
 
-    def choose(self, choice: Choice, value: object) -> tuple[float, int]:
-        """Choose a value; return the seconds until the last patch of the answer has come, and its bytes.
+    def set(self, field: Field, value: object) -> tuple[float, int]:
+        """Set a field; return the seconds until the last patch of the answer has come, and its bytes.
 
         Panel replies OK at once and works afterwards: it says busy, sends patches, says that it is idle. So the answer
         is over when there was a patch, the page is not busy, and no patch came for `QUIET_S`.
@@ -90,7 +90,7 @@ class OpenPage:
         Raises:
             PageError: no answer, or an error.
         """
-        seconds = self._answered([change(choice.model, value=value)], needs_patch=True)
+        seconds = self._answered([change(field.model, **{field.attribute: value})], needs_patch=True)
         return seconds, self._heard.size
 
     def check(self) -> None:

@@ -100,20 +100,27 @@ def change(model: str, **attributes: object) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A widget that chooses one of several values.
+class Field:
+    """A widget that a reader changes.
 
     Attributes:
+        kind: choice (one of several values), day, or search (a text that looks something up).
         model: id of the model that holds its value.
         label: what the reader sees.
-        now: what is chosen when the page opens.
-        options: what can be chosen, as the browser sends it.
+        now: its value when the page opens.
+        options: what can be chosen, as the browser sends it; nothing for a day and a search.
     """
 
+    kind: str
     model: str
     label: str
     now: Any
-    options: tuple[Any, ...]
+    options: tuple[Any, ...] = ()
+
+    @property
+    def attribute(self) -> str:
+        """The attribute that the browser sets: a search sends what is typed while it is typed."""
+        return "value_input" if self.kind == "search" else "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +128,12 @@ class Document:
     """What a browser needs of a page's document.
 
     Attributes:
-        choices: its widgets that choose.
+        fields: its widgets that a reader changes; searches only where there is nothing else.
         files: scripts and style sheets that it loads.
         answers: contents of the PATCH-DOCs by which Chromium tells of itself and of every plot that it draws.
     """
 
-    choices: tuple[Choice, ...]
+    fields: tuple[Field, ...]
     files: tuple[str, ...]
     answers: tuple[dict[str, Any], ...]
 
@@ -134,9 +141,10 @@ class Document:
     def of(cls, content: Any) -> Document:
         """Read the content of a PULL-DOC-REPLY."""
         models = list(_models(content))
-        choices = tuple(choice for model in models if (choice := _choice(model)))
+        fields = [field for model in models if (field := _field(model))]
+        chosen = tuple(field for field in fields if field.kind != "search") or tuple(fields)
         files = tuple(dict.fromkeys(STATIC.findall(json.dumps(content))))
-        return cls(choices, files, tuple(answer for model in models for answer in _answers(model)))
+        return cls(chosen, files, tuple(answer for model in models for answer in _answers(model)))
 
 
 def token_of(html: str) -> str:
@@ -213,13 +221,16 @@ def _answers(model: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield change(model["id"], **COLOURS)
 
 
-def _choice(model: dict[str, Any]) -> Choice | None:
-    attributes = model.get("attributes", {})
+def _field(model: dict[str, Any]) -> Field | None:
+    attributes, kind = model.get("attributes", {}), model["name"].rstrip("0123456789").rpartition(".")[2]
+    label, now = str(attributes.get("label", "")), attributes.get("value")
+    if kind == "DatePicker":
+        return Field("day", model["id"], label, now)
+    if kind == "TextInput" and attributes.get("placeholder"):
+        return Field("search", model["id"], str(attributes["placeholder"]), now)
     options = attributes.get("options")
-    if not model["name"].rstrip("0123456789").endswith(CHOOSING) or not isinstance(options, list):
+    if kind not in CHOOSING or not isinstance(options, list) or isinstance(now, list):
         return None
     values = tuple(option[1] if isinstance(option, list) else option for option in options)
-    now = attributes.get("value")
-    if isinstance(now, list) or not values[1:] or not all(isinstance(one, str | int | float | None) for one in values):
-        return None
-    return Choice(model["id"], str(attributes.get("label", "")), now, values)
+    is_plain = all(isinstance(value, str | int | float | None) for value in values)
+    return Field("choice", model["id"], label, now, values) if is_plain and values[1:] else None

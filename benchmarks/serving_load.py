@@ -2,10 +2,11 @@
 """Readers of dashboards, for Locust; started by `fazri bench serving` with the peers' interpreter.
 
 usage: python -m locust -f serving_load.py --headless --host http://127.0.0.1:PORT --users N --run-time S
-FAZRI_LOAD names a JSON file: accounts (pairs of name and password), pages (paths with query), think_s (least, most),
-opening (share of actions that open a page), seed, out (CSV of everything that was done: type, name, at_s, ms, bytes,
-fault; Locust's own tables round and may miss the last second). Each reader logs in with the form, opens a page, then
-thinks and acts: now and then another page, else one of the page's widgets. Only a server on this machine may be asked.
+FAZRI_LOAD names a JSON file: accounts (pairs of name and password), pages (paths with query), days and words (set in
+fields for a day, typed into a search), think_s (least, most), opening (share of actions that open a page), seed, out
+(CSV of everything that was done: type, name, at_s, ms, bytes, fault; Locust's own tables round and may miss the last
+second). Each reader logs in with the form, opens a page, then thinks and acts: now and then another page, else one of
+the page's widgets. Only a server on this machine may be asked.
 
 Beside each kind of request there are `page, cold cache`, `page` and `update` of type `action`: an opening lasts from
 the click until HTML, files and document have come and the page's work after loading is over, an update until the last
@@ -29,7 +30,7 @@ from bokeh_wire import Page, WireError, token_of
 from locust import HttpUser, events, task
 
 if TYPE_CHECKING:
-    from bokeh_wire import Choice
+    from bokeh_wire import Field
     from requests import Response
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -89,7 +90,7 @@ class Reader(HttpUser):
     def act(self) -> None:
         """Open a page or change the open one."""
         page = self._page
-        if page is None or not page.document.choices or self._random.random() < GIVEN["opening"]:
+        if page is None or not page.document.fields or self._random.random() < GIVEN["opening"]:
             self._timed(f"page{'' if self._known else ', cold cache'}", self._open)
         else:
             self._timed("update", lambda: self._change(page))
@@ -142,14 +143,11 @@ class Reader(HttpUser):
         return seconds, len(html.content)
 
     def _change(self, page: OpenPage) -> tuple[float, int]:
-        choice = self._random.choice(page.document.choices)
-        return page.choose(choice, self._another(choice))
-
-    def _another(self, choice: Choice) -> object:
-        now = self._chosen.get(choice.model, choice.now)
-        value = self._random.choice([value for value in choice.options if value != now])
-        self._chosen[choice.model] = value
-        return value
+        field = self._random.choice(page.document.fields)
+        now = self._chosen.get(field.model, field.now)
+        value = self._random.choice([value for value in _possible(field) if value != now])
+        self._chosen[field.model] = value
+        return page.set(field, value)
 
     def _fetch(self, page: str, files: list[str]) -> None:
         """Load files as a browser does: in parallel, from its cache where the server allowed that."""
@@ -172,6 +170,16 @@ class Reader(HttpUser):
         if self._page:
             self._page.close()
         self._page, self._chosen = None, {}
+
+
+def _possible(field: Field) -> list[Any]:
+    """Values of a field; of two fields for a span of days, the first gets the earlier ones, the second the later."""
+    if field.kind == "search":
+        return list(GIVEN["words"])
+    if field.kind == "day":
+        days, half = GIVEN["days"], len(GIVEN["days"]) // 2
+        return list(days[half:] if field.label.lower().startswith("to") else days[:half])
+    return list(field.options)
 
 
 def _kept(answer: Response) -> dict[str, str] | None:

@@ -13,7 +13,7 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from fazri_lib.bench.load import Door
+from fazri_lib.bench.load import Door, Readers
 from fazri_lib.bench.measured import measure
 from fazri_lib.errors import FazriError
 
@@ -23,16 +23,15 @@ if TYPE_CHECKING:
 
 FAZRI = (sys.executable, "-m", "fazri_lib.cli")
 HOST = "127.0.0.1"
-PAGES = ("/dash/today", "/dash/zones", "/dash/findings", "/dash/person")
 START_S = 120
 STOP_S = 20
 LOOK_S = 0.25
-ACCOUNTS_MODULE = "fazri_lib.bench.readers"
+READERS_MODULE = "fazri_lib.bench.demo_readers"
 _OK = 200
 
 
 def demo_campus(home: Path, users: int) -> Path:
-    """Make the demo campus with an account for each reader; return the file of names and passwords.
+    """Make the demo campus with an account for each reader; return the file about the readers.
 
     Raises:
         FazriError: `fazri demo` or the accounts failed.
@@ -42,19 +41,19 @@ def demo_campus(home: Path, users: int) -> Path:
         done = subprocess.run([*FAZRI, "demo", str(home)], stdout=lines, stderr=lines, check=False)  # noqa: S603 - ours
     if done.returncode:
         raise FazriError(f"fazri demo: expected exit code 0, got {done.returncode} ({_last(log)}); run it alone")
-    accounts = home.with_suffix(".json")
-    measure(ACCOUNTS_MODULE, "add_readers", home, users, accounts)
-    return accounts
+    readers = home.with_suffix(".json")
+    measure(READERS_MODULE, "add_readers", home, users, readers)
+    return readers
 
 
 @contextmanager
-def open_door(home: Path, mode: str, accounts: Path) -> Iterator[Door]:
+def open_door(home: Path, mode: str, readers: Path) -> Iterator[Door]:
     """Serve a campus until the block ends; yield the door when it is ready.
 
     Args:
         home: the campus folder.
         mode: `thread` or `processes`.
-        accounts: file of names and passwords.
+        readers: file that `demo_campus` returned.
 
     Raises:
         FazriError: the server does not become ready.
@@ -69,8 +68,7 @@ def open_door(home: Path, mode: str, accounts: Path) -> Iterator[Door]:
     ):
         try:
             _await_ready(server, f"{address}/health/ready", log)
-            names = json.loads(accounts.read_text(encoding="utf-8"))
-            yield Door(address, server.pid, tuple((name, password) for name, password in names), PAGES)
+            yield Door(address, server.pid, Readers(**json.loads(readers.read_text(encoding="utf-8"))))
         finally:
             _stop(server)
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,20 +31,35 @@ LOGIN = "/login, sent"
 
 
 @dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads, and what.
+
+    Attributes:
+        accounts: names and passwords, at least one a reader.
+        pages: paths with query; one is drawn at each opening.
+        days: what they choose in fields for a day, ascending.
+        words: what they type into the field that looks something up, on pages without anything to choose.
+    """
+
+    accounts: tuple[tuple[str, str], ...] = field(repr=False)
+    pages: tuple[str, ...]
+    days: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """A server that readers can come to.
 
     Attributes:
         address: http://127.0.0.1:PORT; no other machine is ever asked.
         pid: of its first process.
-        accounts: names and passwords, at least one a reader.
-        pages: paths with query.
+        readers: who may come.
     """
 
     address: str
     pid: int
-    accounts: tuple[tuple[str, str], ...] = field(repr=False)
-    pages: tuple[str, ...]
+    readers: Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ def put_load(door: Door, load: Load, folder: Path) -> Loaded:
     Raises:
         FazriError: Locust did not run or did not end.
     """
-    given = {"accounts": door.accounts, "pages": door.pages, "think_s": load.think_s, "opening": load.opening}
+    given = {**asdict(door.readers), "think_s": load.think_s, "opening": load.opening}
     out, told, log = folder / "done.csv", folder / "load.json", folder / "locust.log"
     told.touch(mode=0o600)
     told.write_text(json.dumps({**given, "seed": SEED, "out": str(out)}), encoding="utf-8")

@@ -48,8 +48,8 @@ def serving_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
     if lacking:
         return BenchResult("serving", (), lacking)
     home = campuses.folder / "demo"
-    accounts = demo_campus(home, load.users)
-    found = {mode: _measured(home, mode, accounts, load) for mode in load.modes}
+    readers = demo_campus(home, load.users)
+    found = {mode: _measured(home, mode, readers, load) for mode in load.modes}
     more = [f"{mode} mode, {fault}" for mode, loaded in found.items() for fault in faults(loaded.done)]
     spent = [f"{mode} mode: the readers took {loaded.generator_cpu_s:.0f} CPU s" for mode, loaded in found.items()]
     peak = max(loaded.used["rss_mb"].max() for loaded in found.values())
@@ -67,6 +67,6 @@ def tables(found: dict[str, Loaded], load: Load) -> tuple[Table, ...]:
     return (Table(title, ACTIONS, pd.DataFrame(actions)), Table("Processes meanwhile", meaning, pd.DataFrame(used)))
 
 
-def _measured(home: Path, mode: str, accounts: Path, load: Load) -> Loaded:
-    with tempfile.TemporaryDirectory(prefix="fazri-load-") as scratch, open_door(home, mode, accounts) as door:
+def _measured(home: Path, mode: str, readers: Path, load: Load) -> Loaded:
+    with tempfile.TemporaryDirectory(prefix="fazri-load-") as scratch, open_door(home, mode, readers) as door:
         return put_load(door, load, Path(scratch))

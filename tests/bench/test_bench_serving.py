@@ -13,7 +13,7 @@ import pytest
 
 from fazri_lib.bench import serving
 from fazri_lib.bench.campuses import Campuses
-from fazri_lib.bench.load import Door, Loaded, action_rows, faults, process_rows, put_load, read_done
+from fazri_lib.bench.load import Door, Loaded, Readers, action_rows, faults, process_rows, put_load, read_done
 from fazri_lib.bench.places import peers_python, repository
 from fazri_lib.bench.processes import Watch
 from fazri_lib.bench.sizes import QUICK, Load
@@ -84,23 +84,34 @@ def model(name, number, **attributes):
     return {"type": "object", "name": name, "id": number, "attributes": attributes}
 
 
-def test_choices_of_a_document(wire):
-    """Widgets that choose one of several are found at any depth, others are not; files are listed once."""
+def test_fields_of_a_document(wire):
+    """Widgets that choose one of several and those for a day are found at any depth; files are listed once."""
     zone = model("Select12", "p3", value="LIB", label="Zone", options=["LIB", "GYM"])
     pairs = model("RadioButtonGroup1", "p4", options=[["Today", 0], ["Week", 7]])
     others = [
         model("Select2", "p5", value="A", options=["A"]),
         model("MultiSelect1", "p6", value=["A"], options=["A", "B"]),
         model("AutocompleteInput1", "p7", value="", options=["A", "B"]),
+        model("TextInput1", "p8", placeholder="Find"),
+        model("DatePicker1", "p9", label="To (day)"),
     ]
     bundle = {"esm": "../static/extensions/x/x.bundle.js?1a", "css": "../static/extensions/x/x.bundle.js?1a"}
     page = model("Page", "p1", data=model("Page1", "p2", children=[zone, pairs]), others=others, **bundle)
     found = wire.Document.of({"doc": {"roots": [page]}})
-    assert [(choice.model, choice.now, choice.options) for choice in found.choices] == [
-        ("p3", "LIB", ("LIB", "GYM")),
-        ("p4", None, (0, 7)),
+    assert [(field.kind, field.model, field.now, field.options) for field in found.fields] == [
+        ("choice", "p3", "LIB", ("LIB", "GYM")),
+        ("choice", "p4", None, (0, 7)),
+        ("day", "p9", None, ()),
     ]
     assert found.files == ("../static/extensions/x/x.bundle.js?1a",)
+
+
+def test_a_page_without_choices_is_searched(wire):
+    """Where nothing can be chosen the field that looks something up is used, by what is typed into it."""
+    (found,) = wire.Document.of(
+        {"roots": [model("TextInput1", "p8", placeholder="Find"), model("TextInput1", "p9")]}
+    ).fields
+    assert (found.kind, found.model, found.attribute) == ("search", "p8", "value_input")
 
 
 def test_a_browser_tells_of_itself_and_of_plots(wire):
@@ -228,7 +239,7 @@ def loaded(small_door, tmp_path, *pages, password=PASSWORD):
     if peers_python() is None:
         pytest.skip("peers absent: .venv-bench is not built; `make bench` builds it")
     pid, address = small_door
-    door = Door(address, pid, (("a", password), ("b", password)), pages)
+    door = Door(address, pid, Readers((("a", password), ("b", password)), pages))
     return put_load(door, Load(users=2, seconds=5, ramp_s=1, think_s=(0.2, 0.6), opening=0.3, rest_s=1), tmp_path)
 
 
