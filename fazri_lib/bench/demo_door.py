@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from fazri_lib.bench.load import Door, Readers
 from fazri_lib.bench.measured import measure
 from fazri_lib.errors import FazriError
+from fazri_lib.settings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,8 @@ def demo_campus(home: Path, users: int) -> Path:
     """
     log = home.with_suffix(".log")
     with log.open("wb") as lines:
-        done = subprocess.run([*FAZRI, "demo", str(home)], stdout=lines, stderr=lines, check=False)  # noqa: S603 - ours
+        command = [*FAZRI, "demo", str(home)]
+        done = subprocess.run(command, stdout=lines, stderr=lines, env=_environment(), check=False)  # noqa: S603 - ours
     if done.returncode:
         raise FazriError(f"fazri demo: expected exit code 0, got {done.returncode} ({_last(log)}); run it alone")
     readers = home.with_suffix(".json")
@@ -61,7 +63,7 @@ def open_door(home: Path, mode: str, readers: Path) -> Iterator[Door]:
     port = _free_port()
     address, log = f"http://{HOST}:{port}", home.with_name(f"{home.name}-{mode}.log")
     command = [*FAZRI, "serve", "--host", HOST, "--port", str(port), "--mode", mode]
-    environment = {**os.environ, "FAZRI_HOME": str(home)}
+    environment = {**_environment(), "FAZRI_HOME": str(home)}
     with (
         log.open("wb") as lines,
         subprocess.Popen(command, cwd=home, stdout=lines, stderr=lines, env=environment) as server,  # noqa: S603 - ours
@@ -71,6 +73,11 @@ def open_door(home: Path, mode: str, readers: Path) -> Iterator[Door]:
             yield Door(address, server.pid, Readers(**json.loads(readers.read_text(encoding="utf-8"))))
         finally:
             _stop(server)
+
+
+def _environment() -> dict[str, str]:
+    """Variables without settings of another campus: its database, its address."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
 def _await_ready(server: subprocess.Popen[bytes], address: str, log: Path) -> None:

@@ -27,7 +27,7 @@ def add_readers(home: str, users: str, out: str) -> int:
     """
     folder = Path(home)
     settings = campus_settings.load(folder)
-    operations = open_operations(settings.operations_url, folder)
+    operations = open_operations(None, folder)  # never the database of another campus that a variable names
     try:
         accounts = Accounts(operations, settings.serving, _now)
         with ThreadPoolExecutor(os.cpu_count()) as pool:  # Argon2 is slow by intent, and works beside Python

@@ -92,22 +92,23 @@ def put_load(door: Door, load: Load, folder: Path) -> Loaded:
     out, told, log = folder / "done.csv", folder / "load.json", folder / "locust.log"
     told.touch(mode=0o600)
     told.write_text(json.dumps({**given, "seed": SEED, "out": str(out)}), encoding="utf-8")
-    server, generator = Watch(door.pid), None
-    try:
-        server.look()
-        with log.open("wb") as lines:
-            environment = {**os.environ, "FAZRI_LOAD": str(told)}
-            started = subprocess.Popen(_command(door, load), stdout=lines, stderr=lines, env=environment)  # noqa: S603 - our own script
-            generator = Watch(started.pid)
-            _follow(started, server, generator, load.ramp_s + load.seconds + GRACE_S)
-    finally:
-        told.unlink()
+    server = Watch(door.pid)
+    server.look()
+    environment = {**os.environ, "FAZRI_LOAD": str(told)}
+    with (
+        log.open("wb") as lines,
+        subprocess.Popen(_command(door, load), stdout=lines, stderr=lines, env=environment) as started,  # noqa: S603 - ours
+    ):
+        try:
+            generator_cpu_s = _follow(started, server, load.ramp_s + load.seconds + GRACE_S)
+        finally:
+            started.kill()
+            told.unlink()
     if started.returncode or not out.exists():
         last = (log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["no message"])[-1]
         raise FazriError(f"load failed: expected exit code 0, got {started.returncode} ({last}); run it alone")
     _rest(server, load.rest_s)
-    used = generator.readings
-    return Loaded(read_done(out), server.readings, float(used["cpu_s"].max()) if len(used) else 0.0)
+    return Loaded(read_done(out), server.readings, generator_cpu_s)
 
 
 def read_done(path: Path) -> pd.DataFrame:
@@ -172,16 +173,16 @@ def _command(door: Door, load: Load) -> list[str]:
     return [*start, *options]
 
 
-def _follow(started: subprocess.Popen[bytes], server: Watch, generator: Watch, most_s: float) -> None:
-    until = time.perf_counter() + most_s
+def _follow(started: subprocess.Popen[bytes], server: Watch, most_s: float) -> float:
+    """Watch the server until Locust has ended; return Locust's CPU seconds."""
+    until, generator = time.perf_counter() + most_s, Watch(started.pid)
     while started.poll() is None:
         server.look()
         generator.look()
         if time.perf_counter() > until:
-            started.kill()
-            started.wait()
             raise FazriError(f"load did not end; expected at most {most_s:.0f} s, got more; run it alone")
         time.sleep(LOOK_S)
+    return float(generator.readings["cpu_s"].max())
 
 
 def _rest(server: Watch, seconds: float) -> None:
