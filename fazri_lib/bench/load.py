@@ -123,8 +123,9 @@ def action_rows(done: pd.DataFrame) -> list[dict[str, object]]:
     rows = []
     for action in ACTIONS:
         of_it = done[kind == action]
-        found = of_it["ms"].quantile([0.5, 0.95, 0.99, 1.0]).round(0)
-        figures = dict(zip(("P50 ms", "P95 ms", "P99 ms", "most ms"), found, strict=True))
+        found = of_it["ms"].quantile([0.5, 0.95, 0.99, 1.0]) if len(of_it) else [None] * 4
+        spans = ("P50 ms", "P95 ms", "P99 ms", "most ms")
+        figures = {span: None if ms is None else round(ms) for span, ms in zip(spans, found, strict=True)}
         rows.append({"action": action, "count": len(of_it), "errors": int((of_it["fault"] != "").sum()), **figures})
     return rows
 

@@ -87,7 +87,7 @@ QUICK = Sizes(
     nab_series=2,
     score_days=140,
     scale_rows=(20_000, 40_000),
-    load=Load(users=2, seconds=6, ramp_s=1, think_s=(0.3, 1.0), rest_s=1),
+    load=Load(users=2, seconds=10, ramp_s=1, think_s=(0.3, 1.0), rest_s=1),
 )
 """Figures of this size mean nothing; the tests use it."""
 
