@@ -273,3 +273,20 @@ def test_an_answer_without_a_change_is_an_error(small_door, tmp_path):
     rows = {row["action"]: row for row in action_rows(found.done)}
     assert rows["page, cold cache"]["errors"] == 0
     assert rows["update"]["count"] == rows["update"]["errors"] > 0
+
+
+@pytest.mark.slow
+def test_the_real_door_in_both_modes(tmp_path):
+    """Readers of the demo campus meet no error in either mode; in process mode Panel has two processes of its own."""
+    if peers_python() is None:
+        pytest.skip("peers absent: .venv-bench is not built; `make bench` builds it")
+    pytest.importorskip("fazri_lib.serving.front", reason="the server is not merged yet")
+    result = serving.serving_bench(QUICK, Campuses(QUICK, tmp_path))
+    actions, processes = (table.rows for table in result.tables)
+    assert actions["errors"].sum() == 0, result.notes
+    done = actions.set_index(["mode", "action"])["count"]
+    for mode in ("thread", "processes"):
+        assert (done[mode, "login"], done[mode, "page, cold cache"]) == (2, 2)
+    assert done[:, "update"].sum() > 0
+    assert processes["process"].tolist() == ["front", "all", "front", "Panel 1", "Panel 2", "all"]
+    assert (processes["MB before"] > 50).all()
