@@ -120,7 +120,7 @@ def read_done(path: Path) -> pd.DataFrame:
 def action_rows(done: pd.DataFrame) -> list[dict[str, object]]:
     """Return count, errors and percentiles in ms of each kind of action; failed ones count with their time."""
     kind = done["name"].where(done["type"] == "action", "other requests").mask(done["name"] == LOGIN, "login")
-    rows = []
+    rows: list[dict[str, object]] = []
     for action in ACTIONS:
         of_it = done[kind == action]
         found = of_it["ms"].quantile([0.5, 0.95, 0.99, 1.0]) if len(of_it) else [None] * 4
