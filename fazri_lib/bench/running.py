@@ -7,6 +7,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fazri_lib.bench.anomaly import anomaly_bench
@@ -19,12 +20,13 @@ from fazri_lib.bench.presence import presence_bench
 from fazri_lib.bench.resolution import resolution_bench
 from fazri_lib.bench.result import BenchResult, rendered, write
 from fazri_lib.bench.scale import scale_bench
-from fazri_lib.bench.sizes import FULL, QUICK, Sizes
+from fazri_lib.bench.serving import serving_bench
+from fazri_lib.bench.sizes import FULL, QUICK, Sizes, with_load
 from fazri_lib.errors import UnknownNameError, nearest
 from fazri_lib.log import Progress, quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     Bench = Callable[[Sizes, Campuses], BenchResult]
 
@@ -36,12 +38,19 @@ BENCHES: dict[str, Bench] = {
     "forecast": forecast_bench,
     "moves": moves_bench,
     "scale": scale_bench,
+    "serving": serving_bench,
 }
 """Every bench by its name. A new one: one file, one entry here."""
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def run(
-    names: Sequence[str] = (), out: Path | None = None, *, quick: bool = False, progress: Progress = quiet
+    names: Sequence[str] = (),
+    out: Path | None = None,
+    *,
+    quick: bool = False,
+    load: Mapping[str, object] = NOTHING,
+    progress: Progress = quiet,
 ) -> list[BenchResult]:
     """Run the named benches, all of them by default, write their results and the page of all results.
 
@@ -52,6 +61,7 @@ def run(
         names: of `BENCHES`.
         out: folder for NAME.json and benchmarks.md; None is benchmarks/results and docs/benchmarks.md of the checkout.
         quick: small sizes, whose figures mean nothing; they are only written when `out` is given.
+        load: what is to be other than usual in `sizes.load`, by field; such results are kept as those of `quick`.
         progress: told each bench.
 
     Raises:
@@ -62,10 +72,11 @@ def run(
             raise UnknownNameError(f"no bench {name}{nearest(name, BENCHES)}; expected some of {', '.join(BENCHES)}")
     chosen = list(names) or list(BENCHES)
     with tempfile.TemporaryDirectory(prefix="fazri-bench-") as scratch:
-        sizes = QUICK if quick else FULL
+        sizes = with_load(QUICK if quick else FULL, load)
+        keeps = out is not None or sizes == FULL
         benches = _Run(sizes, Campuses(sizes, Path(scratch), progress), progress)
-        results = benches.all(chosen, results_folder(out), keeps=not quick or out is not None)
-    if results_folder(out).is_dir() and (not quick or out is not None):
+        results = benches.all(chosen, results_folder(out), keeps=keeps)
+    if results_folder(out).is_dir() and keeps:
         _page(out, results_folder(out)).write_text(rendered(results_folder(out)), encoding="utf-8")
     return results
 

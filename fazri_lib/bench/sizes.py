@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SEEDS = (20_261, 48_503)
 """Seeds of the simulated campuses; nothing else in the project may use them, so that nothing is tuned to them."""
 
 PLANTING_SEEDS = (611, 612, 613)
 """Seeds of the anomalies planted in the gym series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many readers of dashboards do what, for how long.
+
+    Attributes:
+        users: readers, each with an account, a browser and one open page.
+        seconds: how long all of them are there.
+        ramp_s: before that, how long they take to come.
+        think_s: least and most seconds that a reader thinks before the next action.
+        opening: share of actions that open a page; the others change one of its widgets.
+        rest_s: after that, how long the server is watched alone.
+        modes: of `fazri serve`.
+    """
+
+    users: int = 50
+    seconds: int = 120
+    ramp_s: int = 20
+    think_s: tuple[float, float] = (5.0, 15.0)
+    opening: float = 0.2
+    rest_s: int = 40
+    modes: tuple[str, ...] = ("thread", "processes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +55,7 @@ class Sizes:
         nab_series: series of the Numenta benchmark at most.
         score_days: scored days of a series at most.
         scale_rows: observations of each campus of `scale`.
+        load: readers of `serving`.
     """
 
     people: int = 1_000
@@ -42,6 +70,7 @@ class Sizes:
     nab_series: int = 100
     score_days: int = 400
     scale_rows: tuple[int, ...] = (1_000_000, 5_000_000, 20_000_000)
+    load: Load = Load()
 
 
 FULL = Sizes()
@@ -58,5 +87,12 @@ QUICK = Sizes(
     nab_series=2,
     score_days=140,
     scale_rows=(20_000, 40_000),
+    load=Load(users=2, seconds=10, ramp_s=1, think_s=(0.3, 1.0), rest_s=1),
 )
 """Figures of this size mean nothing; the tests use it."""
+
+
+def with_load(sizes: Sizes, changed: Mapping[str, Any]) -> Sizes:
+    """Return the sizes with some fields of the load changed; those that are None stay."""
+    given = {name: value for name, value in changed.items() if value is not None}
+    return replace(sizes, load=replace(sizes.load, **given))

@@ -1,5 +1,6 @@
 """`fazri bench`: accuracy and speed beside baselines and peers."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,10 +14,23 @@ from fazri_lib.cli.session import configure_log
 if TYPE_CHECKING:
     from fazri_lib.bench import BenchResult
 
-EXAMPLES = ("fazri bench", "fazri bench forecast moves", "fazri bench ingest --out results", "fazri bench --quick")
+EXAMPLES = (
+    "fazri bench",
+    "fazri bench forecast moves",
+    "fazri bench ingest --out results",
+    "fazri bench --quick",
+    "fazri bench serving --users 20 --seconds 60 --mode processes",
+)
 
 
-def bench(
+class Mode(StrEnum):
+    """Where Panel works."""
+
+    THREAD = "thread"
+    PROCESSES = "processes"
+
+
+def bench(  # noqa: PLR0913, PLR0917 - the options of one command
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Benches to run; all without one.")
     ] = None,
@@ -29,6 +43,22 @@ def bench(
     quick: Annotated[
         bool, typer.Option("--quick", help="Small sizes that only show that everything runs; kept only with --out.")
     ] = False,
+    users: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Readers of serving; kept only with --out.", show_default="50"),
+    ] = None,
+    seconds: Annotated[
+        int | None,
+        typer.Option(min=4, metavar="S", help="Seconds of serving; kept only with --out.", show_default="120"),
+    ] = None,
+    mode: Annotated[
+        Mode | None,
+        typer.Option(
+            metavar="MODE",
+            help="Mode of serving: thread or processes; kept only with --out.",
+            show_default="both, one after another",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure accuracy and speed on public and simulated data, beside baselines and peers."""
@@ -36,7 +66,8 @@ def bench(
 
     configure_log()
     with shown_progress() as progress:
-        results = benches.run(names or (), out, quick=quick, progress=progress)
+        load = {"users": users, "seconds": seconds, "modes": (mode.value,) if mode else None}
+        results = benches.run(names or (), out, quick=quick, load=load, progress=progress)
     if as_json:
         say_json({result.name: _plain(result) for result in results})
         return

@@ -69,3 +69,16 @@ def test_the_size_reaches_every_bench(monkeypatch, tmp_path):
     running.run(out=tmp_path)
     assert [sizes for sizes, _ in given] == [QUICK, FULL]
     assert str(QUICK.people) in given[0][1].title
+
+
+def test_another_load_is_kept_only_where_asked(monkeypatch, tmp_path):
+    """What is given of the load reaches the bench, what is None stays; nothing of the checkout is touched."""
+    given = []
+    found = BenchResult("one", (Table("T", "M", pd.DataFrame({"a": [1]})),))
+    monkeypatch.setattr(running, "BENCHES", {"one": lambda sizes, _: given.append(sizes.load) or found})
+    monkeypatch.setattr("fazri_lib.bench.places.repository", lambda: tmp_path)
+    running.run(load={"users": 5, "seconds": None, "modes": ("processes",)})
+    assert (given[0].users, given[0].seconds, given[0].modes) == (5, FULL.load.seconds, ("processes",))
+    assert not (tmp_path / "benchmarks").exists()
+    running.run(out=tmp_path / "kept", load={"users": 5})
+    assert (tmp_path / "kept" / "one.json").is_file()
