@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ class PanelDashboards:
         self.host = PanelHost(plan, serving.processes if serving.mode == "processes" else 0)
         self._proxy = Proxy(self.host)
         self._files = StaticFiles(self._proxy.fetch)
+        self._warming: asyncio.Task[None] | None = None
 
     def app(
         self, metas: Callable[[Login, Scope], Mapping[str, str]], answer: Callable[[Refusal, Scope], ASGIApp]
@@ -71,9 +73,12 @@ class PanelDashboards:
         """Start the servers; every page is built once before this returns."""
         await self.host.start()
         await self._proxy.start()
+        self._warming = asyncio.create_task(self._files.warm())
 
     async def stop(self) -> None:
         """End the servers."""
+        if self._warming is not None:
+            self._warming.cancel()
         await self._proxy.stop()
         await self.host.stop()
 

@@ -6,9 +6,11 @@ import asyncio
 import importlib
 import os
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bokeh.server.auth_provider import AuthProvider
+from bokeh.server.views.ws import WSHandler
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import HTTPError
 
@@ -157,6 +159,7 @@ def _server(plan: Plan, loop: IOLoop) -> Server:
     from fazri_lib.serving import redaction  # noqa: PLC0415 - as above
 
     redaction.install()
+    _send_at_once()
     options: dict[str, Any] = {
         "auth_provider": FrontAuth(plan.keys.cookies),
         "cookie_secret": plan.keys.cookies,
@@ -177,6 +180,21 @@ def _server(plan: Plan, loop: IOLoop) -> Server:
     for context in server._tornado.applications.values():  # noqa: SLF001 - Bokeh has no other way to the pages
         redaction.contain(context.application)
     return server
+
+
+def _send_at_once() -> None:
+    """Have sockets wait for nothing: Bokeh sends a message in three frames, and Tornado lets TCP delay the last two."""
+    if getattr(WSHandler.open, "sends_at_once", False):
+        return
+    opened = WSHandler.open
+
+    @wraps(opened)
+    def open_at_once(self: WSHandler, *arguments: Any, **named: Any) -> None:
+        self.set_nodelay(True)
+        opened(self, *arguments, **named)
+
+    open_at_once.sends_at_once = True  # type: ignore[attr-defined]
+    WSHandler.open = open_at_once  # type: ignore[method-assign]
 
 
 def _watch_ms(abandoned_s: float) -> float:

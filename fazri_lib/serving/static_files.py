@@ -5,28 +5,41 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fazri_lib.errors import FazriError
 from fazri_lib.serving.doors import public
 from fazri_lib.serving.proxy import Fetched, inner_path
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.types import Scope
 
 ASSETS = Path(__file__).parent / "assets"
+HEAVY = (
+    "/static/extensions/panel-material-ui/panel-material-ui.bundle.js",
+    "/static/js/bokeh.min.js",
+    "/static/extensions/panel/panel.min.js",
+    "/static/js/bokeh-widgets.min.js",
+    "/static/js/bokeh-tables.min.js",
+    "/static/js/bokeh-gl.min.js",
+)
+"""Scripts of every page, the largest first."""
 KEPT_BYTES = 96 * 1024 * 1024
 FOREVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
+_NOBODY = SimpleNamespace(session_id=0)  # files are the same for all, whichever server gives them
 _SMALL_BYTES = 1024
 _BROTLI_QUALITY = 6  # 9 takes three times as long for 2 % less
 _GZIP_LEVEL = 6
@@ -65,6 +78,7 @@ class _File:
     content_type: str
     etag: str
     packed: dict[str, bytes] = field(default_factory=dict)
+    packing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def kept_bytes(self) -> int:
@@ -83,6 +97,16 @@ class StaticFiles:
         self.fetch = fetch
         self.kept_bytes = kept_bytes
         self._files: dict[str, _File] = {}
+        self._coming: dict[str, asyncio.Task[_File | None]] = {}
+
+    async def warm(self, paths: Iterable[str] = HEAVY) -> None:
+        """Have files ready before the first browser asks for them; what cannot be had is left out."""
+        for path in paths:
+            with suppress(FazriError):
+                scope = {"type": "http", "method": "GET", "path": path, "headers": [], "state": {"login": _NOBODY}}
+                file = await self._file(scope, path)
+                if file is not None:
+                    await _pack(file, _encoding("br", path, len(file.body)))
 
     async def response(self, scope: Scope) -> Response:
         """Return the response with one file.
@@ -91,16 +115,31 @@ class StaticFiles:
             BackendDownError: Panel is to be asked for it and does not answer.
         """
         path = inner_path(scope)
-        file = self._files.pop(path, None)
+        file = await self._file(scope, path)
         if file is None:
-            fetched = await self.fetch({**scope, "query_string": b""})
-            if fetched.status != 200:  # noqa: PLR2004 - OK
-                return Response("not found\n", 404, media_type="text/plain")
-            file = _File(fetched.body, content_type(path), f'"{sha256(fetched.body).hexdigest()[:32]}"')
-        self._files[path] = file  # at the end: asked for last
+            return Response("not found\n", 404, media_type="text/plain")
         response = await _response(file, path, Request(scope))
         self._make_room()
         return response
+
+    async def _file(self, scope: Scope, path: str) -> _File | None:
+        """Return a file, or None when there is none; those who ask for it at the same time wait for one fetch."""
+        file = self._files.pop(path, None)
+        if file is None:
+            coming = self._coming.get(path)
+            if coming is None:
+                coming = self._coming[path] = asyncio.ensure_future(self._fetched(scope, path))
+                coming.add_done_callback(lambda _: self._coming.pop(path, None))
+            file = await asyncio.shield(coming)
+        if file is not None:
+            self._files[path] = file  # at the end: asked for last
+        return file
+
+    async def _fetched(self, scope: Scope, path: str) -> _File | None:
+        fetched = await self.fetch({**scope, "query_string": b""})
+        if fetched.status != 200:  # noqa: PLR2004 - OK
+            return None
+        return _File(fetched.body, content_type(path), f'"{sha256(fetched.body).hexdigest()[:32]}"')
 
     def _make_room(self) -> None:
         total = sum(file.kept_bytes for file in self._files.values())
@@ -148,8 +187,9 @@ def _encoding(accepted: str, path: str, size: int) -> str:
 async def _pack(file: _File, encoding: str) -> bytes:
     if not encoding:
         return file.body
-    if encoding not in file.packed:
-        file.packed[encoding] = await asyncio.to_thread(_PACKERS[encoding], file.body)
+    async with file.packing:  # cold readers come together; packing the largest takes a second
+        if encoding not in file.packed:
+            file.packed[encoding] = await asyncio.to_thread(_PACKERS[encoding], file.body)
     return file.packed[encoding]
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import panel as pn  # noqa: TID251 - views is where Panel belongs
 import panel_material_ui as pmui  # first: it restyles every page of the process
+from panel.util.parameters import edit_readonly  # noqa: TID251 - as above
 
 from fazri_lib.views.board_cards import html
 from fazri_lib.views.board_look import HEADER, css, theme, variables
@@ -125,6 +126,10 @@ class Frame:
         self.page = _MATERIAL.Page(
             header=[head], main=[shell], dark_theme=is_dark, meta_title=f"{title} - {place.campus}", **_PAGE
         )
+        with edit_readonly(
+            self.page
+        ):  # its bar is not shown, and each change would walk through all models of the page
+            self.page.busy = False
         self.paint(is_dark=is_dark)
 
     def lay_out(self, parts: Sequence[Any]) -> None:

@@ -115,3 +115,36 @@ def test_our_own_script_is_public_and_has_a_version(house):
     assert "immutable" in response.headers["cache-control"]
     assert house.get("/assets/nothing.js").status_code == 404
     assert house.get("/assets/..%2fguard.py").status_code in {401, 404}
+
+
+def test_those_who_come_together_cause_one_fetch_and_one_packing(monkeypatch):
+    """Ten cold readers of a large script: Panel is asked once, and it is compressed once; what was warmed is there."""
+    import asyncio
+
+    from fazri_lib.serving import static_files
+    from fazri_lib.serving.proxy import Fetched
+
+    fetched, packed = [], []
+
+    async def fetch(scope):
+        fetched.append(scope["path"])
+        await asyncio.sleep(0.05)
+        return Fetched(200 if scope["path"] == BOKEH else 404, {}, b"var a = 1;" * 1000)
+
+    def pack(body):
+        packed.append(len(body))
+        return brotli.compress(body)
+
+    async def ten():
+        files = static_files.StaticFiles(fetch)
+        scope = {"type": "http", "method": "GET", "path": BOKEH, "query_string": b""}
+        scope["headers"] = [(b"accept-encoding", b"br")]
+        answers = await asyncio.gather(*(files.response(scope) for _ in range(10)))
+        await files.warm(["/static/none.js", BOKEH])
+        return answers
+
+    monkeypatch.setitem(static_files._PACKERS, "br", pack)
+    answers = asyncio.run(ten())
+    assert fetched == [BOKEH, "/static/none.js"]
+    assert packed == [10_000]
+    assert {brotli.decompress(answer.body) for answer in answers} == {b"var a = 1;" * 1000}
