@@ -43,6 +43,7 @@ def test_open_file_is_closed(tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_opened_twice_in_a_process_it_still_sees_others(tmp_path):
     """Opening it again drops no lock of the first: what other processes write, each after the other, is seen."""
     code = (
