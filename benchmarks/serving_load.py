@@ -160,7 +160,8 @@ class Reader(HttpUser):
             return
         name = "files, asked again" if asking else "files"
         with self.client.get(address, name=name, headers=asking, stream=True, catch_response=True) as answer:
-            answer.raw.read(decode_content=False)  # a browser's decoding is not the server's work
+            if answer.raw is not None:  # None: there was no answer
+                answer.raw.read(decode_content=False)  # a browser's decoding is not the server's work
             if answer.status_code not in {OK, NOT_MODIFIED}:
                 answer.failure(f"status {answer.status_code}")
                 return

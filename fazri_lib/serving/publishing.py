@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 LOOKS_AGAIN_MS = 5000
 _STATE: Any = pn.state  # its attributes carry no types
+_GC_THRESHOLDS = (100_000, 50, 100)  # a page is tens of thousands of objects: rarer looks save a tenth of its time
 _LOG = log.get("serving")
 
 
@@ -142,6 +143,7 @@ class Site:
                 _LOG.info("page warmed", page=path, seconds=round(time.perf_counter() - started, 2))
         gc.collect()
         gc.freeze()  # what is alive now lives as long as the process; looking through it again and again stalls pages
+        gc.set_threshold(*_GC_THRESHOLDS)
 
 
 @dataclass(frozen=True, slots=True)
