@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 ACTIONS = (
     "update: from the change of a widget until the last patch of its answer has come and the page is not busy; page: "
     "from the click until HTML, changed files and document have come and the page's work after loading is over; cold "
-    "cache: a reader's first page, with all files. Drawing in the browser is in none of them. Readers come one after the "
-    'other ("coming"); from then on all are there. Bars: no error; P95 of updates under 500 ms in process mode while all '
-    "are there."
+    "cache: a reader's first page, with all files. Drawing in the browser is in none of them. Readers come one after "
+    'the other ("coming"); from then on all are there. Bars: no error; P95 of updates under 500 ms in process mode '
+    "while all are there."
 )
 PROCESSES = (
     "CPU seconds and the mean number of cores while all readers are there; resident memory in MB before the load, "
