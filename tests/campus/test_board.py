@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import pandas as pd
 import pytest
 import tiny_campus
 
@@ -137,6 +138,23 @@ def test_findings_are_chosen_by_their_rows(home):
     assert "What to do: look" in texts(board)
     assert "href='?finding=3'" in texts(board)
     assert texts(board).count("class=chosen") == 1
+
+
+def test_other_rows_begin_with_their_first_page(home):
+    """Page 3 of 60 findings; after a choice the first 25 of the 55 that it leaves, as the address says."""
+    rows = tiny_campus.tables()
+    many = [tiny_campus.finding(n, "off_hours", "high" if n > 5 else "low", 0.9, "07:00") for n in range(1, 61)]
+    tiny_campus.publish(home, rows | {"findings": pd.DataFrame(many)})
+    campus = read_as(home, "manager")
+    board = fazri.board("Findings", campus)
+    board._session.is_served = True
+    severity = board.choice("severity", "", {"all": "", "high": "high"})
+    board.choose_from(campus.findings, board.about("finding", ""), 3, severity=severity)
+    assert "51 to 60 of 60" in texts(board)
+    board._fields["severity"].value = "high"
+    assert "1 to 25 of 55" in texts(board)
+    assert "page=2" in texts(board)
+    assert "page" not in board._state
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh 3.9 on pandas 3
