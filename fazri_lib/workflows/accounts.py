@@ -142,17 +142,18 @@ class Accounts:
         """
         user = self._user_of(session_id)
         check_policy(user.name, new)
+        if new == old:  # before it counts as an attempt: it tells nobody what the present one is
+            raise AccountError("new password: expected another one than the present, got the same; choose another")
         refused, _ = self._attempts.begin(user.name)
         if not refused and not self.passwords.verify(user.password_hash, old):
             refused = self._attempts.fail(user.name, user, Event.ACCOUNT_CHANGE_REFUSED, address)
         if refused:
             raise _wrong_old(refused)
-        if new == old:
-            raise AccountError("new password: expected another one than the present, got the same; choose another")
         hashed = self.passwords.hash(new)
         with self.operations.write() as rows:
             now = self.clock()
-            if rows.users.numbered(user.user_id) != user or not rows.sessions.holding({session_id}, self._limits(now)):
+            is_held = bool(rows.sessions.holding({session_id}, self._limits(now)))
+            if not is_held or not _is_unchanged(rows.users.numbered(user.user_id), user):
                 raise AccountError(
                     "new password: expected an account that stays, got one changed meanwhile; log in again"
                 )
@@ -389,6 +390,11 @@ def _refused(user: User | None, tried: User, now: dt.datetime) -> str:
     if user.locked_at is not None:
         return _LOCKED
     return "one-time password too old" if user.must_change and now >= user.password_at + ONE_TIME else ""
+
+
+def _is_unchanged(user: User | None, tried: User) -> bool:
+    """Whether the password that was compared is still the account's, and it was not locked meanwhile."""
+    return user is not None and (user.password_hash, user.locked_at) == (tried.password_hash, tried.locked_at)
 
 
 def _wrong_old(refused: LogIn) -> AccountError:
