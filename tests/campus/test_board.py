@@ -173,6 +173,8 @@ def test_rows_are_made_when_they_are_opened(home):
     board._choose(zone, "CAF")
     assert rows._table is table
     assert set(table.value["Zone id"]) == {"CAF"}
+    saved = pd.read_csv(rows._csv())
+    assert (list(saved), set(saved["Zone id"])) == (list(table.value), {"CAF"})
 
 
 def test_a_run_published_while_the_page_is_open_renews_it(home, tmp_path_factory):
