@@ -151,9 +151,8 @@ class Accounts:
             raise _wrong_old(refused)
         hashed = self.passwords.hash(new)
         with self.operations.write() as rows:
-            now = self.clock()
-            is_held = bool(rows.sessions.holding({session_id}, self._limits(now)))
-            if not is_held or not _is_unchanged(rows.users.numbered(user.user_id), user):
+            now, found = self.clock(), rows.users.numbered(user.user_id)
+            if not user.is_still(found) or not rows.sessions.holding({session_id}, self._limits(now)):
                 raise AccountError(
                     "new password: expected an account that stays, got one changed meanwhile; log in again"
                 )
@@ -390,11 +389,6 @@ def _refused(user: User | None, tried: User, now: dt.datetime) -> str:
     if user.locked_at is not None:
         return _LOCKED
     return "one-time password too old" if user.must_change and now >= user.password_at + ONE_TIME else ""
-
-
-def _is_unchanged(user: User | None, tried: User) -> bool:
-    """Whether the password that was compared is still the account's, and it was not locked meanwhile."""
-    return user is not None and (user.password_hash, user.locked_at) == (tried.password_hash, tried.locked_at)
 
 
 def _wrong_old(refused: LogIn) -> AccountError:

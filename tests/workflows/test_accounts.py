@@ -421,7 +421,7 @@ def test_changed_while_the_new_one_is_hashed(accounts, ann, monkeypatch):
         monkeypatch.setattr(Passwords, "hash", meanwhile)
         accounts.change_password(ann.session_id, GOOD, "eight green frogs")
 
-    for columns in ({"password_hash": "another"}, {"locked_at": START}):
+    for columns in ({"password_hash": name_hash("another")}, {"locked_at": START}):
         before = {name: getattr(accounts._user_of(ann.session_id), name) for name in columns}
         with pytest.raises(AccountError, match="got one changed meanwhile"):
             change(**columns)
