@@ -81,6 +81,7 @@ class Board:
         self._notice = board_cards.plain("", visible=False)
         self._extra: list[Any] = []
         self._missing: list[Choice] = []
+        self._page = 1
         self._carry()
 
     def choice(
@@ -158,10 +159,13 @@ class Board:
             page: of the table, from 1; the notebook's parameter of that name.
             named: arguments of the question.
         """
+        self._page = page
         card = board_cards.Card(self._words, "full", is_lead=True, has_chart=False)
         asked = _Asked(card, question.__name__, (), named)
         asked.shown = lambda answer: card.put(
-            board_answers.choosable(answer, self._words, lambda key: self._chosen(chosen, key), chosen.value, page)
+            board_answers.choosable(
+                answer, self._words, lambda key: self._chosen(chosen, key), chosen.value, self._page
+            )
         )
         self._asked.append(asked)
         self._ask(asked)
@@ -220,7 +224,7 @@ class Board:
         """Take a choice: ask what depends on it, and write it into the address, once."""
         if choice.value == value:
             return
-        choice.value = value
+        choice.value, self._page = value, 1  # other rows begin with their first page
         with self._session.together():
             self._sync_field(choice)
             self._set_state(choice.name, "" if value is None else str(value))
@@ -235,7 +239,7 @@ class Board:
 
     def _set_state(self, name: str, value: str) -> None:
         is_choice = name not in {*_CARRIED, _THEME}
-        dropped = {name, "page"} if is_choice else {name}  # other rows begin with their first page
+        dropped = {name, "page"} if is_choice else {name}
         state = {key: old for key, old in self._state.items() if key not in dropped}
         self._state = state | ({name: value} if value else {})
         self._carry()

@@ -214,8 +214,10 @@ def _told_forecast(view: View, ahead: pd.DataFrame) -> str:
         f" Quality on this campus: {row.verdict} ({row.measure} {row.value:.2f}, {row.baseline:.2f} by the baseline)."
         for row in mase.head(1).itertuples()
     )
+    people = f"{peak['people']:.0f}"
+    noun = "person" if people == "1" else "people"
     return (
-        f"Expected peak: {peak['people']:.0f} people (80 %: {peak['lo_80']:.0f} to {peak['hi_80']:.0f}), "
+        f"Expected peak: {people} {noun} (80 %: {peak['lo_80']:.0f} to {peak['hi_80']:.0f}), "
         f"{view.spoken(peak['ts'])}.{told}"
     )
 

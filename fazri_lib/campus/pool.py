@@ -132,6 +132,7 @@ class Lease:
         self.pool = pool
         self.extract = shared.extract
         self._shared: _Shared = shared
+        self._closing = threading.Lock()
         self.is_open = True
 
     def view(self, as_of: dt.datetime, grant: Grant) -> View:
@@ -165,6 +166,7 @@ class Lease:
 
     def close(self) -> None:
         """Give it back; a second time does nothing."""
-        if self.is_open:
-            self.is_open = False
+        with self._closing:
+            was_open, self.is_open = self.is_open, False
+        if was_open:
             self.pool.leave(self._shared)

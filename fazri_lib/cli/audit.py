@@ -1,16 +1,18 @@
 """`fazri audit`: the log of who signed in, was refused, looked at whom."""
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fazri_lib.cli.operations import open_audit
 from fazri_lib.cli.options import AsJson
-from fazri_lib.cli.screen import complain, say, say_json
+from fazri_lib.cli.screen import complain, say, say_json, say_table
+from fazri_lib.cli.session import Session, open_session
 
 if TYPE_CHECKING:
-    from fazri_lib.workflows.audit import Head
+    from fazri_lib.workflows.audit import Entry, Head
 
 _CHECK_FAILED = 1
 _NOTED = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
@@ -42,7 +44,37 @@ def verify(
         raise typer.Exit(_CHECK_FAILED)
 
 
-COMMANDS = {"verify": (verify, ("fazri audit verify", "fazri audit verify --json"))}
+def show(
+    limit: Annotated[int, typer.Option("--limit", metavar="ROWS", min=1, help="How many rows at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the audit log, the latest row first: when, what, who, whom or what, from where."""
+    session = open_session()
+    with open_audit() as audit:
+        found = audit.entries(limit)
+    if as_json:
+        say_json({"entries": [asdict(entry) for entry in found]})
+        return
+    zone = session.settings.time_zone
+    columns = ("row", f"when ({zone})", "event", "by", "on", "from", "more")
+    say_table(columns, [_row(entry, session) for entry in found])
+
+
+COMMANDS = {
+    "list": (show, ("fazri audit list", "fazri audit list --limit 500 --json")),
+    "verify": (verify, ("fazri audit verify", "fazri audit verify --json")),
+}
+
+
+def _row(entry: "Entry", session: Session) -> tuple[int, str, str, str, str, str, str]:
+    when = session.spoken(entry.at).partition(" (")[0]
+    more = "; ".join(f"{name} {_told(value)}" for name, value in entry.detail.items())
+    printable = "".join(char if char.isprintable() else "?" for char in more)  # the other columns are so already
+    return entry.seq, when, entry.event, entry.actor, entry.subject, entry.address, printable
+
+
+def _told(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _head(noted: str | None) -> "Head | None":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fazri_lib.serving.notebook_check import Cell
 
 _LONGEST_VALUE = 500
+_CHECKED = "keep_output"  # the cell whose printed figure tests compare; no page needs it, and it may fail on a campus
 _LOG = log.get("serving")
 
 
@@ -33,7 +34,7 @@ class Page:
 
     Attributes:
         dashboard: its entry.
-        cells: its code cells, compiled; the file name of each is `<notebook> cell N`.
+        cells: its code cells less the one tagged `keep_output`, compiled; the file name of each is `<notebook> cell N`.
         parameters: names and literals of its parameters cell.
         first: how many cells run until the parameters are set.
     """
@@ -127,7 +128,7 @@ def reference() -> str:
 
 def _built(dashboard: Dashboard) -> Page | Refused:
     try:
-        cells = read_cells(dashboard.file)
+        cells = [cell for cell in read_cells(dashboard.file) if _CHECKED not in cell.tags]
         found = faults(cells)
     except PublishError as error:
         return _refuse(dashboard, [Fault(0, 0, str(error))])

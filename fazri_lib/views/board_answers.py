@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "unknown"
 _PAGE, _MOST, _SOME, _FEW = 25, 12, 8, 6
-_JOINED = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+_JOINED = r"[a-z]+(?:_[a-z]+)+"
+_SHORTEST = 3  # shorter ids of letters alone may be words: "A", "at"
 
 
 @dataclass(slots=True)
@@ -46,11 +47,18 @@ class Words:
 
     def told(self, text: str) -> str:
         """Return a sentence with names instead of zone ids."""
-        text = _JOINED.sub(lambda found: found[0].replace("_", " "), text)
-        if not self.names:
-            return text
-        ids = "|".join(re.escape(zone_id) for zone_id in sorted(self.names, key=len, reverse=True))
-        return re.sub(rf"(?<![\w-])({ids})(?![\w-])", lambda found: self.names[found[1]], text)
+        names = {zone_id: name for zone_id, name in self.names.items() if _is_telling(zone_id)}
+        kept = {name: name for name in self.names.values()}  # a name that holds an id stays as it is
+        told = names | kept
+        words = [re.escape(word) for word in sorted(told, key=len, reverse=True) if word]
+        found = re.compile(rf"(?<![\w-])({'|'.join([*words, _JOINED])})(?![\w-])")
+        return found.sub(lambda word: told.get(word[1], word[1].replace("_", " ")), text)
+
+
+def _is_telling(zone_id: str) -> bool:
+    """Whether an id cannot be taken for a figure or a short word of a sentence."""
+    has_letter, has_digit = (any(map(is_kind, zone_id)) for is_kind in (str.isalpha, str.isdigit))
+    return has_letter and (has_digit or len(zone_id) >= _SHORTEST)
 
 
 def drawing_of(name: str, words: Words) -> Drawing | None:

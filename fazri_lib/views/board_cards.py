@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ _PANE: Any = pn.pane  # its classes carry no types
 _WIDGETS: Any = pn.widgets
 _MATERIAL: Any = pmui
 _PAGE_ROWS = 10
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the beginning of one
 _STRETCH: Any = {"sizing_mode": "stretch_width", "margin": 0}
 
 _CLOSED: Any = {
@@ -191,14 +193,31 @@ class Rows:
         self._inner.objects = [self._table, saved]
 
     def _csv(self) -> io.StringIO:
-        return io.StringIO(self._answer.frame.to_csv(index=False))
+        return io.StringIO(csv_of(self._answer))
 
 
-def told_rows(answer: Any) -> pd.DataFrame:
-    """Return an answer's rows as texts and numbers to read: its own columns, instants in campus time."""
+def told_rows(answer: Any, *, has_offset: bool = False) -> pd.DataFrame:
+    """Return an answer's rows as texts and numbers to read: its own columns, instants in campus time.
+
+    Args:
+        answer: of the campus.
+        has_offset: whether instants are written with their offset from UTC, as 2025-09-13T12:00:00+05:30.
+    """
     names = [name for name in answer.columns if name in answer.frame] or list(answer.frame.columns)
-    shown = {_title(name): _column(answer.frame[name], answer.time_zone) for name in names}
+    shown = {_title(name): _column(answer.frame[name], answer.time_zone, has_offset=has_offset) for name in names}
     return pd.DataFrame(shown)
+
+
+def csv_of(answer: Any) -> str:
+    """Return what the table of an answer shows as CSV; no text in it is a formula for a spreadsheet."""
+    rows = told_rows(answer, has_offset=True)
+    safe = rows.map(lambda value: _harmless(value) if isinstance(value, str) else value)
+    return safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)  # or a line's end in a text would begin a row
+
+
+def _harmless(text: str) -> str:
+    """A text that a spreadsheet would run as a formula, behind an apostrophe."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def rows_table(frame: pd.DataFrame, **options: Any) -> Any:
@@ -241,9 +260,12 @@ def _title(name: str) -> str:
     return words if unit in {"", "UTC"} or unit in name else f"{words} ({unit})"
 
 
-def _column(values: pd.Series, time_zone: str) -> pd.Series:
+def _column(values: pd.Series, time_zone: str, *, has_offset: bool) -> pd.Series:
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        values = values.dt.tz_convert(time_zone).dt.tz_localize(None)
+        values = values.dt.tz_convert(time_zone)
+        if has_offset:
+            return values.map(pd.Timestamp.isoformat, na_action="ignore").astype(object).where(values.notna(), "")
+        values = values.dt.tz_localize(None)
     if pd.api.types.is_datetime64_dtype(values):
         told: pd.Series = values.dt.strftime("%Y-%m-%d %H:%M").astype(object).where(values.notna(), "")
         return told

@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from fazri_lib.views import palette
-
 LIGHT: Final = {
     "page": "#f3f5f7",
     "card": "#ffffff",
@@ -54,7 +52,6 @@ DARK: Final = {
     "weak": "#f0c75a",
     "none": "#a9b5c1",
 }
-RAMP: Final = palette.SEQUENCE
 HEADER: Final = "#0f3a57"
 FONT: Final = 'Roboto,"Segoe UI","Helvetica Neue","Liberation Sans",Arial,sans-serif'
 

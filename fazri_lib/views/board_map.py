@@ -109,6 +109,7 @@ def _outlines(spots: pd.DataFrame) -> dict[str, Any]:
 
 
 def _told(row: dict[Any, Any]) -> str:
-    people = "no signal" if pd.isna(row["people"]) else f"{row['people']:.0f} people"
+    count = f"{row['people']:.0f}"
+    people = "no signal" if pd.isna(row["people"]) else f"{count} {'person' if count == '1' else 'people'}"
     room = "" if pd.isna(row["capacity"]) else f", room for {row['capacity']:.0f}"
     return f"{row['name']}: {people}{room}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -81,7 +81,6 @@ class Clock:
     latest: str
     time_zone: str
     is_latest: bool
-    short: str = field(default="")
 
 
 class Frame:

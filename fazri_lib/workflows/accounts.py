@@ -142,17 +142,17 @@ class Accounts:
         """
         user = self._user_of(session_id)
         check_policy(user.name, new)
+        if new == old:  # before it counts as an attempt: it tells nobody what the present one is
+            raise AccountError("new password: expected another one than the present, got the same; choose another")
         refused, _ = self._attempts.begin(user.name)
         if not refused and not self.passwords.verify(user.password_hash, old):
             refused = self._attempts.fail(user.name, user, Event.ACCOUNT_CHANGE_REFUSED, address)
         if refused:
             raise _wrong_old(refused)
-        if new == old:
-            raise AccountError("new password: expected another one than the present, got the same; choose another")
         hashed = self.passwords.hash(new)
         with self.operations.write() as rows:
-            now = self.clock()
-            if rows.users.numbered(user.user_id) != user or not rows.sessions.holding({session_id}, self._limits(now)):
+            now, found = self.clock(), rows.users.numbered(user.user_id)
+            if not user.is_still(found) or not rows.sessions.holding({session_id}, self._limits(now)):
                 raise AccountError(
                     "new password: expected an account that stays, got one changed meanwhile; log in again"
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import pandas as pd
 import pytest
 import tiny_campus
 
@@ -139,6 +140,23 @@ def test_findings_are_chosen_by_their_rows(home):
     assert texts(board).count("class=chosen") == 1
 
 
+def test_other_rows_begin_with_their_first_page(home):
+    """Page 3 of 60 findings; after a choice the first 25 of the 55 that it leaves, as the address says."""
+    rows = tiny_campus.tables()
+    many = [tiny_campus.finding(n, "off_hours", "high" if n > 5 else "low", 0.9, "07:00") for n in range(1, 61)]
+    tiny_campus.publish(home, rows | {"findings": pd.DataFrame(many)})
+    campus = read_as(home, "manager")
+    board = fazri.board("Findings", campus)
+    board._session.is_served = True
+    severity = board.choice("severity", "", {"all": "", "high": "high"})
+    board.choose_from(campus.findings, board.about("finding", ""), 3, severity=severity)
+    assert "51 to 60 of 60" in texts(board)
+    board._fields["severity"].value = "high"
+    assert "1 to 25 of 55" in texts(board)
+    assert "page=2" in texts(board)
+    assert "page" not in board._state
+
+
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh 3.9 on pandas 3
 @pytest.mark.filterwarnings("ignore:Both .variant.")  # panel-material-ui 0.16 on Panel 1.9
 def test_rows_are_made_when_they_are_opened(home):
@@ -155,6 +173,8 @@ def test_rows_are_made_when_they_are_opened(home):
     board._choose(zone, "CAF")
     assert rows._table is table
     assert set(table.value["Zone id"]) == {"CAF"}
+    saved = pd.read_csv(rows._csv())
+    assert (list(saved), set(saved["Zone id"])) == (list(table.value), {"CAF"})
 
 
 def test_a_run_published_while_the_page_is_open_renews_it(home, tmp_path_factory):

@@ -102,6 +102,20 @@ def test_a_forecast_is_told_with_its_quality(campus):
     assert answer.plot() is not None
 
 
+@pytest.mark.engine
+def test_a_peak_of_one_person(tmp_path):
+    """One is a person, not people."""
+    import tiny_campus
+
+    import fazri_lib as fazri
+
+    rows = tiny_campus.tables()
+    rows["forecasts"] = rows["forecasts"].assign(people=1.0)
+    tiny_campus.publish(tiny_campus.make(tmp_path), rows)
+    with fazri.open(tmp_path) as campus:
+        assert campus.forecast("LIB").summary.startswith("Expected peak: 1 person (")
+
+
 def test_a_zone_without_forecast(campus):
     """Nothing to forecast is told."""
     assert campus.forecast("LAB_305").summary.startswith("There is no forecast")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +11,7 @@ import tiny_campus
 
 from fazri_lib.access import Grant
 from fazri_lib.campus.facade import Campus
-from fazri_lib.campus.pool import Pool
+from fazri_lib.campus.pool import Lease, Pool
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.settings import load
 
@@ -68,6 +70,31 @@ def test_what_is_published_anew_is_opened_for_the_next_reader(home, pool):
     old.close()
     assert is_closed(old.extract)
     assert not is_closed(new.extract)
+
+
+def test_closed_twice_at_once_is_given_back_once(pool):
+    """The page's end and a renewal may both close a lease: another reader's extract must stay open."""
+    both = threading.Barrier(2)
+
+    class Watched(Lease):
+        @property
+        def is_open(self):
+            """Both look before either has closed, where that is possible."""
+            found = self.found
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(timeout=0.3)
+            return found
+
+        @is_open.setter
+        def is_open(self, value):
+            self.found = value
+
+    first, other = pool.lease(), pool.lease()
+    lease = Watched(pool, first._shared)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: lease.close(), range(2)))
+    assert first._shared.readers == 1
+    assert not is_closed(other.extract)
 
 
 def test_an_old_extract_without_readers_is_closed_at_once(home, pool):

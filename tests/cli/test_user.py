@@ -30,7 +30,8 @@ def test_help(fazri):
     """Each command of the groups has a help with examples."""
     for words in (["user", name] for name in ("add", "reset", "lock", "unlock", "roles", "move", "list")):
         assert f"fazri {' '.join(words)}" in fazri(*words, "--help").stdout.split("Examples:")[1]
-    assert "fazri audit verify" in fazri("audit", "verify", "--help").stdout.split("Examples:")[1]
+    for name in ("list", "verify"):
+        assert f"fazri audit {name}" in fazri("audit", name, "--help").stdout.split("Examples:")[1]
 
 
 def test_add_and_list(fazri, home):
@@ -119,6 +120,25 @@ def test_audit_verify(fazri, home):
     assert (broken.exit_code, broken.stdout) == (1, "")
     assert broken.stderr == "fazri: audit log, row 2: was altered\n"
     assert json.loads(fazri("audit", "verify", "--json").stdout)["broken"] == {"seq": 2, "what": "was altered"}
+
+
+def test_audit_list(fazri, home):
+    """The latest row comes first, in campus time; --limit ends the list, --json gives whole rows."""
+    fazri("user", "add", "ann", "--role", "viewer")
+    fazri("user", "lock", "ann")
+    head, *lines = fazri("audit", "list").stdout.splitlines()
+    assert re.match(r"row +when \(Asia/Kolkata\) +event +by +on +from +more$", head)
+    assert re.match(
+        r" *2  \w{3} \d\d \w{3} \d{4} \d\d:\d\d +account locked +fazri user.* ann +logins_ended 0$", lines[0]
+    )
+    assert [line.split()[0] for line in lines] == ["2", "1"]
+    assert lines[1].endswith("roles viewer")
+    assert len(fazri("audit", "list", "--limit", "1").stdout.splitlines()) == 2
+    assert fazri("audit", "list", "--limit", "0").exit_code == 2
+    (entry,) = json.loads(fazri("audit", "list", "--limit", "1", "--json").stdout)["entries"]
+    assert (entry["seq"], entry["event"], entry["subject"]) == (2, "account locked", "ann")
+    assert entry["at"].endswith("Z")
+    assert entry["detail"] == {"logins_ended": 0}
 
 
 def line_of(fazri) -> dict:

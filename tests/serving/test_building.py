@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import structlog
-from published_campus import PARAMETERS, write_catalog, write_notebook
+from published_campus import PARAMETERS, code, write_catalog, write_notebook
 
 from fazri_lib.errors import SettingsError
 from fazri_lib.serving.building import Page, Refused, publish
@@ -98,6 +100,21 @@ def test_what_a_cell_prints_stays_away(built, capsys):
     page = built("print('Asha Rao')\n'the last value'", "if False:\n    x.servable()")
     page.run({})
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_the_cell_that_tests_compare_is_left_out(tmp_path, place):
+    """It may fail on a campus without people. The cells after it keep their numbers; parameters are set as ever."""
+    path = tmp_path / "dashboards" / "own.ipynb"
+    write_catalog(tmp_path, {"own": "zones"})
+    write_notebook(path, "as_of.servable()")
+    notebook = json.loads(path.read_text())
+    notebook["cells"].insert(place, code("raise LookupError('nobody yet')", "keep_output"))
+    path.write_text(json.dumps(notebook))
+    page = publish({"own": catalog(tmp_path)["own"]}).pages["/dash/own"]
+    with pytest.raises(AttributeError, match="'int' object") as raised:
+        page.run({"as_of": 5})
+    assert page.place_of(raised.value.__traceback__) == (4, 1)
 
 
 def test_code_is_compiled_as_it_stands(built):

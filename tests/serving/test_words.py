@@ -21,6 +21,16 @@ def test_every_role_and_scope_has_words():
     assert set(SCOPE_WORDS) == set(Scope)
 
 
+def test_what_no_page_does_is_not_promised():
+    """Accounts and audit log have commands and no page: the words say where."""
+    from fazri_lib.cli import audit, user
+
+    for words, commands in ((SCOPE_WORDS[Scope.ACCOUNTS], user.COMMANDS), (SCOPE_WORDS[Scope.AUDIT], audit.COMMANDS)):
+        assert "on the command line: fazri " in words
+        assert all(verb in commands for verb in ("add", "lock", "reset") if verb in words.lower())
+    assert "on the command line" in ROLE_WORDS["administrator"]
+
+
 def test_what_is_allowed_and_what_is_not():
     """Each scope is on exactly one of the two lists."""
     allowed, withheld = scopes_in_words(ROLES["viewer"])

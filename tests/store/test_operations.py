@@ -112,6 +112,11 @@ def test_busy(tmp_path):
             pass
 
 
+def test_waiting_for_a_connection_ends(operations):
+    """On both engines whoever finds no free connection waits ten seconds, as for a writer, not the pool's thirty."""
+    assert operations.engine.pool.timeout() == 10
+
+
 @pytest.mark.slow
 def test_importing_the_store_is_quick(tmp_path):
     """`fazri_lib.store` does not load SQLAlchemy, and opening a database that has its tables does not load Alembic."""

@@ -93,6 +93,14 @@ def test_a_tap_on_the_map_chooses_the_zone():
     assert len(drawing._chosen.data["east_m"]) == 1
 
 
+def test_the_map_counts_in_words():
+    """One person, none or more people; a figure of 0.6 is shown as 1."""
+    zones = pd.DataFrame({"zone_id": list("abc"), "name": list("abc"), "building": "A", "people": [0.6, 0.0, 2.0]})
+    drawing = ZoneMap()
+    drawing.show(zones.assign(latitude=26.0, longitude=91.0, capacity=4))
+    assert [told.split(",")[0] for told in drawing.spots.data["told"]] == ["a: 1 person", "b: 0 people", "c: 2 people"]
+
+
 def test_zones_without_coordinates_have_no_map():
     """The reason and the remedy are said."""
     zones = pd.DataFrame(

@@ -398,6 +398,41 @@ def test_guessing_the_old_password(accounts, ann, clock):
     assert accounts.log_in("ann", GOOD).reason == "locked"
 
 
+def test_the_same_again_is_no_attempt(accounts, ann):
+    """Whoever types the present password as the new one, however often, is neither kept waiting nor locked."""
+    for _ in range(6):
+        with pytest.raises(AccountError, match="expected another one than the present"):
+            accounts.change_password(ann.session_id, GOOD, GOOD)
+    with accounts.operations.read() as rows:
+        assert rows.attempts.tally(name_hash("ann")) == Tally()
+    assert accounts.log_in("ann", GOOD).token
+
+
+def test_changed_while_the_new_one_is_hashed(accounts, ann, monkeypatch):
+    """A login of the same account meanwhile hinders nothing; another password or a lock meanwhile does."""
+    hashed = Passwords.hash
+
+    def change(**columns):
+        def meanwhile(self, password):
+            with accounts.operations.write() as rows:
+                rows.users.change(ann.user_id, **columns)
+            return hashed(self, password)
+
+        monkeypatch.setattr(Passwords, "hash", meanwhile)
+        accounts.change_password(ann.session_id, GOOD, "eight green frogs")
+
+    for columns in ({"password_hash": name_hash("another")}, {"locked_at": START}):
+        before = {name: getattr(accounts._user_of(ann.session_id), name) for name in columns}
+        with pytest.raises(AccountError, match="got one changed meanwhile"):
+            change(**columns)
+        with accounts.operations.write() as rows:
+            rows.users.change(ann.user_id, **before)
+            rows.attempts.clear(name_hash("ann"))
+    change(last_login_at=START + dt.timedelta(seconds=1))
+    monkeypatch.undo()
+    assert accounts.log_in("ann", "eight green frogs").token
+
+
 def test_ended_logins_change_nothing(accounts, ann):
     """A login that has ended cannot set a password."""
     accounts.log_out(ann.session_id)

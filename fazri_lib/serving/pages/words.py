@@ -15,7 +15,7 @@ ROLE_WORDS: dict[str, str] = {
     "analyst": "works with places, findings and people under pseudonyms",
     "researcher": "studies places, findings and people under pseudonyms",
     "security": "looks into findings and people, by name where that is needed",
-    "administrator": "looks after accounts, the audit log and the published dashboards",
+    "administrator": "looks after accounts and the audit log, on the command line, and after the published dashboards",
 }
 _SHOWN_IN_SECONDS = 120
 SCOPE_WORDS: dict[Scope, str] = {
@@ -24,9 +24,9 @@ SCOPE_WORDS: dict[Scope, str] = {
     Scope.FINDINGS: "See findings one by one, with reason and evidence",
     Scope.PEOPLE: "See a person's identifiers, days and findings, under a pseudonym",
     Scope.REVEAL: "See names, contacts and free text instead of pseudonyms; each look is noted in the audit log",
-    Scope.ACCOUNTS: "Add, lock and reset accounts",
-    Scope.AUDIT: "Read the audit log",
-    Scope.PUBLISH: "Publish notebooks as dashboards, and see what became of each",
+    Scope.ACCOUNTS: "Add, lock and reset accounts, on the command line: fazri user",
+    Scope.AUDIT: "Read the audit log, on the command line: fazri audit",
+    Scope.PUBLISH: "Publish notebooks as dashboards, and see why one was refused",
 }
 
 

@@ -86,7 +86,7 @@ def _wrong_url() -> SettingsError:
 
 def _sqlite(address: URL) -> Engine:
     _make_private(Path(str(address.database)))
-    engine = create_engine(address, hide_parameters=True, pool_size=10, max_overflow=30)
+    engine = create_engine(address, hide_parameters=True, pool_size=10, max_overflow=30, pool_timeout=_WAIT_S)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -40,6 +40,10 @@ class User:
     last_login_at: dt.datetime | None
     roles: frozenset[str] = frozenset()
 
+    def is_still(self, found: User | None) -> bool:
+        """Tell whether a later look found the same password and lock; a login meanwhile changes neither."""
+        return found is not None and (found.password_hash, found.locked_at) == (self.password_hash, self.locked_at)
+
 
 @dataclass(frozen=True, slots=True)
 class UserRows:
