@@ -12,7 +12,7 @@ import panel as pn  # noqa: TID251 - a server of its own
 import panel_material_ui as pmui
 from tornado.web import HTTPError, RequestHandler
 
-COOKIE, TOKEN, PASSWORD = "small", secrets.token_hex(8), "correct horse"
+COOKIE, TOKEN, PASSWORD = "small", secrets.token_hex(8), "correct horse"  # pragma: allowlist secret
 
 
 class Login(RequestHandler):

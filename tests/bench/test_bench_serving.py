@@ -20,7 +20,7 @@ from fazri_lib.bench.sizes import QUICK, Load
 
 COLUMNS = ["at_s", "pid", "process", "cpu_s", "rss_mb", "connections"]
 SMALL_DOOR = Path(__file__).with_name("small_door.py")
-PASSWORD = "correct horse"  # noqa: S105 - of the test's server
+PASSWORD = "correct horse"  # noqa: S105 - of the test's server  # pragma: allowlist secret
 
 
 @pytest.fixture(scope="module")
