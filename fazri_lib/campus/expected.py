@@ -87,9 +87,7 @@ def _earlier(view: View, zone_id: str, past_days: int) -> list[pd.DataFrame]:
 def _measured(foreseen: Foreseen, zone_id: str, past_days: int) -> pd.DataFrame:
     rows = foreseen.measured(zone_id)
     rows = rows[rows["ds"] > foreseen.last - past_days * DAY]
-    return rows.rename(columns={"y": "people"}).assign(model=ACTUAL, made_at=pd.NaT)[
-        ["ds", "people", "model", "made_at"]
-    ]
+    return rows.rename(columns={"y": "people"}).assign(model=ACTUAL)[["ds", "people", "model"]]
 
 
 def _told(view: View, frame: pd.DataFrame, zone_id: str) -> str:

@@ -240,6 +240,7 @@ class Campus:
 
     def evidence(self, finding_id: int | str) -> Answer:
         """Return one finding, what to do about it, and the rows that it was made from."""
+        self._desk.saw(*self._desk.ask(Scope.FINDINGS, evidence.subjects, str(finding_id)))
         return self._desk.ask(Scope.FINDINGS, evidence.evidence, str(finding_id))
 
     def claims(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:

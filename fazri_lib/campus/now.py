@@ -124,7 +124,7 @@ def _missing(people: pd.DataFrame, day: pd.Timestamp, weeks: int, now: pd.Timest
     today, before = _day_and_before(people, _clock(day), weeks, now)
     is_counted = ~np.isnan(today)
     is_missing = is_counted.any(axis=1, keepdims=True) & ~is_counted & ~np.isnan(before).all(axis=0)
-    return [str(people.columns[place]) for place in np.flatnonzero(is_missing.any(axis=0))]
+    return [str(zone) for place, zone in enumerate(people.columns) if is_missing[:, place].any()]
 
 
 def _clock(day: dt.datetime) -> pd.DatetimeIndex:
