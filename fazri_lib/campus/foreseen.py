@@ -27,6 +27,7 @@ class Foreseen:
     def __init__(self, hourly: pd.DataFrame) -> None:
         self.hourly = hourly
         self._made = Remembered(_MOST, _MOST_BYTES)
+        self._judged: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def last(self) -> pd.Timestamp:
@@ -52,7 +53,10 @@ class Foreseen:
 
     def verdict(self, zone_id: str) -> pd.DataFrame:
         """Return how good the forecasts of one zone were: rows of `quality`."""
-        return forecasting.judge(self._back_test, self.measured(zone_id), self.last)
+        if zone_id not in self._judged:
+            rows = _of(self._back_test, zone_id)
+            self._judged[zone_id] = forecasting.judge(rows, self.measured(zone_id), self.last)
+        return self._judged[zone_id]
 
     @cached_property
     def _back_test(self) -> pd.DataFrame:

@@ -73,9 +73,13 @@ def typical_week(view: View, zone_id: str, weeks: int) -> Answer:
     frame = view.shown(view.read(rows.filter(rows.zone_id == zone_id, rows.ts >= since).order_by("ts")), "occupancy")
 
     chart = Chart("week_heatmap", frame, time_zone=view.time_zone)
-    hours = frame[frame["quality"] != "outage"].assign(hour=lambda rows: rows["local_ts"].dt.strftime("%a %H:00"))
-    busiest = hours.groupby("hour")["people"].mean().sort_values(ascending=False).head(3)
-    told = ", ".join(f"{hour} ({people:.0f} people)" for hour, people in busiest.items())
+    measured = frame[frame["quality"] != "outage"]
+    clock = measured["local_ts"].dt
+    by_hour = measured.groupby(24 * clock.day_of_week + clock.hour).agg(
+        people=("people", "mean"), since=("local_ts", "first")
+    )
+    busiest = by_hour.sort_values("people", ascending=False, kind="stable").head(3)
+    told = ", ".join(f"{row.since:%a %H:00} ({row.people:.0f} people)" for row in busiest.itertuples())
     summary = f"Busiest hours of the last {weeks} weeks: {told}." if told else "There is no figure yet."
     return view.answer(f"Typical week in {zone_id}", summary, frame, chart, rows=0)
 

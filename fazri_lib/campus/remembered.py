@@ -72,7 +72,8 @@ class Remembered:
 def copied(answer: Any) -> Any:
     """Return an answer whose rows and lists can be changed without changing the original.
 
-    Cheap: pandas copies rows when they are written to. Rows that several places of an answer share are shared by its copy, too.
+    Cheap: pandas copies rows when they are written to. Rows that several places of an answer share are shared by its
+    copy, too.
     """
     if isinstance(answer, pd.DataFrame):
         return answer.copy(deep=False)

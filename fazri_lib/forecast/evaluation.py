@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fazri_lib.errors import NotEnoughDataError
-from fazri_lib.forecast.ahead import BASELINE, FORECASTERS, forecast
+from fazri_lib.forecast.ahead import BASELINE, FORECASTERS, forecast, points
 from fazri_lib.forecast.quality import GOOD, NO_SIGNAL, NOT_ENOUGH, SIGNIFICANT, WEAK, Row, quality_rows
 from fazri_lib.forecast.series import DAY, HOUR, WEEK, checked, gridded, median
 from fazri_lib.metrics import coverage, mase, p_better, weekly_naive_scale
@@ -144,11 +144,9 @@ def _origins(known: pd.DataFrame, cutoff: pd.Timestamp, parameters: EvaluationPa
 
 def _scored(known: pd.DataFrame, origin: pd.Timestamp, calendar: pd.DataFrame | None) -> pd.DataFrame:
     """What was observed in the week after an origin, beside both forecasts (a column each) and the flat median."""
-    made = forecast(known, origin, WEEK // HOUR, calendar, models=(RECOMMENDED, BASELINE))
-    ours = made[made["model"] == RECOMMENDED.name].rename(columns={"yhat": RECOMMENDED.name})
-    naive = made.loc[made["model"] == BASELINE.name, ["unique_id", "ds", "yhat"]].rename(
-        columns={"yhat": BASELINE.name}
-    )
+    made = forecast(known, origin, WEEK // HOUR, calendar, models=(RECOMMENDED,))
+    ours = made.rename(columns={"yhat": RECOMMENDED.name})
+    naive = points(BASELINE, known, origin, WEEK // HOUR, calendar).rename(columns={"yhat": BASELINE.name})
     grid = gridded(known, origin)
     flat = pd.Series(median(grid.y[:, -FLAT_WEEKS * grid.a_week :], axis=1), index=grid.ids)
     after = known[(known["ds"] > origin) & (known["ds"] <= origin + WEEK) & known["y"].notna()]
