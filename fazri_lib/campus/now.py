@@ -148,7 +148,7 @@ def _means(before: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _expected(view: View, hours: int) -> pd.DataFrame:
-    """People expected in all zones per hour ahead: means of the hour, set at its middle."""
+    """People expected in all zones per hour ahead: means of the hour, set at its middle; of both, if it comes twice."""
     from fazri_lib.campus.places import MODEL  # noqa: PLC0415 - places is heavy only for who asks for forecasts
 
     rows = view.table("forecasts")
@@ -159,7 +159,8 @@ def _expected(view: View, hours: int) -> pd.DataFrame:
     frame = view.read(ahead.group_by("ts").agg(expected=ahead.people.sum()).order_by("ts"))
     local = pd.to_datetime(frame["ts"], utc=True).dt.tz_convert(view.time_zone).dt.tz_localize(None)
     clock = (local + pd.Timedelta(minutes=30)).astype("datetime64[us]")
-    return pd.DataFrame({"clock": clock, "expected": frame["expected"].astype(float).round(3)})
+    expected = pd.DataFrame({"clock": clock, "expected": frame["expected"].astype(float)})
+    return expected.groupby("clock", as_index=False).mean().round({"expected": 3})
 
 
 def _told_now(frame: pd.DataFrame, hour: pd.Timestamp) -> str:

@@ -61,10 +61,10 @@ def test_the_course_of_the_day(campus):
     assert "Not counted" not in campus.at("2025-09-13T12:00").course().summary
 
 
-def published(home, occupancy, **manifest):
-    """The tiny campus with other counts."""
+def published(home, occupancy, forecasts=None, **manifest):
+    """The tiny campus with other counts, and other forecasts."""
     (home / "fazri.toml").write_text(f'name = "Tiny"\ntime_zone = "{manifest.get("time_zone", "Asia/Kolkata")}"\n')
-    tiny_campus.publish(home, tiny_campus.tables() | {"occupancy": occupancy})
+    tiny_campus.publish(home, tiny_campus.tables() | {"occupancy": occupancy, "forecasts": forecasts})
     folder = home / "state" / "extract"
     write_manifest(folder, read_manifest(folder).model_copy(update=manifest))
     return fazri.open(home)
@@ -112,6 +112,19 @@ def test_the_hour_that_the_clock_shows_twice_counts_once(tmp_path):
         day = campus.course().frame
         assert day["people"].dropna().unique().tolist() == [5.0]
         assert not day["clock"].duplicated().any()
+
+
+@pytest.mark.engine
+def test_the_hour_that_comes_twice_is_expected_once(tmp_path):
+    """2 and 4 people in the first and the second hour from 02:00 in Berlin: 3 at 02:30."""
+    ts = pd.date_range("2025-10-25 23:00", periods=4, freq="h")
+    ahead = pd.DataFrame({"zone_id": "CAF", "ts": ts, "model": "level_profile", "people": [1.0, 2.0, 4.0, 5.0]})
+    as_of = dt.datetime(2025, 10, 25, 23, 0)
+    rows = tiny_campus.occupancy()
+    with published(tmp_path, rows, ahead.assign(made_at=as_of), as_of=as_of, time_zone="Europe/Berlin") as campus:
+        expected = campus.course(hours=5).frame.dropna(subset=["expected"]).set_index("clock")["expected"]
+        assert expected.tolist() == [1.0, 3.0, 5.0]
+        assert expected.index[1] == pd.Timestamp("2025-10-26 02:30")
 
 
 @pytest.mark.engine
