@@ -79,9 +79,18 @@ class Desk:
         """Return the entity that is meant, after the audit log was told that this page shows it."""
         self._check(Scope.PEOPLE)
         entity_id = self.ask(Scope.PEOPLE, _entity, str(who))
-        if self.reader is not None:
-            self.reader.report(pseudonym(entity_id, self.grant.key), Sight.PERSON)
+        self.saw(entity_id)
         return entity_id
+
+    def saw(self, *entity_ids: int) -> None:
+        """Tell the audit log, once a page for each, that it shows these people; and their names, when it does.
+
+        Whether the reader may see them is for who calls to know: a finding about a person needs `Scope.FINDINGS` only.
+        """
+        if self.reader is not None:
+            for entity_id in entity_ids:
+                self.reader.report(pseudonym(entity_id, self.grant.key), Sight.PERSON)
+        self.reveals()
 
     def reveals(self) -> None:
         """Tell the audit log, when names are shown, that this page lists people under their names."""

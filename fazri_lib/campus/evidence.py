@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _WEEK = dt.timedelta(days=7)
 _AROUND = dt.timedelta(hours=1)
 _WHOLE = 1 - 1e-9
+_ROWS = ("ts", "zone", "source", "id_type", "id_value", "weight", "category")
+_COUNTS = ("ts", "zone_id", "people", "people_lo", "people_hi", "quality")
 _CLAIMS = ("ts", "zone_id", "source", "probability", "is_presence")
 
 
@@ -36,9 +38,15 @@ def evidence(view: View, finding_id: int | str) -> Answer:
     what = str(row["detector"]).replace("_", " ")
     title = f"{what.capitalize()}, {view.spoken(row['started_at'])}"
     told = f"{row['reason']} What to do: {row['action']}"
-    columns = _CLAIMS if not ids else ("ts", "zone", "source", "id_type", "id_value", "weight", "category")
+    columns = _ROWS if ids else _COUNTS
     chart = Chart("evidence_table", frame, time_zone=view.time_zone)
     return view.answer(title, told, view.shown(frame, of), chart, columns=columns, tables={"finding": one})
+
+
+def subjects(view: View, finding_id: int | str) -> list[int]:
+    """Return the person that a finding is about; nobody for one about a zone."""
+    entity_id = _finding(view, finding_id)["entity_id"]
+    return [] if pd.isna(entity_id) else [int(entity_id)]
 
 
 def claims(view: View, who: int | str, start: Moment, end: Moment) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
 from fazri_lib.access import Scope
@@ -13,6 +12,7 @@ from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from types import TracebackType
 
     from fazri_lib.access import Grant
@@ -174,7 +174,7 @@ class Campus:
 
     def forecast(self, zone_id: str, past_days: int = 7, hours: int | None = None) -> Answer:
         """Return the people expected in a zone, with intervals, beside the last days and the baseline."""
-        return self._desk.ask(Scope.ZONES, places.forecast, zone_id, dt.timedelta(days=past_days), hours)
+        return self._desk.ask(Scope.ZONES, places.forecast, zone_id, past_days, hours)
 
     def outlook(self, hours: int = 24) -> Answer:
         """Return the most people expected in each zone over the next hours, and when."""
@@ -231,7 +231,7 @@ class Campus:
         return self._desk.ask(Scope.ZONES, health.arrivals)
 
     def expected(self, zone_id: str, past_days: int = 3, hours: int = 48) -> Answer:
-        """Return a zone's forecast, and for past days what was forecast a day before beside what happened."""
+        """Return a zone's forecast, and for past days what was forecast at most a day before beside what happened."""
         return self._desk.ask(Scope.ZONES, expected.expected, zone_id, past_days, hours)
 
     def skill(self, zone_id: str) -> Answer:
@@ -240,6 +240,7 @@ class Campus:
 
     def evidence(self, finding_id: int | str) -> Answer:
         """Return one finding, what to do about it, and the rows that it was made from."""
+        self._desk.saw(*self._desk.ask(Scope.FINDINGS, evidence.subjects, str(finding_id)))
         return self._desk.ask(Scope.FINDINGS, evidence.evidence, str(finding_id))
 
     def claims(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:

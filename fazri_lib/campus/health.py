@@ -48,8 +48,9 @@ def arrivals(view: View) -> Answer:
     coverage = view.read(view.table("coverage").order_by("source", "hour_at"))
     quarantine = view.read(view.table("quarantine"))
     rows = _per_source(coverage, quarantine, pd.Timestamp(view.as_of))
-    pauses = coverage.groupby("source")["hour_at"].apply(lambda hours: hours.diff().max().total_seconds() / 3600)
-    rows["longest_pause_h"] = (pauses.reindex(rows["source"]).to_numpy() - 1.0).round(1)
+    pauses = coverage["hour_at"].groupby(coverage["source"]).diff().groupby(coverage["source"]).max()
+    hours = pd.to_timedelta(pauses.reindex(rows["source"])).dt.total_seconds() / 3600
+    rows["longest_pause_h"] = (hours.to_numpy() - 1.0).round(1)
     rows["state"] = np.where(rows["silent_h"] > rows["longest_pause_h"].fillna(np.inf) + 1, SILENT, ARRIVES)
     frame = view.shown(rows, "coverage")
 
@@ -98,7 +99,7 @@ def _per_source(coverage: pd.DataFrame, quarantine: pd.DataFrame, as_of: pd.Time
     )
     shares = ["orphan_share", "shared_share", "late_share"]
     rows[shares] = rows[shares].div(rows["rows"], axis=0).round(4)
-    last_hour = (as_of - rows["last_at"]).dt.total_seconds() / 3600 - 1
+    last_hour = (as_of - pd.to_datetime(rows["last_at"])).dt.total_seconds() / 3600 - 1
     aside = quarantine.groupby("source").size().reindex(rows["source"], fill_value=0).to_numpy()
     return rows.assign(silent_h=last_hour.clip(lower=0).round(1), quarantined_rows=aside)
 

@@ -10,6 +10,8 @@ import pandas as pd
 
 from fazri_lib import forecast as forecasting
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.bounds import within
+from fazri_lib.campus.counts import last_counts, told_silent
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import local_of
 
@@ -28,24 +30,25 @@ ACTUAL = "measured"
 
 
 def zones(view: View) -> Answer:
-    """Answer: which zones there are, what their policy says, how many people are there now."""
-    rows = view.table("occupancy")
-    recent = rows.filter(rows.ts >= ibis.literal(view.as_of - _DAY), rows.ts <= ibis.literal(view.as_of))
-    latest = view.read(recent.order_by("zone_id", "ts")).groupby("zone_id").last()
-    now = latest[["ts", "people", "people_lo", "people_hi", "quality"]]
-    frame = view.shown(view.zones.merge(now, left_on="zone_id", right_index=True, how="left"), "zones")
+    """Answer: which zones there are, what their policy says, how many people are there by the last count.
+
+    Where the last count is an outage, or older than two hours, nobody knows: the people are empty, not those of then.
+    """
+    counted = last_counts(view)
+    frame = view.shown(counted.drop(columns="local_ts"), "zones")
     walks = view.read(view.table("zone_walks"))
 
     total, full = frame["people"].sum(), frame[frame["people"] > frame["capacity"]]["zone_id"]
-    summary = f"{len(frame)} zones; {total:,.0f} people in them at the last count. " + (
-        f"Over capacity: {', '.join(full)}." if len(full) else "None is over capacity."
-    )
+    over = f"Over capacity: {', '.join(full)}." if len(full) else "None is over capacity."
+    summary = f"{len(frame)} zones; {total:,.0f} people in them at the last count. {over}{told_silent(counted)}"
     columns = ("zone_id", "name", "building", "zone_type", "capacity", "people", "opens", "closes", "security")
     return view.answer("Zones", summary, frame, Chart("zone_map", frame, walks), columns=columns, rows=20)
 
 
 def occupancy(view: View, zone_id: str | None, between: tuple[Moment, Moment], days: int | None) -> Answer:
     """Answer: how many people were in a zone, or in each zone, over a period."""
+    if days is not None:
+        within(days=days)
     capacity = view.zone(zone_id)["capacity"] if zone_id else None
     usual = _WEEK if zone_id else _DAY
     first, last = view.period(*between, usual if days is None else days * _DAY)
@@ -63,21 +66,27 @@ def occupancy(view: View, zone_id: str | None, between: tuple[Moment, Moment], d
 
 def typical_week(view: View, zone_id: str, weeks: int) -> Answer:
     """Answer: how many people are in a zone at which hour of the week."""
+    within(weeks=weeks)
     view.zone(zone_id)
     rows = view.table("occupancy")
     since = ibis.literal(view.as_of - weeks * _WEEK)
     frame = view.shown(view.read(rows.filter(rows.zone_id == zone_id, rows.ts >= since).order_by("ts")), "occupancy")
 
     chart = Chart("week_heatmap", frame, time_zone=view.time_zone)
-    hours = frame[frame["quality"] != "outage"].assign(hour=lambda rows: rows["local_ts"].dt.strftime("%a %H:00"))
-    busiest = hours.groupby("hour")["people"].mean().sort_values(ascending=False).head(3)
-    told = ", ".join(f"{hour} ({people:.0f} people)" for hour, people in busiest.items())
+    measured = frame[frame["quality"] != "outage"]
+    clock = measured["local_ts"].dt
+    by_hour = measured.groupby(24 * clock.day_of_week + clock.hour).agg(
+        people=("people", "mean"), since=("local_ts", "first")
+    )
+    busiest = by_hour.sort_values("people", ascending=False, kind="stable").head(3)
+    told = ", ".join(f"{row.since:%a %H:00} ({row.people:.0f} people)" for row in busiest.itertuples())
     summary = f"Busiest hours of the last {weeks} weeks: {told}." if told else "There is no figure yet."
     return view.answer(f"Typical week in {zone_id}", summary, frame, chart, rows=0)
 
 
 def day(view: View, on: Moment, weeks: int) -> Answer:
     """Answer: the mean people per zone on a day against the same weekday and hours of the weeks before."""
+    within(weeks=weeks)
     start = view.instant(on) or view.as_of
     if start > view.as_of:
         raise NotPublishedError(
@@ -100,6 +109,7 @@ def day(view: View, on: Moment, weeks: int) -> Answer:
 
 def outlook(view: View, hours: int) -> Answer:
     """Answer: the most people expected in each zone over the next hours, and when."""
+    within(hours=hours)
     rows = view.table("forecasts")
     until = ibis.literal(view.as_of + dt.timedelta(hours=hours))
     ahead = view.read(rows.filter(rows.model == MODEL, rows.ts < until).order_by("zone_id", "people", "ts"))
@@ -121,14 +131,16 @@ def outlook(view: View, hours: int) -> Answer:
     return view.answer(title, told, frame, Chart("expected_peaks", frame), columns=columns, rows=10)
 
 
-def forecast(view: View, zone_id: str, past: dt.timedelta, hours: int | None) -> Answer:
+def forecast(view: View, zone_id: str, past_days: int, hours: int | None) -> Answer:
     """Answer: the people expected in a zone, with intervals, beside what was measured and the baseline."""
+    within(past_days=past_days)
     view.zone(zone_id)
     rows = view.table("forecasts")
     if hours is not None:
+        within(hours=hours)
         rows = rows.filter(rows.ts < ibis.literal(view.as_of + dt.timedelta(hours=hours)))
     ahead = view.read(rows.filter(rows.zone_id == zone_id).order_by("model", "ts"))
-    both = pd.concat([_measured_hours(view, zone_id, past), ahead], ignore_index=True)
+    both = pd.concat([_measured_hours(view, zone_id, past_days * _DAY), ahead], ignore_index=True)
     frame = view.shown(both.reindex(columns=ahead.columns), "forecasts")
 
     chart = Chart("forecast_band", frame, time_zone=view.time_zone, model=MODEL, baseline=BASELINE)
@@ -155,7 +167,7 @@ def _measured_hours(view: View, zone_id: str, past: dt.timedelta) -> pd.DataFram
     by_hour = quarters.groupby(quarters["local_ts"].dt.floor("h"))
     hours = by_hour.agg(ts=("ts", "min"), people=("people", "mean"), quarters=("ts", "size"))
     complete = hours[hours["quarters"] >= _QUARTERS_AN_HOUR].drop(columns="quarters")
-    return complete.assign(zone_id=zone_id, model=ACTUAL, made_at=pd.Timestamp(view.as_of))
+    return complete.assign(zone_id=zone_id, model=ACTUAL)
 
 
 def _against_usual(quarters: pd.DataFrame, begin: dt.datetime) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -69,14 +70,15 @@ class Remembered:
 
 
 def copied(answer: Any) -> Any:
-    """Return an answer whose rows can be changed without changing the original. Cheap: pandas copies when written to.
+    """Return an answer whose rows and lists can be changed without changing the original.
 
-    Rows that several places of an answer share are shared by its copy, too.
+    Cheap: pandas copies rows when they are written to. Rows that several places of an answer share are shared by its
+    copy, too.
     """
     if isinstance(answer, pd.DataFrame):
         return answer.copy(deep=False)
-    if isinstance(answer, list):
-        return answer.copy()
+    if isinstance(answer, dict | list):
+        return deepcopy(answer)
     if not isinstance(answer, Answer):
         return answer
     frames = {id(frame): frame.copy(deep=False) for frame in _frames(answer)}

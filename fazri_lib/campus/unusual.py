@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,10 @@ import ibis
 
 from fazri_lib import anomaly
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.bounds import probable, within
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.words import counted
-from fazri_lib.errors import SettingsError, UnknownNameError, nearest
+from fazri_lib.errors import UnknownNameError, nearest
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -51,10 +51,7 @@ class FindingsFilter:
 
 def findings(view: View, wanted: FindingsFilter) -> Answer:
     """Answer: the findings, the most severe and surest first, then the latest."""
-    if not 0 <= wanted.min_score <= 1:
-        raise SettingsError(
-            f"min_score: expected 0 to 1, got {wanted.min_score}; 0.5 shows what is more likely than not"
-        )
+    probable(wanted.min_score)
     rows = _filtered(view, wanted)
     frame = view.shown(
         view.read(rows.order_by(_rank(rows).asc(), ibis.desc("score"), ibis.desc("started_at"), "finding_id")),
@@ -69,17 +66,23 @@ def findings(view: View, wanted: FindingsFilter) -> Answer:
 
 
 def recent(view: View, days: int, min_score: float) -> Answer:
-    """Answer: the findings that began in the last days."""
-    start = aware(view.as_of - dt.timedelta(days=days))
+    """Answer: the findings that began in the last days, counted from the start of a campus day."""
+    within(days=days)
+    start = aware(view.midnight(days))
     answer = findings(view, FindingsFilter(min_score=min_score, start=start))
     return replace(answer, title=f"Most severe of the last {days} days")
 
 
 def severities(view: View, days: int, min_score: float) -> Answer:
-    """Answer: how many findings of each severity began in the last days, and in as many days before."""
+    """Answer: how many findings of each severity began in the last days, and in as much time before.
+
+    The last days are those of `recent`: they start with a campus day, as does the page that the tiles lead to.
+    """
+    within(days=days)
+    probable(min_score)
     rows = _filtered(view, FindingsFilter(min_score=min_score))
-    span = dt.timedelta(days=days)
-    middle, first = ibis.literal(view.as_of - span), ibis.literal(view.as_of - 2 * span)
+    start = view.midnight(days)
+    middle, first = ibis.literal(start), ibis.literal(start - (view.as_of - start))
     recent = rows.filter(rows.score >= min_score, rows.started_at >= first)
     by_severity = recent.group_by("severity").agg(
         findings=(recent.started_at >= middle).sum(), before=(recent.started_at < middle).sum()
@@ -90,7 +93,7 @@ def severities(view: View, days: int, min_score: float) -> Answer:
     told = ", ".join(f"{count:,} {name}" for name, count in counts["findings"].items() if count)
     before = f"{counted(int(frame['before'].sum()), 'finding')} in the {days} days before."
     summary = f"{told[:1].upper()}{told[1:]} in the last {days} days; {before}" if told else f"None; {before}"
-    chart = Chart("severity_tiles", frame, start=view.spoken_day(view.as_of - span))
+    chart = Chart("severity_tiles", frame, start=view.spoken_day(start))
     return view.answer(f"Findings of the last {days} days", summary, frame, chart, columns=tuple(frame))
 
 

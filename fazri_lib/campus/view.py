@@ -10,9 +10,10 @@ import pandas as pd
 
 from fazri_lib.access import Grant, mask, pseudonyms
 from fazri_lib.campus.answer import Answer, Chart
+from fazri_lib.campus.foreseen import Foreseen
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
 from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
-from fazri_lib.schema import COLUMNS, local_of
+from fazri_lib.schema import COLUMNS, local_of, utc_of
 from fazri_lib.store import to_arrow
 from fazri_lib.workflows.moments import Moment as Moments
 from fazri_lib.workflows.moments import table_at
@@ -111,6 +112,11 @@ class View:
             value = local_of(self.as_of, self.time_zone).date() - dt.timedelta(days=days_ago)
         return instant(value, self.time_zone, is_end=is_end)
 
+    def midnight(self, days_ago: int) -> dt.datetime:
+        """Return the start of the campus day so many days before the view's, UTC without a zone."""
+        day = local_of(self.as_of, self.time_zone).date() - dt.timedelta(days=days_ago)
+        return utc_of(dt.datetime.combine(day, dt.time()), self.time_zone)
+
     def period(self, start: Moment, end: Moment, default: dt.timedelta) -> tuple[dt.datetime, dt.datetime]:
         """Return a period, by default the time up to the moment of the view.
 
@@ -125,9 +131,9 @@ class View:
         return first, last
 
     @cached_property
-    def hourly(self) -> pd.DataFrame:
-        """Mean people per zone and complete campus hour, as forecasts read them: `unique_id` (zone), `ds`, `y`."""
-        return Moments(self.extract, self.settings, self.as_of).hourly()
+    def foreseen(self) -> Foreseen:
+        """Forecasts of all zones, from the complete hours that are known at the moment."""
+        return Foreseen(Moments(self.extract, self.settings, self.as_of).hourly())
 
     @cached_property
     def zones(self) -> pd.DataFrame:

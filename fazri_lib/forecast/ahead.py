@@ -92,17 +92,48 @@ def _checked_calendar(calendar: pd.DataFrame) -> pd.DataFrame:
     return calendar
 
 
+def points(
+    model: type[Forecaster],
+    history: pd.DataFrame,
+    cutoff: pd.Timestamp,
+    horizon: int,
+    calendar: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return unique_id, ds, yhat of one model by hour as `forecast` gives them, without intervals: these cost most.
+
+    Args:
+        model: the forecaster's class.
+        history: as of `forecast`, checked.
+        cutoff: the origin, campus time.
+        horizon: hours ahead.
+        calendar: as of `forecast`.
+
+    Raises:
+        NotEnoughDataError: no series has a forecast of its own.
+    """
+    grid = gridded(history[history["ds"] <= cutoff], cutoff)
+    predicted, yhat = _predicted(model, history, grid, horizon, calendar)
+    return predicted.assign(yhat=_with_newcomers({"yhat": yhat})["yhat"].ravel())
+
+
 def _one(
     model: type[Forecaster], known: pd.DataFrame, grid: Grid, horizon: int, calendar: pd.DataFrame | None
 ) -> pd.DataFrame:
-    predicted = model(grid.step).fit(known, grid.end, calendar).predict(steps_after(grid.end, horizon, grid.step))
-    yhat = np.maximum(predicted["yhat"].to_numpy(), 0.0).reshape(-1, horizon)
+    predicted, yhat = _predicted(model, known, grid, horizon, calendar)
     bands: dict[str, Matrix] = {}
     for level, width in half_widths(model, known, grid, horizon, calendar).items():
         bands[f"lo_{round(100 * level)}"] = np.maximum(yhat - width, 0.0)
         bands[f"hi_{round(100 * level)}"] = yhat + width
     table = _with_newcomers({"yhat": yhat, **bands})
     return predicted.assign(model=model.name, **{name: values.ravel() for name, values in table.items()})
+
+
+def _predicted(
+    model: type[Forecaster], known: pd.DataFrame, grid: Grid, horizon: int, calendar: pd.DataFrame | None
+) -> tuple[pd.DataFrame, Matrix]:
+    """What a model says, and its figures, none below zero: series by steps."""
+    predicted = model(grid.step).fit(known, grid.end, calendar).predict(steps_after(grid.end, horizon, grid.step))
+    return predicted, np.maximum(predicted["yhat"].to_numpy(), 0.0).reshape(-1, horizon)
 
 
 def _with_newcomers(table: dict[str, Matrix]) -> dict[str, Matrix]:
@@ -115,6 +146,8 @@ def _with_newcomers(table: dict[str, Matrix]) -> dict[str, Matrix]:
             "forecast needs two days of history of at least one series, got less; widen the history"
         )
     others = {name: values[~is_new] for name, values in table.items()}
-    lowest, highest = others["lo_95"].min(axis=0), others["hi_95"].max(axis=0)
-    fill = {"yhat": others["yhat"].mean(axis=0), "lo_80": lowest, "lo_95": lowest, "hi_80": highest, "hi_95": highest}
+    fill = {"yhat": others["yhat"].mean(axis=0)}
+    if len(others) > 1:
+        fill |= dict.fromkeys(("lo_80", "lo_95"), others["lo_95"].min(axis=0))
+        fill |= dict.fromkeys(("hi_80", "hi_95"), others["hi_95"].max(axis=0))
     return {name: np.where(is_new[:, None], fill[name], values) for name, values in table.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fazri_lib.errors import NotEnoughDataError
-from fazri_lib.forecast.ahead import BASELINE, FORECASTERS, forecast
+from fazri_lib.forecast.ahead import BASELINE, FORECASTERS, forecast, points
 from fazri_lib.forecast.quality import GOOD, NO_SIGNAL, NOT_ENOUGH, SIGNIFICANT, WEAK, Row, quality_rows
 from fazri_lib.forecast.series import DAY, HOUR, WEEK, checked, gridded, median
 from fazri_lib.metrics import coverage, mase, p_better, weekly_naive_scale
@@ -71,14 +71,60 @@ def evaluate_forecasts(
         parameters: constants of the evaluation.
     """
     try:
-        rows = checked(history)
-        known = rows[rows["ds"] <= cutoff]
+        scored = back_test(history, cutoff, calendar, parameters)
+    except NotEnoughDataError:
+        return _not_enough()
+    return judge(scored, history, cutoff, parameters)
+
+
+def back_test(
+    history: pd.DataFrame,
+    cutoff: pd.Timestamp,
+    calendar: pd.DataFrame | None = None,
+    parameters: EvaluationParameters = EvaluationParameters(),
+) -> pd.DataFrame:
+    """Return what was forecast from each origin of `evaluate_forecasts` beside what was then observed.
+
+    Args:
+        history: as of `evaluate_forecasts`.
+        cutoff: campus time.
+        calendar: as of `forecast`.
+        parameters: constants of the evaluation.
+
+    Returns:
+        unique_id, cutoff (the origin), ds, y, a column of forecasts for each method, and the recommended one's bands.
+
+    Raises:
+        NotEnoughDataError: the history is shorter than three weeks.
+    """
+    rows = checked(history)
+    known = rows[rows["ds"] <= cutoff]
+    origins = _origins(known, cutoff, parameters)
+    return pd.concat([_scored(known, origin, calendar) for origin in origins], ignore_index=True)
+
+
+def judge(
+    scored: pd.DataFrame,
+    history: pd.DataFrame,
+    cutoff: pd.Timestamp,
+    parameters: EvaluationParameters = EvaluationParameters(),
+) -> pd.DataFrame:
+    """Return the rows of `quality` for a back-test, or for some of its series: each as `evaluate_forecasts` says.
+
+    Args:
+        scored: rows of `back_test`; origins before the first one that the history allows are left out.
+        history: of the same series.
+        cutoff: as of `back_test`.
+        parameters: constants of the evaluation.
+    """
+    known = history[history["ds"] <= cutoff]
+    try:
         origins = _origins(known, cutoff, parameters)
-        scored = pd.concat([_scored(known, origin, calendar) for origin in origins], ignore_index=True)
     except NotEnoughDataError:
         return _not_enough()
     scale = weekly_naive_scale(known, origins[0])
-    scored = scored[scored["unique_id"].map(scale > 0).fillna(value=False).astype(bool)]
+    is_scaled = scored["unique_id"].map(scale > 0).fillna(value=False).astype(bool)
+    scored = scored[is_scaled & scored["cutoff"].isin(origins)]
     if len(origins) < parameters.least_origins or scored["ds"].dt.floor("D").nunique() < parameters.least_days:
         return _not_enough()
     return quality_rows(CAPABILITY, _accuracy(scored, scale, parameters) + _coverage(scored, parameters))
@@ -98,11 +144,9 @@ def _origins(known: pd.DataFrame, cutoff: pd.Timestamp, parameters: EvaluationPa
 
 def _scored(known: pd.DataFrame, origin: pd.Timestamp, calendar: pd.DataFrame | None) -> pd.DataFrame:
     """What was observed in the week after an origin, beside both forecasts (a column each) and the flat median."""
-    made = forecast(known, origin, WEEK // HOUR, calendar, models=(RECOMMENDED, BASELINE))
-    ours = made[made["model"] == RECOMMENDED.name].rename(columns={"yhat": RECOMMENDED.name})
-    naive = made.loc[made["model"] == BASELINE.name, ["unique_id", "ds", "yhat"]].rename(
-        columns={"yhat": BASELINE.name}
-    )
+    made = forecast(known, origin, WEEK // HOUR, calendar, models=(RECOMMENDED,))
+    ours = made.rename(columns={"yhat": RECOMMENDED.name})
+    naive = points(BASELINE, known, origin, WEEK // HOUR, calendar).rename(columns={"yhat": BASELINE.name})
     grid = gridded(known, origin)
     flat = pd.Series(median(grid.y[:, -FLAT_WEEKS * grid.a_week :], axis=1), index=grid.ids)
     after = known[(known["ds"] > origin) & (known["ds"] <= origin + WEEK) & known["y"].notna()]

@@ -17,7 +17,7 @@ _BAND = ("lo_80", "hi_80", "lo_95", "hi_95")
 
 
 class ForecastBand(Drawing):
-    """One zone: what was said a day before and what happened; what is said now, with the baseline."""
+    """One zone: what was said at most a day before and what happened; what is said now, with the baseline."""
 
     def __init__(self) -> None:
         super().__init__(360, y_range=from_zero())
@@ -56,7 +56,7 @@ class ForecastBand(Drawing):
         limit = ((_stroke("dashed", "limit"), f"capacity {capacity:.0f}"),) if is_near else ()
         self.legend = (
             (_stroke("solid", "actual"), "measured"),
-            (_patch("muted", 35), "said a day before: 80 and 95 % intervals"),
+            (_patch("muted", 35), "said at most a day before: 80 and 95 % intervals"),
             (_stroke("solid", "ahead"), "expected"),
             (_patch("band", 40), "80 and 95 % intervals"),
             (_stroke("dotted", "usual"), "baseline: same hour of the week before"),

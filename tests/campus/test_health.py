@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
+import tiny_campus
 
+import fazri_lib as fazri
 from fazri_lib.campus import health
 
 
@@ -38,6 +41,19 @@ def test_a_capability_is_as_good_as_most_of_its_measures():
     rows = pd.DataFrame({"measure": ["a", "b", "c", "d"], "verdict": ["good", "good", "weak", "no signal"]})
     assert health._verdict(rows) == "good, c weak, d no signal"
     assert health._verdict(rows.tail(2)) == "no signal"
+
+
+@pytest.mark.engine
+def test_before_the_first_row_there_is_nothing_to_be_silent(tmp_path):
+    """Neither question fails on a campus without a row, at its own moment or at an earlier one."""
+    (tmp_path / "fazri.toml").write_text(tiny_campus.TOML)
+    tiny_campus.publish(tmp_path, tiny_campus.tables() | {"coverage": None, "quality": None})
+    with fazri.open(tmp_path) as empty:
+        for campus in (empty, empty.at("2025-08-01")):
+            for answer in (campus.arrivals(), campus.health()):
+                assert answer.summary == "No row was loaded yet."
+                assert answer.frame.empty
+                assert answer.plot() is not None
 
 
 def test_nothing_loaded_is_told():

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import tiny_campus
 
+import fazri_lib as fazri
 from fazri_lib.errors import NotPublishedError, UnknownNameError
 
 
 def test_zones_with_the_people_in_them(campus):
-    """CAF 10 people, LIB 4 by its last row, LAB_305 never counted; names of zones are not personal."""
+    """CAF 10 people, LIB's last row is an outage, LAB_305 never counted; names of zones are not personal."""
     frame = campus.zones().frame.set_index("zone_id")
-    assert frame["people"].fillna(-1).to_dict() == {"CAF": 10, "LAB_305": -1, "LIB": 4}
+    assert frame["people"].fillna(-1).to_dict() == {"CAF": 10, "LAB_305": -1, "LIB": -1}
+    assert frame.loc["LIB", ["people_lo", "people_hi"]].isna().all()
+    assert frame["quality"].to_dict() == {"CAF": "measured", "LIB": "no signal", "LAB_305": "no signal"}
     assert frame.loc["LIB", "name"] == "Library"
-    assert campus.zones().summary == "3 zones; 14 people in them at the last count. None is over capacity."
+    assert campus.zones().summary == (
+        "3 zones; 10 people in them at the last count. None is over capacity. No signal from Lab, Library."
+    )
     assert campus.zones().plot() is not None
+
+
+@pytest.mark.engine
+def test_counts_of_three_hours_ago_are_not_those_of_now(tmp_path):
+    """CAF was last counted at 15:00, it is 18:00: nobody knows how many are there."""
+    occupancy = tiny_campus.occupancy()
+    rows = tiny_campus.tables() | {"occupancy": occupancy[occupancy["local_ts"] <= "2025-09-13 15:00"]}
+    (tmp_path / "fazri.toml").write_text(tiny_campus.TOML)
+    tiny_campus.publish(tmp_path, rows)
+    with fazri.open(tmp_path) as late:
+        assert late.zones().frame["people"].isna().all()
 
 
 def test_an_unknown_zone_is_refused(campus):

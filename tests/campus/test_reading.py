@@ -11,7 +11,7 @@ import fazri_lib as fazri
 from fazri_lib.access import ROLES, Grant, Scope, pseudonym
 from fazri_lib.campus.pool import Pool
 from fazri_lib.campus.reading import Reader, read_by, reading
-from fazri_lib.errors import AccessDeniedError, NotPublishedError
+from fazri_lib.errors import AccessDeniedError, NotPublishedError, UnknownNameError
 from fazri_lib.settings import load
 
 pytestmark = pytest.mark.engine
@@ -110,6 +110,39 @@ def test_lists_with_names_are_reported(reader_with, seen):
     assert seen == []
     opened(reader_with("security")).people()
     assert seen == [("", "names revealed")]
+
+
+def test_a_finding_about_a_person_is_reported(reader_with, seen):
+    """A manager looks at findings, not at people: under the pseudonym all the same, once a page."""
+    campus = opened(reader_with("manager"))
+    for finding_id in (2, 4, 1, 3):
+        campus.evidence(finding_id)
+    assert seen == [(pseudonym(2), "person viewed"), (pseudonym(1), "person viewed")]
+
+
+def test_names_behind_a_person_or_a_finding_are_reported(reader_with, seen):
+    """Security sees identifiers as they are: whose page it is, and that names are shown, once."""
+    campus = opened(reader_with("security"))
+    campus.person(1)
+    campus.evidence(2)
+    campus.claims(2)
+    assert seen == [
+        (pseudonym(1), "person viewed"),
+        ("", "names revealed"),
+        (pseudonym(2), "person viewed"),
+    ]
+    seen.clear()
+    opened(reader_with("security")).evidence(3)
+    assert seen == [("", "names revealed")]
+
+
+def test_an_unknown_finding_is_not_reported(reader_with, seen):
+    """Nothing was shown."""
+    with pytest.raises(UnknownNameError):
+        opened(reader_with("security")).evidence(77)
+    with pytest.raises(AccessDeniedError):
+        opened(reader_with("viewer")).evidence(1)
+    assert seen == []
 
 
 def test_who_cannot_be_reported_is_not_shown(reader_with):

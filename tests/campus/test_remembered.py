@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 
 import pandas as pd
+import pytest
 
 from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.remembered import Remembered, size_of
@@ -38,6 +39,17 @@ def test_who_changes_an_answer_changes_a_copy():
     second = remembered.answered("zones", answer, lock)
     for rows in (second.frame, second.chart.rows[0], second.tables["all"]):
         assert rows.to_dict("list") == {"zone_id": ["LIB"], "people": [1.0]}
+
+
+@pytest.mark.parametrize("make", [lambda: {"any": "", "more": ["high"]}, lambda: ["low", ["high"]]])
+def test_who_changes_names_to_choose_from_changes_a_copy(make):
+    """Dictionaries and lists, and lists within them: the next reader gets them as they were."""
+    remembered, lock = Remembered(10, 10**6), threading.RLock()
+    first = remembered.answered("options", make, lock)
+    inner = first["more"] if isinstance(first, dict) else first[1]
+    inner.append("mine")
+    first.clear()
+    assert remembered.answered("options", make, lock) == make()
 
 
 def test_the_least_used_is_forgotten_first():

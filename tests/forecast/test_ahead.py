@@ -4,6 +4,7 @@ import pytest
 
 from fazri_lib.errors import FazriError
 from fazri_lib.forecast import FORECASTERS, forecast
+from fazri_lib.forecast.ahead import points
 
 CUTOFF = pd.Timestamp("2026-02-15 23:00")
 
@@ -36,6 +37,15 @@ def test_a_week_that_no_origin_reaches_takes_the_width_before(series):
     """With five weeks of history the fourth week ahead has never been tried, and is still there."""
     rows = forecast(series("A", 35, 40, noise=5), pd.Timestamp("2026-02-08 23:00"), 24 * 28, models=FORECASTERS[:1])
     assert not rows.isna().any().any()
+
+
+def test_points_are_the_forecast_without_its_bands(series):
+    """For each model, and for a series too short for a forecast of its own."""
+    new = series("N", 1, 500, start=CUTOFF.floor("D")).iloc[-6:]
+    history = pd.concat([series("A", 42, 40, noise=3), series("B", 42, 10, noise=1), new])
+    for model in FORECASTERS:
+        banded = forecast(history, CUTOFF, 24, models=(model,))
+        pd.testing.assert_frame_equal(points(model, history, CUTOFF, 24), banded[["unique_id", "ds", "yhat"]])
 
 
 @pytest.mark.parametrize(
