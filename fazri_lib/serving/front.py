@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute  # noqa: TID251 - serving speaks HTTP
 from fazri_lib import log
 from fazri_lib.access.passwords import Passwords
 from fazri_lib.serving.access_log import AccessLog
-from fazri_lib.serving.cookies import Cookies
+from fazri_lib.serving.cookies import Cookies, cookie_in
 from fazri_lib.serving.csp import SecurityHeaders
 from fazri_lib.serving.csrf import Csrf
 from fazri_lib.serving.doors import Door, Doors, Kind, dashboard_doors, route_doors, static_doors
@@ -31,7 +31,7 @@ from fazri_lib.serving.pages import account, home, probes, sign_in
 from fazri_lib.serving.pages.desk import Desk, Entry
 from fazri_lib.serving.pages.rendering import Pages
 from fazri_lib.serving.sockets import Sockets
-from fazri_lib.serving.steps import House, session_cookie
+from fazri_lib.serving.steps import House
 from fazri_lib.workflows.accounts import Accounts
 from fazri_lib.workflows.audit import Audit, Event
 
@@ -218,7 +218,7 @@ def _numbered(cookie: str, secret: Secret) -> Callable[[Scope], str]:
 
     def numbered(scope: Scope) -> str:
         header = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
-        token = session_cookie(header, cookie)
+        token = cookie_in(header, cookie)
         return secret.number(token) if token else ""
 
     return numbered
