@@ -8,7 +8,7 @@ import typer
 
 from fazri_lib.cli.screen import complain, say, say_table
 from fazri_lib.cli.session import Session, open_session, read_clock
-from fazri_lib.errors import DependencyError
+from fazri_lib.errors import DependencyError, SettingsError
 
 if TYPE_CHECKING:
     from fazri_lib.workflows.accounts import Accounts
@@ -109,12 +109,22 @@ def _tell(session: Session, accounts: "Accounts", account: tuple[str, str] | Non
         say()
         say("There is no account yet. In another terminal, in this folder:")
         say("  fazri user add NAME --role administrator --role analyst")
+    if serving.host in _ALL and not serving.public_url:
+        complain(
+            "fazri: readers on other machines cannot log in: set serving.public_url to the address in their browsers"
+        )
     if serving.host not in _HERE and not serving.public_url.startswith("https://"):
         complain("fazri: passwords travel in the clear; put a proxy with https before it and set serving.public_url")
 
 
 def _with(session: Session, options: dict[str, Any]) -> Session:
-    """The session with what the command line says in place of the settings."""
+    """The session with what the command line says in place of the settings.
+
+    Raises:
+        SettingsError: the host is empty.
+    """
+    if options["host"] == "":
+        raise SettingsError("--host: expected an address, got nothing; leave it out or give one, as 127.0.0.1")
     given = {name: value for name, value in options.items() if value is not None}
     serving = session.settings.serving.model_copy(update=given)
     return Session(session.home, session.settings.model_copy(update={"serving": serving}))

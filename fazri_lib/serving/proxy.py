@@ -13,6 +13,7 @@ from yarl import URL
 
 from fazri_lib import log
 from fazri_lib.errors import DependencyError
+from fazri_lib.serving.origins import PANEL_ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +108,7 @@ class Proxy:
     async def pass_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a WebSocket through until one end closes it; the other end gets the same code."""
         await receive()  # websocket.connect
-        headers = {**_headers(scope), "Origin": _header(scope, b"origin")}
+        headers = {**_headers(scope), "Origin": PANEL_ORIGIN}
         try:
             backend = await self._open_client().ws_connect(
                 self._url(scope, "ws"),
@@ -206,10 +207,6 @@ def _sendable(code: Any) -> int:
 def _headers(scope: Scope) -> dict[str, str]:
     given = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     return {name: given[name] for name in _PASSED_ON if name in given}
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def _down(error: BaseException) -> BackendDownError:

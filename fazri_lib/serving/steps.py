@@ -31,7 +31,6 @@ PASSED_ON = frozenset(
         "accept-language",
         "if-modified-since",
         "if-none-match",
-        "origin",
         "user-agent",
     }
 )

@@ -11,7 +11,7 @@ from fazri_lib.serving.cookies import Cookies, cookie_in, theme_of
 from fazri_lib.settings import Serving
 
 NAME = "fazri-session"
-HEAVY = "\"" + "\\1" * 32_000 + "\""  # 64 kB; unquoting it takes seconds
+HEAVY = '"' + "\\1" * 32_000 + '"'  # 64 kB; unquoting it takes seconds
 
 
 @pytest.mark.parametrize(

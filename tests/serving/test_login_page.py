@@ -143,6 +143,27 @@ def test_forms_of_others_log_nobody_in(house, headers, is_token_sent, is_cookie_
     assert token_in(answer.text)
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_told"),
+    [
+        ({"origin": "http://10.1.2.3:8800"}, True),
+        ({"origin": "http://10.1.2.3:8800", "sec-fetch-site": "same-origin"}, True),
+        ({"origin": "https://evil.example.org", "sec-fetch-site": "cross-site"}, False),
+        ({}, False),
+    ],
+)
+def test_an_address_that_the_server_does_not_know(house, headers, is_told):
+    """Who opened our form under another address is told what is missing, not that it was open for too long."""
+    from front_house import OWN, problem_in, token_in
+
+    browser = house.client()
+    token = token_in(browser.get("/login").text) if headers else "none"
+    answer = browser.post("/login", data={"username": "ann", "password": OWN, "csrf_token": token}, headers=headers)
+    assert answer.status_code == 403
+    assert ("sets serving.public_url" in problem_in(answer.text)) is is_told
+    assert ("open for too long" in problem_in(answer.text)) is not is_told
+
+
 def test_logging_out_takes_a_form(house):
     """A link only asks; the form ends the login and its cookie; a form without the token ends nothing."""
     from front_house import token_in

@@ -94,7 +94,7 @@ def test_no_process_outlives_a_killed_front(tmp_path):
         "from fazri_lib.serving.panel_server import PageSource, Plan\n"
         "from fazri_lib.serving.panel_workers import ProcessWorker\n"
         "if __name__ == '__main__':\n"
-        "    w = ProcessWorker(Plan(PageSource('guarded_pages:make_pages'), Keys('k', b't'), ('127.0.0.1:1',)))\n"
+        "    w = ProcessWorker(Plan(PageSource('guarded_pages:make_pages'), Keys('k', b't')))\n"
         "    w.start(60)\n    print(w.pid, flush=True)\n    time.sleep(60)\n"
     )
     script = tmp_path / "front.py"
@@ -113,7 +113,7 @@ def test_no_process_outlives_a_killed_front(tmp_path):
 @pytest.mark.parametrize("kind", [ThreadWorker, ProcessWorker])
 def test_pages_that_cannot_be_made_are_said_at_the_start(kind):
     """With the reason, and nothing is left running."""
-    worker = kind(Plan(PageSource("guarded_pages:nothing"), Keys("k", b"t"), ()))
+    worker = kind(Plan(PageSource("guarded_pages:nothing"), Keys("k", b"t")))
     with pytest.raises((FazriError, PublishError), match="expected a function guarded_pages:nothing"):
         worker.start(60)
     _wait(lambda: not worker.is_alive, 5)
@@ -121,7 +121,7 @@ def test_pages_that_cannot_be_made_are_said_at_the_start(kind):
 
 def test_a_server_that_takes_too_long_is_given_up():
     """And its process is ended."""
-    worker = ProcessWorker(Plan(PageSource("guarded_pages:make_pages", {"delay_s": 30.0}), Keys("k", b"t"), ()))
+    worker = ProcessWorker(Plan(PageSource("guarded_pages:make_pages", {"delay_s": 30.0}), Keys("k", b"t")))
     with pytest.raises(FazriError, match="expected to listen within 2 s"):
         worker.start(2)
     assert not worker.is_alive

@@ -97,6 +97,30 @@ def test_a_taken_port(home):
     assert "page warmed" not in result.stderr
 
 
+def test_readers_elsewhere(home, capsys):
+    """Who listens on every address is told that without the one in people's browsers nobody else can log in."""
+    from fazri_lib.cli import serve
+    from fazri_lib.cli.operations import open_accounts
+    from fazri_lib.cli.session import open_session
+
+    def told(host, **more):
+        session = serve._with(open_session(home), {"host": host, **more})
+        with open_accounts(session) as accounts:
+            serve._tell(session, accounts, None)
+        return "readers on other machines cannot log in" in capsys.readouterr().err
+
+    assert [told("0.0.0.0"), told("::"), told("127.0.0.1"), told("10.0.0.5")] == [True, True, False, False]  # noqa: S104
+    assert not told("0.0.0.0", public_url="https://fazri.example.org")  # noqa: S104
+
+
+def test_an_empty_host(home):
+    """It would be every address of the machine: refused in one line."""
+    result = subprocess.run(
+        [*PROGRAM, "serve", "--host", ""], cwd=home, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (result.returncode, result.stderr.splitlines()[-1][:35]) == (3, "fazri: --host: expected an address,")
+
+
 def test_checking_notebooks(home):
     """`--check` names notebook, cell and line of what is refused, and fails."""
     folder = home / "dashboards"

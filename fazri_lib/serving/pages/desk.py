@@ -79,6 +79,11 @@ class Desk:
         bound = _bound(login) if login else self.cookies.form_secret_of(request)
         return forms.is_from_us(request.headers, self.origins) and self.csrf.holds(form.get(forms.FIELD, ""), bound)
 
+    def is_elsewhere(self, request: Request) -> bool:
+        """Tell whether a form of ours comes from an address that we do not know as ours: a setting is missing."""
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+        return origin is not None and origin.lower() not in self.origins and (site is None or site in forms.OWN_SITE)
+
     async def hashing(self, check: Callable[[], _Result]) -> _Result:
         """Return what a function that hashes passwords returns; it runs in a thread, `AT_ONCE` at a time.
 

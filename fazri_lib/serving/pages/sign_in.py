@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request  # noqa: TID251 - serving speaks H
 from fastapi.concurrency import run_in_threadpool  # noqa: TID251 - serving speaks HTTP
 from starlette.responses import RedirectResponse, Response
 
+from fazri_lib import log
 from fazri_lib.access import Scope
 from fazri_lib.access.logins import LogIn
 from fazri_lib.serving.doors import needs, public
@@ -19,7 +20,11 @@ from fazri_lib.serving.pages.words import in_seconds
 router = APIRouter()
 PASSWORD = "/account/password"  # noqa: S105 - an address
 _SEE_OTHER = 303
+_log = log.get("serving.login")
 _STALE = "This form was open for too long, or the browser keeps no cookies for this site. Please try again."
+_ELSEWHERE = (
+    "This server does not know the address in your browser as its own; its keeper sets serving.public_url to it."
+)
 _NOTICES = {
     "out": "You are logged out.",
     "ended": "Your login has ended. Please log in again.",
@@ -45,7 +50,7 @@ async def log_in(request: Request, desk: AtDesk) -> Response:
     form = await read_form(request)
     name, wanted = form.get("username", "").strip(), local_path(form.get("next", HOME))
     if not desk.accepts(request, form, None):
-        return _form(desk, request, wanted=wanted, name=name, message=_STALE, status=403)
+        return _form(desk, request, wanted=wanted, name=name, message=_why_not(desk, request), status=403)
     password = form.get("password", "")
     outcome = await desk.hashing(partial(desk.accounts.log_in, name, password, address_of(request)))
     if outcome.token is None:
@@ -84,6 +89,14 @@ async def _begin(desk: Desk, request: Request, token: str, wanted: str) -> Respo
     response = _go(f"{PASSWORD}?next={quote(wanted)}" if login and login.must_change else wanted)
     desk.cookies.put_token(response, token)
     return response
+
+
+def _why_not(desk: Desk, request: Request) -> str:
+    """Return why a form is not taken."""
+    if not desk.is_elsewhere(request):
+        return _STALE
+    _log.warning("form from an address that is not ours; set serving.public_url to the one in people's browsers")
+    return _ELSEWHERE
 
 
 def _refused(desk: Desk, request: Request, outcome: LogIn, name: str, wanted: str) -> Response:
