@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         None,
-        description="secret of 32 characters or more that signs forms and page tokens; without it one is drawn at every start",
+        description="secret, 32 characters or more, that signs forms and page tokens; without it each start draws one",
     )
     reference: Reference = Reference()
     presence: Presence = Presence()

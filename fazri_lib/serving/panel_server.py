@@ -71,6 +71,7 @@ class Plan:
         keys: shared with the front.
         abandoned_s: seconds after which a session that nobody is connected to is destroyed, whatever it still does.
         log_level: of processes of their own.
+        as_json: whether their log lines are JSON, as those of the front.
         options: for Bokeh's server, over ours; for tests.
     """
 
@@ -78,6 +79,7 @@ class Plan:
     keys: Keys
     abandoned_s: float = ABANDONED_S
     log_level: str = "info"
+    as_json: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
