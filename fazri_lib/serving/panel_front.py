@@ -26,11 +26,6 @@ _HTML = "text/html"
 _KEPT = ("content-type", "cache-control", "location")
 
 
-def no_metas(_login: Login, _scope: Scope) -> Mapping[str, str]:
-    """Return no `<meta>` tags."""
-    return {}
-
-
 @dataclass(slots=True)
 class PanelFront:
     """ASGI application behind the guard: all of Panel.
@@ -45,7 +40,7 @@ class PanelFront:
 
     proxy: Proxy
     files: StaticFiles
-    metas: Callable[[Login, Scope], Mapping[str, str]] = no_metas
+    metas: Callable[[Login, Scope], Mapping[str, str]]
     answer: Callable[[Refusal, Scope], ASGIApp] = plain_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,9 +68,8 @@ class PanelFront:
         headers = {name: fetched.headers[name] for name in _KEPT if name in fetched.headers}
         body = fetched.body
         if headers.get("content-type", "").startswith(_HTML):
-            script = scope.get("root_path", "") + asset_url("front.js")
             metas = self.metas(scope["state"]["login"], scope)
-            body = fit(body, scope["state"].get("nonce", ""), script, metas)
+            body = fit(body, scope["state"].get("nonce", ""), asset_url("front.js"), metas)
         return Response(body, fetched.status, headers)
 
 

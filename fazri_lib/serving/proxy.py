@@ -138,14 +138,8 @@ class Proxy:
         if address is None:
             raise BackendDownError("Panel: expected a running server, got none; wait, it is started again")
         query = quote(scope.get("query_string", b""), safe=_QUERY_SAFE)
-        path = quote(inner_path(scope), safe=_PATH_SAFE)
+        path = quote(scope["path"], safe=_PATH_SAFE)
         return URL(f"{scheme}://{address}{path}" + (f"?{query}" if query else ""), encoded=True)
-
-
-def inner_path(scope: Scope) -> str:
-    """Return the path below our root, decoded once, as the server did."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 
 async def _pass_both_ways(backend: aiohttp.ClientWebSocketResponse, receive: Receive, send: Send) -> None:
