@@ -286,12 +286,48 @@ def wait_for(ask, is_there):
 
 
 def test_too_many_at_once_are_sent_away(house, monkeypatch):
-    """When many passwords wait to be checked, one more is told to come again, and told when."""
+    """When many passwords wait to be checked, one more is told to come again."""
     from front_house import log_in
 
     from fazri_lib.serving.pages import desk
 
     monkeypatch.setattr(desk, "WAITING", 0)
     answer = log_in(house.client(), "ann", "guess")
-    assert answer.status_code == 503
-    assert "Not ready" in answer.text
+    assert answer.status_code == 429
+    assert "Too many requests" in answer.text
+
+
+def test_one_client_holds_up_nobody_else(house):
+    """While three passwords of one address are checked or wait, a fourth of it is sent away, one of another is not."""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+    from types import SimpleNamespace
+
+    import anyio
+    from starlette.exceptions import HTTPException
+
+    go_on = threading.Event()
+    desk = house.front.desk
+
+    def of(host):
+        return SimpleNamespace(client=SimpleNamespace(host=host))
+
+    async def attempts():
+        async with anyio.create_task_group() as group:
+            for last in range(3):
+                group.start_soon(desk.hashing, of(f"2001:db8::{last}"), go_on.wait)
+            await anyio.sleep(0.05)
+            with pytest.raises(HTTPException) as refused:
+                await desk.hashing(of("2001:db8::ffff"), lambda: "never")
+            group.start_soon(desk.hashing, of("10.0.0.5"), go_on.wait)
+            await anyio.sleep(0.05)
+            assert (refused.value.status_code, desk.trying["10.0.0.5"]) == (429, 1)
+            go_on.set()
+        return await desk.hashing(of("2001:db8::ffff"), lambda: "checked")
+
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            assert pool.submit(anyio.run, attempts).result(20) == "checked"
+        finally:
+            go_on.set()
+    assert not desk.trying

@@ -66,7 +66,8 @@ async def change_password(request: Request, desk: AtDesk) -> Response:
         return _password_page(desk, request, wanted=wanted, message=message, fault="again", status=422)
     try:
         await desk.hashing(
-            partial(desk.accounts.change_password, login.session_id, form.get("old", ""), new, address_of(request))
+            request,
+            partial(desk.accounts.change_password, login.session_id, form.get("old", ""), new, address_of(request)),
         )
     except AccountError as error:
         fault = "new" if str(error).startswith("new") else "old"

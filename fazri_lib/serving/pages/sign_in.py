@@ -52,7 +52,7 @@ async def log_in(request: Request, desk: AtDesk) -> Response:
     if not desk.accepts(request, form, None):
         return _form(desk, request, wanted=wanted, name=name, message=_why_not(desk, request), status=403)
     password = form.get("password", "")
-    outcome = await desk.hashing(partial(desk.accounts.log_in, name, password, address_of(request)))
+    outcome = await desk.hashing(request, partial(desk.accounts.log_in, name, password, address_of(request)))
     if outcome.token is None:
         return _refused(desk, request, outcome, name, wanted)
     return await _begin(desk, request, outcome.token, wanted)
