@@ -24,6 +24,7 @@ from fazri_lib.workflows.audit import Audit, Event
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from fazri_lib.access.lockout import Reason
     from fazri_lib.settings import Serving
     from fazri_lib.store.operations import Operations, Session, Transaction, User
 
@@ -36,6 +37,8 @@ KEPT = dt.timedelta(days=30)
 _TOKEN_BYTES = 32
 _LONGEST_ADDRESS = 64
 _LOCKED = "account locked"
+_EXPIRED = "one-time password too old"
+_REASONS: dict[str, Reason] = {_LOCKED: "locked", _EXPIRED: "expired"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,9 @@ class Accounts:
         if refused:
             raise _wrong_old(refused)
         if new == old:
-            raise AccountError("new password: expected another one than the present, got the same; choose another")
+            raise AccountError(
+                "new password: expected another one than the present, got the same; choose another", field="new"
+            )
         hashed = self.passwords.hash(new)
         with self.operations.write() as rows:
             now = self.clock()
@@ -323,7 +328,7 @@ class Accounts:
             told = {"actor": tried.name, "subject": tried.name, "address": address}
             if refused:
                 self._tell(rows, Event.LOGIN_REFUSED, **told, detail={"reason": refused})
-                return LogIn(reason="locked" if refused == _LOCKED else "wrong")
+                return LogIn(reason=_REASONS.get(refused, "wrong"))
             rows.users.change(tried.user_id, last_login_at=now, password_hash=password_hash)
             rows.sessions.forget(now - max(KEPT, dt.timedelta(hours=self.serving.session_h)))
             rows.sessions.add(tried.user_id, _digest(token), now, address[:_LONGEST_ADDRESS])
@@ -388,12 +393,13 @@ def _refused(user: User | None, tried: User, now: dt.datetime) -> str:
         return "password changed meanwhile"
     if user.locked_at is not None:
         return _LOCKED
-    return "one-time password too old" if user.must_change and now >= user.password_at + ONE_TIME else ""
+    return _EXPIRED if user.must_change and now >= user.password_at + ONE_TIME else ""
 
 
 def _wrong_old(refused: LogIn) -> AccountError:
     if refused.reason == "wrong":
-        return AccountError("present password: expected the right one, got another; type it again")
+        return AccountError("present password: expected the right one, got another; type it again", field="old")
     return AccountError(
-        f"present password: expected fewer wrong ones, got too many; try again in {math.ceil(refused.wait_s)} s"
+        f"present password: expected fewer wrong ones, got too many; try again in {math.ceil(refused.wait_s)} s",
+        field="old",
     )

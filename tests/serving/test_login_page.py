@@ -62,6 +62,18 @@ def test_unknown_names_and_wrong_passwords_look_alike(house):
     assert told("ann") == told("bob")
 
 
+def test_an_expired_one_time_password_is_told_as_such(house):
+    """Who has the right one learns what to do; with a wrong one nobody learns that it has expired."""
+    from front_house import log_in, problem_in
+
+    one_time = house.accounts.add("ann", ["viewer"])
+    house.now += dt.timedelta(days=8)
+    answer = log_in(house.client(), "ann", one_time)
+    told = "This one-time password has expired; ask an administrator for a new one."
+    assert (answer.status_code, problem_in(answer.text)) == (401, told)
+    assert "expired" not in log_in(house.client(), "ann", "another").text
+
+
 def test_waits_and_locks_are_told(house):
     """After a wrong password the page tells the seconds to wait, after the fifth the minutes that it is locked."""
     from front_house import log_in, problem_in

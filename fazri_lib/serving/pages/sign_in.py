@@ -102,7 +102,7 @@ def _why_not(desk: Desk, request: Request) -> str:
 def _refused(desk: Desk, request: Request, outcome: LogIn, name: str, wanted: str) -> Response:
     """Say no: the same for a name that there is and one that there is not."""
     is_wrong = outcome.reason == "wrong"
-    message, status = _words(outcome), 401 if is_wrong else 429
+    message, status = _words(outcome), 401 if outcome.reason in {"wrong", "expired"} else 429
     response = _form(desk, request, wanted=wanted, name=name, message=message, is_wrong=is_wrong, status=status)
     if outcome.wait_s > 0:
         response.headers["retry-after"] = str(max(1, round(outcome.wait_s)))
@@ -113,6 +113,8 @@ def _words(outcome: LogIn) -> str:
     wait = in_seconds(outcome.wait_s)
     if outcome.reason == "wrong":
         return f"Name and password do not fit together. The next try is taken in {wait}."
+    if outcome.reason == "expired":
+        return "This one-time password has expired; ask an administrator for a new one."
     if outcome.reason == "wait":
         return f"That was too quick after a wrong password. Wait {wait}, then try again."
     if outcome.wait_s > 0:
