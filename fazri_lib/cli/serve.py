@@ -19,6 +19,23 @@ EXAMPLES = (
     "fazri serve --check",
 )
 _CHECK_FAILED = 1
+_NEEDED = {
+    "aiohttp": "aiohttp",
+    "alembic": "alembic",
+    "argon2": "argon2-cffi",
+    "bokeh": "bokeh",
+    "brotli": "brotli",
+    "fastapi": "fastapi",
+    "holoviews": "holoviews",
+    "itsdangerous": "itsdangerous",
+    "jinja2": "jinja2",
+    "nbformat": "nbformat",
+    "panel": "panel",
+    "panel_material_ui": "panel-material-ui",
+    "sqlalchemy": "sqlalchemy",
+    "uvicorn": "uvicorn",
+    "websockets": "uvicorn[standard]",
+}  # the extra `serve`: packages by what is imported of them
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _ALL = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to say where to find it
 
@@ -131,7 +148,7 @@ def _with(session: Session, options: dict[str, Any]) -> Session:
 
 
 def _require() -> None:
-    missing = [name for name in ("fastapi", "uvicorn", "panel", "sqlalchemy") if importlib.util.find_spec(name) is None]
+    missing = [package for name, package in _NEEDED.items() if importlib.util.find_spec(name) is None]
     if missing:
         raise DependencyError(f'serving: expected {", ".join(missing)}, not installed; run pip install "fazri[serve]"')
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from fazri_lib.serving.csp import fit
 from fazri_lib.serving.doors import Kind
 from fazri_lib.serving.guard import plain_answer
+from fazri_lib.serving.pages.errors import LOOK_AGAIN_S
 from fazri_lib.serving.proxy import BackendDownError, Proxy
 from fazri_lib.serving.static_files import StaticFiles, asset_url
 from fazri_lib.serving.steps import Refusal
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from fazri_lib.access.logins import Login
 
-RETRY_S = 3
 _HTML = "text/html"
 _KEPT = ("content-type", "cache-control", "location")
 
@@ -74,12 +74,11 @@ class PanelFront:
 
 
 def _retried(send: Send) -> Send:
-    """Return a `send` that has the browser ask again soon."""
+    """Return a `send` that says when to ask again; in the page stands the same time."""
 
     async def retried(message: Message) -> None:
         if message["type"] == "http.response.start":
-            again = [(b"refresh", b"%d" % RETRY_S), (b"retry-after", b"%d" % RETRY_S)]
-            message["headers"] = [*message.get("headers", []), *again]
+            message["headers"] = [*message.get("headers", []), (b"retry-after", b"%d" % LOOK_AGAIN_S)]
         await send(message)
 
     return retried

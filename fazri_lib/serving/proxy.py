@@ -65,10 +65,12 @@ class Proxy:
 
     Attributes:
         backends: the Panel servers.
+        max_bytes: largest response that is passed on.
     """
 
-    def __init__(self, backends: Backends) -> None:
+    def __init__(self, backends: Backends, max_bytes: int = MAX_RESPONSE_BYTES) -> None:
         self.backends = backends
+        self.max_bytes = max_bytes
         self._client: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
@@ -91,15 +93,13 @@ class Proxy:
         """Return what Panel answers to a GET of this request's path and query.
 
         Raises:
-            BackendDownError: it does not answer.
+            BackendDownError: it does not answer, or with more than `max_bytes`.
         """
         try:
             async with self._open_client().get(
                 self._url(scope, "http"), headers=_headers(scope), allow_redirects=False
             ) as response:
-                body = await response.content.read(MAX_RESPONSE_BYTES) if response.content_length != 0 else b""
-                while not response.content.at_eof() and len(body) <= MAX_RESPONSE_BYTES:
-                    body += await response.content.readany()
+                body = await self._read(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Fetched(response.status, headers, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -127,6 +127,18 @@ class Proxy:
         async with backend:
             await send({"type": "websocket.accept", "subprotocol": backend.protocol})
             await _pass_both_ways(backend, receive, send)
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """Return a body as a whole, or not at all: half a page is none."""
+        body = bytearray()
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > self.max_bytes:
+                _log.warning("Panel answers too much", more_than_bytes=self.max_bytes)
+                raise BackendDownError(
+                    f"Panel: expected {self.max_bytes} bytes at most, got more; show less on the page"
+                )
+        return bytes(body)
 
     def _open_client(self) -> aiohttp.ClientSession:
         if self._client is None:

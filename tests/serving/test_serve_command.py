@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -119,6 +120,39 @@ def test_an_empty_host(home):
         [*PROGRAM, "serve", "--host", ""], cwd=home, check=False, capture_output=True, text=True, timeout=60
     )
     assert (result.returncode, result.stderr.splitlines()[-1][:35]) == (3, "fazri: --host: expected an address,")
+
+
+@pytest.mark.parametrize("module", ["sqlalchemy", "argon2", "alembic"])
+def test_accounts_without_a_package(home, module):
+    """What is missing is named in one line with the remedy, not in a traceback."""
+    program = f"import sys; sys.modules[{module!r}] = None; from fazri_lib.cli.program import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", program, "user", "list"],
+        cwd=home, check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert result.returncode == 3, result.stderr
+    (told,) = result.stderr.splitlines()
+    assert told.startswith(f"fazri: accounts: expected {module}")
+    assert told.endswith('run pip install "fazri[serve]"')
+
+
+def test_serving_names_every_missing_package(monkeypatch):
+    """All that the extra installs is asked for before anything is imported."""
+    import importlib.util
+    import tomllib
+
+    from fazri_lib.cli import serve
+    from fazri_lib.errors import DependencyError
+    from fazri_lib.settings import shipped
+
+    extra = tomllib.loads(shipped("pyproject.toml").read_text())["project"]["optional-dependencies"]["serve"]
+    assert {name.partition("[")[0] for name in serve._NEEDED.values()} == {
+        re.split(r"[\[><=]", line)[0] for line in extra
+    }
+    assert serve._require() is None
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in {"brotli", "argon2"} else name)
+    with pytest.raises(DependencyError, match="expected argon2-cffi, brotli, not installed"):
+        serve._require()
 
 
 def test_checking_notebooks(home):
