@@ -74,7 +74,15 @@ class AccessDeniedError(FazriError):
 
 
 class AccountError(FazriError):
-    """An account cannot be added, changed or used like this."""
+    """An account cannot be added, changed or used like this.
+
+    Attributes:
+        field: what of a form it is about: "old" or "new" password; empty when it is about none.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class PublishError(FazriError):

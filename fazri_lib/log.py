@@ -34,6 +34,11 @@ def configure(level: str = "info", *, as_json: bool | None = None) -> None:
     )
 
 
+def is_json() -> bool:
+    """Tell whether lines of this process are JSON, for processes that it starts."""
+    return isinstance(structlog.get_config()["processors"][-1], structlog.processors.JSONRenderer)
+
+
 def get(name: str) -> structlog.typing.FilteringBoundLogger:
     """Return the logger of one part of Fazri; give values as key=value, never inside the text."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 FILE_NAME = "fazri.toml"
 PREFIX = "FAZRI_"
+_ADDRESS = re.compile(r"(?i)(https?)://(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?)(?::([0-9]{1,5}))?")
+_USUAL_PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65535
+_SHORTEST_SECRET = 32
 PROCESS_VARIABLES = {
     "FAZRI_HOME": "campus folder to use when no fazri.toml lies at or above the working directory",
     "FAZRI_BENCH_DATA": "folder of foreign data sets for tests and `fazri bench`",
@@ -94,11 +99,10 @@ class Retention(_Section):
 class Serving(_Section):
     """The front door: dashboards, login and sessions."""
 
-    host: str = Field("127.0.0.1", description="address that the door listens on")
+    host: str = Field("127.0.0.1", min_length=1, description="address that the door listens on")
     port: int = Field(8800, ge=1, le=65535, description="port that the door listens on")
     public_url: str = Field(
         "",
-        pattern=r"^(https?://[^/\s]+)?$",
         description="address in people's browsers, as https://fazri.example.org; empty: http and host and port above",
     )
     mode: Literal["thread", "processes"] = Field(
@@ -109,6 +113,26 @@ class Serving(_Section):
     session_h: float = Field(12.0, gt=0, description="hours after which a login ends in any case")
     failures: int = Field(5, ge=1, description="wrong passwords in a row after which an account is locked for a while")
     lock_min: float = Field(15.0, gt=0, description="minutes that such a lock lasts")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        """Spelt as browsers send it: in lower case, without the port that goes without saying."""
+        if not value:
+            return value
+        found = _ADDRESS.fullmatch(value)
+        if found is None or int(found[4] or 1) not in range(1, _LAST_PORT + 1):
+            raise ValueError(
+                "expected http or https, a host and at most a port, as https://fazri.example.org or "
+                "https://fazri.example.org:8443, got something else, as a path, a name before @ or letters that "
+                "browsers write otherwise (xn--)"
+            )
+        scheme, host, port = found[1].lower(), found[2].lower(), found[4]
+        return (
+            f"{scheme}://{host}"
+            if port is None or int(port) == _USUAL_PORTS[scheme]
+            else f"{scheme}://{host}:{int(port)}"
+        )
 
 
 class Settings(BaseSettings):
@@ -136,7 +160,8 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy URL of the operations database; without it SQLite in state/operations.db"
     )
     secret_key: SecretStr | None = Field(
-        None, description="secret that signs forms and page tokens; without it one is drawn at every start"
+        None,
+        description="secret, 32 characters or more, that signs forms and page tokens; without it each start draws one",
     )
     reference: Reference = Reference()
     presence: Presence = Presence()
@@ -145,6 +170,16 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     retention: Retention = Retention()
     serving: Serving = Serving()
+
+    @field_validator("secret_key")
+    @classmethod
+    def _cannot_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(
+                f"expected at least {_SHORTEST_SECRET} characters, got fewer; draw one with "
+                '`python -c "import secrets; print(secrets.token_urlsafe(32))"`'
+            )
+        return value
 
     @field_validator("time_zone")
     @classmethod

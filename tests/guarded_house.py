@@ -25,7 +25,6 @@ from fazri_lib.serving.doors import Doors, dashboard_doors, needs, public, route
 from fazri_lib.serving.guard import STEPS, Guard
 from fazri_lib.serving.identity import Keys
 from fazri_lib.serving.lookups import Lookups
-from fazri_lib.serving.origins import hosts_of
 from fazri_lib.serving.panel_front import PanelFront
 from fazri_lib.serving.panel_host import PanelHost
 from fazri_lib.serving.panel_server import PageSource, Plan
@@ -205,7 +204,7 @@ def open_house(
     origins = frozenset({f"http://127.0.0.1:{port}"})
     keys = Keys("k" * 32, b"t" * 32)
     accounts = MemoryAccounts()
-    config = Plan(PageSource("guarded_pages:make_pages"), keys, hosts_of(origins))
+    config = Plan(PageSource("guarded_pages:make_pages"), keys)
     host = PanelHost(replace(config, **(plan or {})), processes)
     proxy = Proxy(host)
     routes = [

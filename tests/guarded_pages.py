@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 
 SECRET_VALUE = "Asha-Secret-4711"  # noqa: S105 - stands for a personal value  # pragma: allowlist secret
+
+
+def make_leaking_pages() -> dict[str, object]:
+    """Log a value, as a library may, and fail with it."""
+    logging.getLogger("some.library").error("value %s", SECRET_VALUE)
+    raise ValueError(SECRET_VALUE)
+
+
+def make_ending_pages() -> dict[str, object]:
+    """End the process without a word."""
+    os._exit(3)
 
 
 def make_pages(delay_s: float = 0.0) -> dict[str, object]:  # noqa: C901, PLR0915 - one page after the other

@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Reason = Literal["", "wrong", "locked", "wait"]
+Reason = Literal["", "wrong", "locked", "wait", "expired"]
 """Why a login did not come about: wrong name or password, locked, or too early after a failure; empty when it did."""
 
 

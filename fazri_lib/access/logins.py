@@ -25,7 +25,7 @@ class LogIn:
         token: goes into the browser's cookie; None when nobody was signed in.
         wait_s: seconds before which no further attempt is tried; 0 when there are none to wait for.
         reason: why nobody was signed in; empty when somebody was. "locked" with 0 seconds to wait means by an
-            administrator.
+            administrator, "expired" that the password was right, but a one-time one and too old.
     """
 
     token: str | None = field(default=None, repr=False)

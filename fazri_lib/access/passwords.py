@@ -94,7 +94,7 @@ def check_policy(name: str, password: str) -> None:
 
 
 def _weak(expected: str, got: str, remedy: str) -> AccountError:
-    return AccountError(f"new password: expected {expected}, got {got}; {remedy}")
+    return AccountError(f"new password: expected {expected}, got {got}; {remedy}", field="new")
 
 
 def _is_name(name: str, password: str) -> bool:

@@ -10,8 +10,8 @@ from fazri_lib.cli.screen import say
 
 def docs(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")]) -> None:
     """Write the generated pages of the documentation."""
-    from fazri_lib.cli.reference_pages import pages  # noqa: PLC0415 - heavy parts load with their command
+    from fazri_lib.cli.reference_pages import PAGES, page  # noqa: PLC0415 - heavy parts load with their command
 
-    for name, text in pages().items():
-        (folder / name).write_text(text, encoding="utf-8")
+    for name in PAGES:
+        (folder / name).write_text(page(name), encoding="utf-8")
         say(f"{folder / name}")

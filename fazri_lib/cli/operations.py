@@ -68,10 +68,13 @@ def actor() -> str:
 @contextmanager
 def _opened(session: Session) -> Iterator["Operations"]:
     try:
-        from fazri_lib.store.operations import open_operations  # noqa: PLC0415 - heavy parts load with their command
+        import alembic  # noqa: F401, PLC0415 - the database imports it when it opens
+
+        import fazri_lib.workflows.accounts  # noqa: F401, PLC0415 - heavy parts load with their command
+        from fazri_lib.store.operations import open_operations  # noqa: PLC0415 - as above
     except ImportError as error:
         raise DependencyError(
-            'accounts: expected SQLAlchemy, it is not installed; run pip install "fazri[serve]"'
+            f'accounts: expected {error.name}, it is not installed; run pip install "fazri[serve]"'
         ) from error
     with open_operations(session.settings.operations_url, session.home) as operations:
         yield operations

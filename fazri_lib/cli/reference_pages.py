@@ -1,4 +1,4 @@
-"""The documentation pages that are made from the code: settings, tables and columns, commands."""
+"""The documentation pages that are made from the code: settings, tables and columns, commands, and who sees what."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from typer.main import get_command
 
 from fazri_lib import settings
+from fazri_lib.access import ROLES, Scope
 from fazri_lib.cli import program
 from fazri_lib.schema import EXTRACT_TABLES, LAKE_TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from fazri_lib.schema import Table
 
@@ -26,12 +27,63 @@ Every table and column, as `fazri_lib.schema` defines them. A column has the sam
 stands. Instants (unit UTC) are stored without a zone and written with it by `fazri export`; *campus time* is what the
 clocks of the campus show. *Personal* columns are shown only to readers with the scope for them. A view at a moment T
 takes the rows with `known_at` <= T < `superseded_at` ([architecture](architecture.md#the-clock))."""
+_ABOUT_ACCESS = """\
+Who sees what behind `fazri serve`. Each request, socket and file passes one guard, which looks its address up below; an
+address that is not listed is refused. A login holds the scopes of its roles, and only `own` while its password is a
+one-time one. How accounts are made: [accounts](guides/accounts.md)."""
+_ABOUT_DOORS = """\
+With the dashboards that ship with Fazri; those of a campus are added by its catalogue, each with the scope that stands
+there. An address that ends in `/` leads to the files below it; `public` needs no login."""
+_BEHIND = {
+    "page": "a page of the front",
+    "dashboard": "a dashboard",
+    "socket": "the WebSocket of a dashboard",
+    "static": "files that dashboards load",
+}
 
 
-def pages() -> dict[str, str]:
-    """Return each generated page by its file name in docs/."""
-    texts = {"configuration.md": configuration(), "data-dictionary.md": data_dictionary(), "cli.md": command_line()}
-    return {name: f"{_MADE}\n{text}" for name, text in texts.items()}
+def page(name: str) -> str:
+    """Return one generated page by its file name in docs/."""
+    return f"{_MADE}\n{PAGES[name]()}"
+
+
+def access() -> str:
+    """Return the page of roles, scopes and doors."""
+    from fazri_lib.serving.catalog import catalog  # noqa: PLC0415 - as above
+    from fazri_lib.serving.doors import access_table, dashboard_doors, route_doors, static_doors  # noqa: PLC0415
+    from fazri_lib.serving.front import ROUTERS  # noqa: PLC0415 - heavy, for this page alone
+    from fazri_lib.serving.pages.words import ROLE_WORDS, SCOPE_WORDS  # noqa: PLC0415 - as above
+
+    routes = [route for router in ROUTERS for route in router.routes]
+    scopes = {dashboard.path: dashboard.scope for dashboard in catalog().values()}
+    doors = access_table([*route_doors(routes), *dashboard_doors(scopes), *static_doors()])
+    roles = [
+        (f"`{role}`", *("yes" if scope in held else "" for scope in Scope), ROLE_WORDS[role])
+        for role, held in ROLES.items()
+    ]
+    opened = [(f"`{path}`", methods, need, _holders(need), _BEHIND[kind]) for path, methods, need, kind in doors]
+    return (
+        "\n\n".join(
+            (
+                "# Access",
+                _ABOUT_ACCESS,
+                "## Scopes",
+                _table(("scope", "what it allows"), [(f"`{scope}`", SCOPE_WORDS[scope]) for scope in Scope]),
+                "## Roles",
+                "An account with several roles holds the scopes of all.",
+                _table(("role", *(f"`{scope}`" for scope in Scope), "who"), roles),
+                "## Doors",
+                _ABOUT_DOORS,
+                _table(("address", "methods", "scope", "roles", "what stands there"), opened),
+            )
+        )
+        + "\n"
+    )
+
+
+def _holders(need: str) -> str:
+    holders = [role for role, held in ROLES.items() if need in held]
+    return "all" if len(holders) == len(ROLES) else ", ".join(holders) or "no login needed"
 
 
 def configuration() -> str:
@@ -155,3 +207,12 @@ def _paragraphs(text: str) -> str:
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [list(columns), ["---"] * len(columns), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "access.md": access,
+    "cli.md": command_line,
+    "configuration.md": configuration,
+    "data-dictionary.md": data_dictionary,
+}
+"""What makes each page, by its file name in docs/."""

@@ -8,7 +8,7 @@ import typer
 
 from fazri_lib.cli.screen import complain, say, say_table
 from fazri_lib.cli.session import Session, open_session, read_clock
-from fazri_lib.errors import DependencyError
+from fazri_lib.errors import DependencyError, SettingsError
 
 if TYPE_CHECKING:
     from fazri_lib.workflows.accounts import Accounts
@@ -19,6 +19,23 @@ EXAMPLES = (
     "fazri serve --check",
 )
 _CHECK_FAILED = 1
+_NEEDED = {
+    "aiohttp": "aiohttp",
+    "alembic": "alembic",
+    "argon2": "argon2-cffi",
+    "bokeh": "bokeh",
+    "brotli": "brotli",
+    "fastapi": "fastapi",
+    "holoviews": "holoviews",
+    "itsdangerous": "itsdangerous",
+    "jinja2": "jinja2",
+    "nbformat": "nbformat",
+    "panel": "panel",
+    "panel_material_ui": "panel-material-ui",
+    "sqlalchemy": "sqlalchemy",
+    "uvicorn": "uvicorn",
+    "websockets": "uvicorn[standard]",
+}  # the extra `serve`: packages by what is imported of them
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _ALL = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - to say where to find it
 
@@ -109,19 +126,29 @@ def _tell(session: Session, accounts: "Accounts", account: tuple[str, str] | Non
         say()
         say("There is no account yet. In another terminal, in this folder:")
         say("  fazri user add NAME --role administrator --role analyst")
+    if serving.host in _ALL and not serving.public_url:
+        complain(
+            "fazri: readers on other machines cannot log in: set serving.public_url to the address in their browsers"
+        )
     if serving.host not in _HERE and not serving.public_url.startswith("https://"):
         complain("fazri: passwords travel in the clear; put a proxy with https before it and set serving.public_url")
 
 
 def _with(session: Session, options: dict[str, Any]) -> Session:
-    """The session with what the command line says in place of the settings."""
+    """The session with what the command line says in place of the settings.
+
+    Raises:
+        SettingsError: the host is empty.
+    """
+    if options["host"] == "":
+        raise SettingsError("--host: expected an address, got nothing; leave it out or give one, as 127.0.0.1")
     given = {name: value for name, value in options.items() if value is not None}
     serving = session.settings.serving.model_copy(update=given)
     return Session(session.home, session.settings.model_copy(update={"serving": serving}))
 
 
 def _require() -> None:
-    missing = [name for name in ("fastapi", "uvicorn", "panel", "sqlalchemy") if importlib.util.find_spec(name) is None]
+    missing = [package for name, package in _NEEDED.items() if importlib.util.find_spec(name) is None]
     if missing:
         raise DependencyError(f'serving: expected {", ".join(missing)}, not installed; run pip install "fazri[serve]"')
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 
@@ -29,8 +28,12 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _YEAR_S = 31_536_000
-_SCRIPT = re.compile(rb"<script\b([^>]*)>", re.IGNORECASE)
-_SOURCE = re.compile(rb"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_ATTRIBUTE = rb"""[\s/]+([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_SCRIPT = re.compile(rb"<script((?:" + _ATTRIBUTE + rb")*+)[\s/]*>", re.IGNORECASE)
+# below our own address: no scheme, no host, no backslash that browsers take for a slash
+_OWN = re.compile(r"(?:(?:\.\./)+|\./|/)?[\w@^~+-][\w.@^~+-]*(?:/[\w@^~+-][\w.@^~+-]*)*(?:\?[\w.=&%+-]*)?", re.ASCII)
+_LINKS = {"href", "xlink:href"}  # by which scripts of SVG name their source
 _HEAD = re.compile(rb"<head\b[^>]*>", re.IGNORECASE)
 
 
@@ -78,8 +81,8 @@ class SecurityHeaders:
 def fit(html: bytes, nonce: str, script: str, metas: Mapping[str, str]) -> bytes:
     """Return a page of Panel that the policy lets run.
 
-    Inline scripts and those of our own host get the nonce, others do not and so never run. Our script comes first,
-    before Bokeh opens its socket.
+    Inline scripts and those of our own host get the nonce, others do not and so never run; nor does one that is
+    written in a way that browsers and we might read differently. Our script comes first, before Bokeh opens its socket.
 
     Args:
         html: as Panel made it.
@@ -96,9 +99,7 @@ def fit(html: bytes, nonce: str, script: str, metas: Mapping[str, str]) -> bytes
 
 
 def _with_nonce(found: re.Match[bytes], nonce: str) -> bytes:
-    source = _SOURCE.search(found[1])
-    if source is not None:
-        address = urlsplit(source[1].decode("latin-1"))
-        if address.scheme or address.netloc:
-            return found[0]
-    return b'<script nonce="%s"%s>' % (nonce.encode(), found[1])
+    attributes = [(name.decode("latin-1").lower(), value) for name, value in _ATTRIBUTES.findall(found[1])]
+    sources = [unescape(value.decode("latin-1").strip("\"'")) for name, value in attributes if name == "src"]
+    is_ours = all(_OWN.fullmatch(source) for source in sources) and not _LINKS & {name for name, _ in attributes}
+    return b'<script nonce="%s"%s>' % (nonce.encode(), found[1]) if is_ours else found[0]

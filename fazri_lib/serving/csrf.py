@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FIELD = "csrf_token"
 MAX_AGE_S = 12 * 3600
 _SALT = "fazri.form"
-_OWN_SITE = {"same-origin", "none"}  # "none": typed, reloaded or restored by the reader
+OWN_SITE = {"same-origin", "none"}  # "none": typed, reloaded or restored by the reader
 
 
 class Csrf:
@@ -57,7 +57,7 @@ def is_from_us(headers: Mapping[str, str], origins: frozenset[str]) -> bool:
         origins: our addresses in people's browsers.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    return (site is None or site in _OWN_SITE) and (origin is None or origin.lower() in origins)
+    return (site is None or site in OWN_SITE) and (origin is None or origin.lower() in origins)
 
 
 def _digest(cookie: str) -> str:

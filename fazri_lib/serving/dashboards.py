@@ -6,10 +6,10 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from fazri_lib import log
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.serving.catalog import catalog
 from fazri_lib.serving.health import Part, State
-from fazri_lib.serving.origins import hosts_of, origins_of
 from fazri_lib.serving.pages.desk import Entry
 from fazri_lib.serving.panel_front import PanelFront
 from fazri_lib.serving.panel_host import PanelHost
@@ -55,9 +55,7 @@ class PanelDashboards:
         serving = settings.serving
         self.entries = [Entry(dashboard.path, dashboard.scope) for dashboard in catalog(home).values()]
         source = PageSource(SOURCE, {"home": str(home), "witness_of": partial(witness_of, clock=clock)})
-        # Bokeh cannot read an IPv6 address in its list of hosts; the guard has checked the origin before
-        hosts = tuple(host for host in hosts_of(origins_of(serving)) if not host.startswith("["))
-        plan = Plan(source, keys, hosts, log_level=settings.log_level)
+        plan = Plan(source, keys, log_level=settings.log_level, as_json=log.is_json())
         self.host = PanelHost(plan, serving.processes if serving.mode == "processes" else 0)
         self._proxy = Proxy(self.host)
         self._files = StaticFiles(self._proxy.fetch)

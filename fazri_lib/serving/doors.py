@@ -58,11 +58,6 @@ class Door:
     kind: Kind
     methods: frozenset[str] = frozenset({"GET", "HEAD"})
 
-    @property
-    def is_behind_panel(self) -> bool:
-        """Whether Panel answers, not the front."""
-        return self.kind is not Kind.PAGE
-
 
 class Doors:
     """All doors of the house, found by path and method.
@@ -167,9 +162,9 @@ def static_doors(
         yield Door(f"/components/{module}/", Scope.OWN, Kind.STATIC)
 
 
-def access_table(doors: Iterable[Door]) -> list[tuple[str, str, str]]:
-    """Return path, what it needs and what stands behind it, for the documentation."""
-    return sorted((door.path, str(door.need), str(door.kind)) for door in doors)
+def access_table(doors: Iterable[Door]) -> list[tuple[str, str, str, str]]:
+    """Return path, methods, what it needs and what stands behind it, for the documentation."""
+    return sorted((door.path, ", ".join(sorted(door.methods)), str(door.need), str(door.kind)) for door in doors)
 
 
 def _is_below(folder: str, path: str) -> bool:

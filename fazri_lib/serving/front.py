@@ -6,18 +6,16 @@ uvicorn -> AccessLog -> SecurityHeaders -> Faults -> Guard -> pages (FastAPI), o
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fastapi import APIRouter, FastAPI  # noqa: TID251 - serving speaks HTTP
 from fastapi.routing import APIRoute  # noqa: TID251 - serving speaks HTTP
 
-from fazri_lib import log
 from fazri_lib.access.passwords import Passwords
 from fazri_lib.serving.access_log import AccessLog
-from fazri_lib.serving.cookies import Cookies
+from fazri_lib.serving.cookies import Cookies, cookie_in
 from fazri_lib.serving.csp import SecurityHeaders
 from fazri_lib.serving.csrf import Csrf
 from fazri_lib.serving.doors import Door, Doors, Kind, dashboard_doors, route_doors, static_doors
@@ -30,10 +28,11 @@ from fazri_lib.serving.origins import origins_of
 from fazri_lib.serving.pages import account, home, probes, sign_in
 from fazri_lib.serving.pages.desk import Desk, Entry
 from fazri_lib.serving.pages.rendering import Pages
+from fazri_lib.serving.refusals import Refusals
 from fazri_lib.serving.sockets import Sockets
-from fazri_lib.serving.steps import House, session_cookie
+from fazri_lib.serving.steps import House
 from fazri_lib.workflows.accounts import Accounts
-from fazri_lib.workflows.audit import Audit, Event
+from fazri_lib.workflows.audit import Audit
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from fazri_lib.store.operations import Operations
 
 ROUTERS: tuple[APIRouter, ...] = (sign_in.router, account.router, home.router, probes.router)
-_log = log.get("serving.front")
 
 
 class Dashboards(Protocol):
@@ -155,18 +153,27 @@ def create_front(settings: Settings, parts: Parts) -> Front:
         origins=house.origins,
         recheck=recheck,
     )
-    inner = pages_app(desk, Checks(_checked(parts)), parts.dashboards, lambda: guard)
+    refusals = Refusals(Audit(parts.operations, parts.clock))
+    inner = pages_app(desk, Checks(_checked(parts)), parts.dashboards, lambda: guard, refusals.close)
     doors = Doors(all_doors(inner, parts.dashboards.entries))
     behind = parts.dashboards.app(lambda login, _: {"csrf-token": desk.token(login)}, answer_of(pages))
-    guard = Guard(
-        inner, behind, doors, house, sockets, answer_of(pages), _audited(Audit(parts.operations, parts.clock))
-    )
+    guard = Guard(inner, behind, doors, house, sockets, answer_of(pages), refusals)
     outer: ASGIApp = SecurityHeaders(Faults(guard, pages), is_https=cookies.is_https)
     return Front(AccessLog(outer, named_by(doors), _numbered(cookies.session, parts.secret)), doors, desk, guard)
 
 
-def pages_app(desk: Desk, checks: Checks, dashboards: Dashboards, guard: Callable[[], Guard]) -> FastAPI:
-    """Return the application of the pages; its lifespan is that of the house."""
+def pages_app(
+    desk: Desk, checks: Checks, dashboards: Dashboards, guard: Callable[[], Guard], close: Callable[[], None]
+) -> FastAPI:
+    """Return the application of the pages; its lifespan is that of the house.
+
+    Args:
+        desk: what the pages work with.
+        checks: of the health pages.
+        dashboards: what stands behind; started and ended with the house.
+        guard: that everybody passes; as the dashboards.
+        close: ends what else is open.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -175,6 +182,7 @@ def pages_app(desk: Desk, checks: Checks, dashboards: Dashboards, guard: Callabl
         yield
         await guard().stop()
         await dashboards.stop()
+        close()
 
     app = FastAPI(
         openapi_url=None,
@@ -218,30 +226,10 @@ def _numbered(cookie: str, secret: Secret) -> Callable[[Scope], str]:
 
     def numbered(scope: Scope) -> str:
         header = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
-        token = session_cookie(header, cookie)
+        token = cookie_in(header, cookie)
         return secret.number(token) if token else ""
 
     return numbered
-
-
-def _audited(audit: Audit) -> Callable[[Refusal, Scope], None]:
-    """Write refusals of somebody known into the audit log, one after the other, beside the loop."""
-    writer = ThreadPoolExecutor(1, thread_name_prefix="fazri-audit")
-
-    def write(refusal: Refusal, scope: Scope) -> None:
-        if refusal.login is None:
-            return
-        address = (scope.get("client") or ("",))[0]
-        door = refusal.door.path if refusal.door else ""
-        entry: dict[str, Any] = {"actor": refusal.login.name, "subject": door, "address": address}
-        writer.submit(audit.write, Event.ACCESS_REFUSED, **entry).add_done_callback(_complain)
-
-    return write
-
-
-def _complain(written: Any) -> None:
-    if error := written.exception():
-        _log.error("audit not written", error=type(error).__name__)
 
 
 def _checked(parts: Parts) -> dict[str, Callable[[], Awaitable[Part]]]:

@@ -108,7 +108,7 @@ class Guard:
         await self.panel(scope, receive, send)
 
     def _door(self, scope: Scope) -> Door | None:
-        door = self.doors.find(_path(scope), scope.get("method", "GET"))
+        door = self.doors.find(scope["path"], scope.get("method", "GET"))
         is_socket_door = door is not None and door.kind is Kind.SOCKET
         return door if is_socket_door == (scope["type"] == "websocket") else None
 
@@ -138,7 +138,6 @@ class Guard:
         if scope["type"] == "websocket":
             await self._refuse_socket(refusal, scope, receive, send)
         elif to := self._elsewhere(refusal, scope):
-            to = scope.get("root_path", "") + to
             await RedirectResponse(to, 308 if refusal.status == 404 else 303)(scope, receive, send)  # noqa: PLR2004
         else:
             await self.answer(refusal, scope)(scope, receive, send)
@@ -157,25 +156,19 @@ class Guard:
         headers = dict(scope["headers"])
         if scope["method"] not in {"GET", "HEAD"}:
             return ""
-        if refusal.status == 404 and refusal.login and _path(scope).endswith("/"):  # noqa: PLR2004
+        if refusal.status == 404 and refusal.login and scope["path"].endswith("/"):  # noqa: PLR2004
             return self._without_slash(scope)
         if b"text/html" not in headers.get(b"accept", b""):
             return ""
-        if refusal.status == 401 and _path(scope) != LOGIN_PATH:  # noqa: PLR2004
+        if refusal.status == 401 and scope["path"] != LOGIN_PATH:  # noqa: PLR2004
             return _login_address(refusal, scope)
         must_change = refusal.login is not None and refusal.login.must_change
         return CHANGE_PATH if refusal.status == 403 and must_change else ""  # noqa: PLR2004
 
     def _without_slash(self, scope: Scope) -> str:
-        path = _path(scope).rstrip("/")
+        path = scope["path"].rstrip("/")
         door = self.doors.find(path)
         return path + _query(scope) if door and door.kind in {Kind.PAGE, Kind.DASHBOARD} else ""
-
-
-def _path(scope: Scope) -> str:
-    """Return the path below our root, decoded once, as the server did."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 
 def _query(scope: Scope) -> str:
@@ -187,7 +180,7 @@ def _login_address(refusal: Refusal, scope: Scope) -> str:
     """Return the login page, and behind it where the reader wanted to go when that is a page of ours."""
     if refusal.door is None or refusal.door.kind not in {Kind.PAGE, Kind.DASHBOARD}:
         return LOGIN_PATH
-    wanted = scope.get("root_path", "") + quote(_path(scope)) + _query(scope)
+    wanted = quote(scope["path"]) + _query(scope)
     return f"{LOGIN_PATH}?next={quote(wanted, safe='/')}"
 
 

@@ -17,7 +17,7 @@ from fazri_lib.serving.panel_server import MAX_MESSAGE_BYTES
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from fazri_lib.settings import Serving, Settings
 
@@ -50,6 +50,28 @@ class _Server(uvicorn.Server):
         """Close the pages' sockets as going away (1001), then the rest."""
         await self.leave()
         await super().shutdown(sockets)
+
+
+class _Witnessed:
+    """ASGI application around the front that keeps why it did not start: uvicorn tells only that it did not.
+
+    Attributes:
+        app: the front.
+        fault: why it did not start, when that is an error of ours; its text names no value.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.fault: FazriError | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+        try:
+            await self.app(scope, receive, send)
+        except FazriError as error:
+            if scope["type"] == "lifespan":
+                self.fault = error
+            raise
 
 
 def configured(app: ASGIApp, settings: Settings, **more: Any) -> uvicorn.Config:
@@ -93,11 +115,14 @@ def listen(app: ASGIApp, settings: Settings, leave: Callable[[], Awaitable[None]
         FazriError: what stands behind does not start.
     """
     take_over(settings.log_level)
-    server = _Server(configured(app, settings), leave, is_up)
+    front = _Witnessed(app)
+    server = _Server(configured(front, settings), leave, is_up)
     with _bound(settings.serving) as port, _stopped_by_signals():
         try:
             server.run(sockets=[port])
         except SystemExit as error:  # uvicorn's word for a lifespan that failed
+            if front.fault is not None:
+                raise front.fault from error
             raise FazriError(
                 "serving: expected all behind the front to start, got a failure; the log lines above say which"
             ) from error
@@ -110,7 +135,8 @@ def _bound(serving: Serving) -> socket.socket:
         SettingsError: it is taken, or not ours to take.
     """
     family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
-    port = socket.socket(family, socket.SOCK_STREAM)
+    # with the protocol named asyncio sends small packets at once
+    port = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         port.bind((serving.host, serving.port))

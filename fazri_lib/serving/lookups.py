@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fazri_lib.access.logins import Login
 
 KEPT_S = 1.0
+ANSWER_S = 5.0
 _THREADS = 4
 _MOST_KEPT = 10_000
 
@@ -42,18 +43,32 @@ class Lookups:
         accounts: that are asked.
         clock: UTC now.
         kept_s: seconds for which an answer is good.
+        answer_s: seconds after which a database that does not answer counts as one that is not there.
     """
 
-    def __init__(self, accounts: Accounts, clock: Callable[[], datetime], kept_s: float = KEPT_S) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        clock: Callable[[], datetime],
+        kept_s: float = KEPT_S,
+        answer_s: float = ANSWER_S,
+    ) -> None:
         self.accounts = accounts
         self.clock = clock
         self.kept_s = kept_s
+        self.answer_s = answer_s
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="fazri-accounts")
+        # the watch over open sockets does not wait behind requests
+        self._watch_pool = ThreadPoolExecutor(1, thread_name_prefix="fazri-watch")
         self._kept: dict[bytes, tuple[float, Login]] = {}
         self._asked: dict[bytes, asyncio.Task[Login | None]] = {}
 
     async def find(self, token: str) -> Login | None:
-        """Return the valid login of a session cookie, or None."""
+        """Return the valid login of a session cookie, or None.
+
+        Raises:
+            TimeoutError: the accounts do not answer in time.
+        """
         key = sha256(token.encode()).digest()
         login = self._fresh(key)
         if login is None:
@@ -65,8 +80,9 @@ class Lookups:
         return login if login is not None and self.clock() < login.ends_at else None
 
     async def still_valid(self, session_ids: set[int]) -> set[int]:
-        """Return those of the sessions that are still valid."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.accounts.still_valid, session_ids)
+        """Return those of the sessions that are still valid; who asks sets the time to wait."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._watch_pool, self.accounts.still_valid, session_ids)
 
     def forget(self) -> None:
         """Drop every answer: something was revoked."""
@@ -75,7 +91,8 @@ class Lookups:
 
     def close(self) -> None:
         """End the threads."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._watch_pool):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _fresh(self, key: bytes) -> Login | None:
         at, login = self._kept.get(key, (-self.kept_s, None))
@@ -85,7 +102,8 @@ class Lookups:
         kept = self._kept
         begun = time.monotonic()
         try:
-            login = await asyncio.get_running_loop().run_in_executor(self._pool, self.accounts.session, token)
+            async with asyncio.timeout(self.answer_s):
+                login = await asyncio.get_running_loop().run_in_executor(self._pool, self.accounts.session, token)
         finally:
             if self._asked.get(key) is asyncio.current_task():
                 del self._asked[key]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from fazri_lib.serving.csp import fit
 from fazri_lib.serving.doors import Kind
 from fazri_lib.serving.guard import plain_answer
+from fazri_lib.serving.pages.errors import LOOK_AGAIN_S
 from fazri_lib.serving.proxy import BackendDownError, Proxy
 from fazri_lib.serving.static_files import StaticFiles, asset_url
 from fazri_lib.serving.steps import Refusal
@@ -21,14 +22,8 @@ if TYPE_CHECKING:
 
     from fazri_lib.access.logins import Login
 
-RETRY_S = 3
 _HTML = "text/html"
 _KEPT = ("content-type", "cache-control", "location")
-
-
-def no_metas(_login: Login, _scope: Scope) -> Mapping[str, str]:
-    """Return no `<meta>` tags."""
-    return {}
 
 
 @dataclass(slots=True)
@@ -45,7 +40,7 @@ class PanelFront:
 
     proxy: Proxy
     files: StaticFiles
-    metas: Callable[[Login, Scope], Mapping[str, str]] = no_metas
+    metas: Callable[[Login, Scope], Mapping[str, str]]
     answer: Callable[[Refusal, Scope], ASGIApp] = plain_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,19 +68,17 @@ class PanelFront:
         headers = {name: fetched.headers[name] for name in _KEPT if name in fetched.headers}
         body = fetched.body
         if headers.get("content-type", "").startswith(_HTML):
-            script = scope.get("root_path", "") + asset_url("front.js")
             metas = self.metas(scope["state"]["login"], scope)
-            body = fit(body, scope["state"].get("nonce", ""), script, metas)
+            body = fit(body, scope["state"].get("nonce", ""), asset_url("front.js"), metas)
         return Response(body, fetched.status, headers)
 
 
 def _retried(send: Send) -> Send:
-    """Return a `send` that has the browser ask again soon."""
+    """Return a `send` that says when to ask again; in the page stands the same time."""
 
     async def retried(message: Message) -> None:
         if message["type"] == "http.response.start":
-            again = [(b"refresh", b"%d" % RETRY_S), (b"retry-after", b"%d" % RETRY_S)]
-            message["headers"] = [*message.get("headers", []), *again]
+            message["headers"] = [*message.get("headers", []), (b"retry-after", b"%d" % LOOK_AGAIN_S)]
         await send(message)
 
     return retried

@@ -16,7 +16,8 @@ from tornado.web import HTTPError
 
 from fazri_lib import log
 from fazri_lib.errors import PublishError
-from fazri_lib.serving.identity import READER, REQUEST_S, USER, Holder, Keys, holder_of
+from fazri_lib.serving.identity import READER, REQUEST_S, USER, Keys, holder_of
+from fazri_lib.serving.origins import PANEL_HOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,17 +69,17 @@ class Plan:
     Attributes:
         source: of the pages.
         keys: shared with the front.
-        hosts: host and port in browsers' addresses, from which WebSockets may come.
         abandoned_s: seconds after which a session that nobody is connected to is destroyed, whatever it still does.
         log_level: of processes of their own.
+        as_json: whether their log lines are JSON, as those of the front.
         options: for Bokeh's server, over ours; for tests.
     """
 
     source: PageSource
     keys: Keys
-    hosts: tuple[str, ...]
     abandoned_s: float = ABANDONED_S
     log_level: str = "info"
+    as_json: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -143,18 +144,10 @@ def serve(plan: Plan, on_ready: Callable[[int, Stop], None]) -> None:
         _finish(loop)
 
 
-def reader() -> Holder | None:
-    """Return who looks at the page that is being built or changed right now, or None outside of a served page."""
-    import panel as pn  # noqa: PLC0415, TID251 - takes a second; only where Panel serves
-
-    secret = pn.config.cookie_secret
-    return holder_of(pn.state.cookies, secret) if secret and pn.state.cookies else None
-
-
 def _server(plan: Plan, loop: IOLoop) -> Server:
     os.environ["BOKEH_RESOURCES"] = "server"
     import panel_material_ui  # noqa: F401, PLC0415 - first of all: it restyles every page of the process
-    from panel.io.server import get_server  # noqa: PLC0415, TID251 - as above
+    from panel.io.server import get_server  # noqa: PLC0415, TID251 - takes a second; only where Panel serves
 
     from fazri_lib.serving import redaction  # noqa: PLC0415 - as above
 
@@ -171,7 +164,7 @@ def _server(plan: Plan, loop: IOLoop) -> Server:
         "check_unused_sessions_milliseconds": _UNUSED_CHECK_MS,
         "unused_session_lifetime_milliseconds": _UNUSED_LIFE_MS,
         "websocket_max_message_size": MAX_MESSAGE_BYTES,
-        "websocket_origin": list(plan.hosts),
+        "websocket_origin": [PANEL_HOST],
         "use_index": False,
         **plan.options,
     }

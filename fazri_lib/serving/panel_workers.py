@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from fazri_lib import log
 from fazri_lib.errors import FazriError
+from fazri_lib.serving.foreign_logs import take_over
 from fazri_lib.serving.panel_server import LOOPBACK, Plan, Stop, serve
 
 if TYPE_CHECKING:
@@ -118,12 +119,15 @@ class ProcessWorker:
         if self._theirs is not None:
             self._theirs.close()
             self._theirs = None
-        told: int | str | None = None
-        with contextlib.suppress(EOFError):
-            told = self._pipe.recv() if self._pipe.poll(timeout_s) else None
+        told: int | str = f"Panel: expected to listen within {timeout_s:.0f} s, does not; see the log"
+        try:
+            if self._pipe.poll(timeout_s):
+                told = self._pipe.recv()
+        except EOFError:
+            told = "Panel: expected its process to listen, got one that ended before it listened; see the log"
         if not isinstance(told, int):
             self.stop(0.0)
-            raise FazriError(told or f"Panel: expected to listen within {timeout_s:.0f} s, does not; see the log")
+            raise FazriError(told)
         self.address = f"{LOOPBACK}:{told}"
 
     def stop(self, timeout_s: float) -> None:
@@ -142,7 +146,8 @@ def serve_in_process(plan: Plan, pipe: Connection) -> None:
     """Serve until the pipe is closed: the main function of a process."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes of a terminal; the front ends us
-    log.configure(plan.log_level)
+    log.configure(plan.log_level, as_json=plan.as_json)
+    take_over(plan.log_level)
 
     def listens(port: int, stop: Stop) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Panel has set its own
@@ -154,6 +159,14 @@ def serve_in_process(plan: Plan, pipe: Connection) -> None:
     except FazriError as error:
         with contextlib.suppress(OSError):
             pipe.send(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever a page raises: Python would print it with its values
+        from fazri_lib.serving import redaction  # noqa: PLC0415 - heavy; only where it is needed
+
+        with contextlib.suppress(OSError):
+            pipe.send(
+                f"Panel: expected its pages to be made, got {type(error).__name__}; "
+                f"see the log, reference {redaction.report(error)}"
+            )
 
 
 def _wait_for_end(pipe: Connection, stop: Stop) -> None:

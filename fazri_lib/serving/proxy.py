@@ -13,6 +13,7 @@ from yarl import URL
 
 from fazri_lib import log
 from fazri_lib.errors import DependencyError
+from fazri_lib.serving.origins import PANEL_ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,10 +65,12 @@ class Proxy:
 
     Attributes:
         backends: the Panel servers.
+        max_bytes: largest response that is passed on.
     """
 
-    def __init__(self, backends: Backends) -> None:
+    def __init__(self, backends: Backends, max_bytes: int = MAX_RESPONSE_BYTES) -> None:
         self.backends = backends
+        self.max_bytes = max_bytes
         self._client: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
@@ -90,15 +93,13 @@ class Proxy:
         """Return what Panel answers to a GET of this request's path and query.
 
         Raises:
-            BackendDownError: it does not answer.
+            BackendDownError: it does not answer, or with more than `max_bytes`.
         """
         try:
             async with self._open_client().get(
                 self._url(scope, "http"), headers=_headers(scope), allow_redirects=False
             ) as response:
-                body = await response.content.read(MAX_RESPONSE_BYTES) if response.content_length != 0 else b""
-                while not response.content.at_eof() and len(body) <= MAX_RESPONSE_BYTES:
-                    body += await response.content.readany()
+                body = await self._read(response)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Fetched(response.status, headers, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -107,7 +108,7 @@ class Proxy:
     async def pass_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a WebSocket through until one end closes it; the other end gets the same code."""
         await receive()  # websocket.connect
-        headers = {**_headers(scope), "Origin": _header(scope, b"origin")}
+        headers = {**_headers(scope), "Origin": PANEL_ORIGIN}
         try:
             backend = await self._open_client().ws_connect(
                 self._url(scope, "ws"),
@@ -127,6 +128,18 @@ class Proxy:
             await send({"type": "websocket.accept", "subprotocol": backend.protocol})
             await _pass_both_ways(backend, receive, send)
 
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """Return a body as a whole, or not at all: half a page is none."""
+        body = bytearray()
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > self.max_bytes:
+                _log.warning("Panel answers too much", more_than_bytes=self.max_bytes)
+                raise BackendDownError(
+                    f"Panel: expected {self.max_bytes} bytes at most, got more; show less on the page"
+                )
+        return bytes(body)
+
     def _open_client(self) -> aiohttp.ClientSession:
         if self._client is None:
             raise BackendDownError("proxy: expected to be started, is not; call start")
@@ -137,14 +150,8 @@ class Proxy:
         if address is None:
             raise BackendDownError("Panel: expected a running server, got none; wait, it is started again")
         query = quote(scope.get("query_string", b""), safe=_QUERY_SAFE)
-        path = quote(inner_path(scope), safe=_PATH_SAFE)
+        path = quote(scope["path"], safe=_PATH_SAFE)
         return URL(f"{scheme}://{address}{path}" + (f"?{query}" if query else ""), encoded=True)
-
-
-def inner_path(scope: Scope) -> str:
-    """Return the path below our root, decoded once, as the server did."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
 
 
 async def _pass_both_ways(backend: aiohttp.ClientWebSocketResponse, receive: Receive, send: Send) -> None:
@@ -206,10 +213,6 @@ def _sendable(code: Any) -> int:
 def _headers(scope: Scope) -> dict[str, str]:
     given = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     return {name: given[name] for name in _PASSED_ON if name in given}
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def _down(error: BaseException) -> BackendDownError:

@@ -19,6 +19,7 @@ GOING_AWAY = 1001
 TRY_AGAIN = 1013
 EVERY_S = 0.5
 BLIND_S = 15.0
+ANSWER_S = 5.0
 _LEAVE_S = 2.0
 
 _log = log.get("serving.sockets")
@@ -30,7 +31,8 @@ class Sockets:
     Attributes:
         still_valid: of session ids, those that are valid; one query for all.
         every_s: seconds between two questions; none is asked while no socket is open.
-        blind_s: seconds for which sockets stay open when the question fails; then all are closed.
+        blind_s: seconds for which sockets stay open when the question fails or stays without an answer; then all are
+            closed.
     """
 
     def __init__(
@@ -99,7 +101,8 @@ class Sockets:
             self._seen_at = time.monotonic()
             return
         try:
-            valid = await self.still_valid(open_ids)
+            async with asyncio.timeout(min(self.blind_s, ANSWER_S)):
+                valid = await self.still_valid(open_ids)
         except Exception as error:  # noqa: BLE001 - whatever the database raises: the watch must go on
             self._blind(error)
             return

@@ -19,12 +19,13 @@ from starlette.responses import Response
 
 from fazri_lib.errors import FazriError
 from fazri_lib.serving.doors import public
-from fazri_lib.serving.proxy import Fetched, inner_path
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.types import Scope
+
+    from fazri_lib.serving.proxy import Fetched
 
 ASSETS = Path(__file__).parent / "assets"
 HEAVY = (
@@ -114,7 +115,7 @@ class StaticFiles:
         Raises:
             BackendDownError: Panel is to be asked for it and does not answer.
         """
-        path = inner_path(scope)
+        path = scope["path"]
         file = await self._file(scope, path)
         if file is None:
             return Response("not found\n", 404, media_type="text/plain")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import MutableHeaders
 
 from fazri_lib import log
-from fazri_lib.serving.cookies import THEME, THEMES
+from fazri_lib.serving.cookies import THEME, THEMES, cookie_in
 from fazri_lib.serving.doors import PUBLIC, Door, Kind
 from fazri_lib.serving.identity import holder_of_token, is_holder, signed_cookies
 
@@ -32,7 +31,6 @@ PASSED_ON = frozenset(
         "accept-language",
         "if-modified-since",
         "if-none-match",
-        "origin",
         "user-agent",
     }
 )
@@ -126,7 +124,7 @@ async def check_origin(house: House, visit: Visit) -> Refusal | None:
 async def find_session(house: House, visit: Visit) -> Refusal | None:
     """Find out who asks. Who is nobody gets no further than to what is public."""
     is_public = visit.door is not None and visit.door.need == PUBLIC
-    token = session_cookie(visit.headers.get("cookie", ""), house.cookie)
+    token = cookie_in(_cookies(visit), house.cookie)
     try:
         visit.login = await house.lookups.find(token) if token else None
     except Exception as error:  # noqa: BLE001 - whatever the database raises: nobody gets in
@@ -154,7 +152,7 @@ async def strip(house: House, visit: Visit) -> Refusal | None:  # noqa: ARG001 -
     if any(name.lower() in _SESSION_ARGUMENTS for name, _ in parse_qsl(query, keep_blank_values=True)):
         return visit.refused(400, "session argument")
     if visit.door is not None and visit.door.kind is Kind.DASHBOARD:
-        visit.scope["query_string"] = _with_theme(query, visit.headers.get("cookie", "")).encode("latin-1")
+        visit.scope["query_string"] = _with_theme(query, _cookies(visit)).encode("latin-1")
     kept = [(name, value) for name, value in visit.scope["headers"] if name.decode("latin-1").lower() in PASSED_ON]
     visit.scope["headers"][:] = kept
     return None
@@ -192,21 +190,14 @@ CHECKS: dict[Step, Callable[[House, Visit], Awaitable[Refusal | None]]] = {
 }
 
 
-def session_cookie(header: str, name: str) -> str:
-    """Return the session cookie of a `Cookie` header, or nothing."""
-    for pair in header.split(";"):
-        key, _, value = pair.strip().partition("=")
-        if key == name:
-            try:
-                return next(iter(SimpleCookie(f"{key}={value}").values())).value
-            except (CookieError, StopIteration):
-                return ""
-    return ""
+def _cookies(visit: Visit) -> str:
+    """Return all that a client sent as cookies; HTTP/2 proxies pass them on in several headers."""
+    return "; ".join(visit.headers.getlist("cookie"))
 
 
 def _with_theme(query: str, cookies: str) -> str:
     """Return a page's query with the theme that the reader's cookie chose, unless the address names one."""
-    theme = session_cookie(cookies, THEME)
+    theme = cookie_in(cookies, THEME)
     is_named = any(name == "theme" for name, _ in parse_qsl(query, keep_blank_values=True))
     return query if is_named or theme not in THEMES else "&".join(part for part in (query, f"theme={theme}") if part)
 

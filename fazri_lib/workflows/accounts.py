@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import math
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,12 +17,13 @@ from fazri_lib.access.logins import Account, LogIn, Login, OpenLogin, account_na
 from fazri_lib.access.passwords import Passwords, check_policy, one_time_password
 from fazri_lib.errors import AccountError, UnknownNameError, nearest
 from fazri_lib.store.operations import Limits
-from fazri_lib.workflows.attempts import Attempts, name_hash
+from fazri_lib.workflows.attempts import Attempts, name_hash, wrong_old
 from fazri_lib.workflows.audit import Audit, Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from fazri_lib.access.lockout import Reason
     from fazri_lib.settings import Serving
     from fazri_lib.store.operations import Operations, Session, Transaction, User
 
@@ -36,6 +36,8 @@ KEPT = dt.timedelta(days=30)
 _TOKEN_BYTES = 32
 _LONGEST_ADDRESS = 64
 _LOCKED = "account locked"
+_EXPIRED = "one-time password too old"
+_REASONS: dict[str, Reason] = {_LOCKED: "locked", _EXPIRED: "expired"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +145,14 @@ class Accounts:
         user = self._user_of(session_id)
         check_policy(user.name, new)
         if new == old:  # before it counts as an attempt: it tells nobody what the present one is
-            raise AccountError("new password: expected another one than the present, got the same; choose another")
+            raise AccountError(
+                "new password: expected another one than the present, got the same; choose another", field="new"
+            )
         refused, _ = self._attempts.begin(user.name)
         if not refused and not self.passwords.verify(user.password_hash, old):
             refused = self._attempts.fail(user.name, user, Event.ACCOUNT_CHANGE_REFUSED, address)
         if refused:
-            raise _wrong_old(refused)
+            raise wrong_old(refused)
         hashed = self.passwords.hash(new)
         with self.operations.write() as rows:
             now, found = self.clock(), rows.users.numbered(user.user_id)
@@ -323,7 +327,7 @@ class Accounts:
             told = {"actor": tried.name, "subject": tried.name, "address": address}
             if refused:
                 self._tell(rows, Event.LOGIN_REFUSED, **told, detail={"reason": refused})
-                return LogIn(reason="locked" if refused == _LOCKED else "wrong")
+                return LogIn(reason=_REASONS.get(refused, "wrong"))
             rows.users.change(tried.user_id, last_login_at=now, password_hash=password_hash)
             rows.sessions.forget(now - max(KEPT, dt.timedelta(hours=self.serving.session_h)))
             rows.sessions.add(tried.user_id, _digest(token), now, address[:_LONGEST_ADDRESS])
@@ -388,12 +392,4 @@ def _refused(user: User | None, tried: User, now: dt.datetime) -> str:
         return "password changed meanwhile"
     if user.locked_at is not None:
         return _LOCKED
-    return "one-time password too old" if user.must_change and now >= user.password_at + ONE_TIME else ""
-
-
-def _wrong_old(refused: LogIn) -> AccountError:
-    if refused.reason == "wrong":
-        return AccountError("present password: expected the right one, got another; type it again")
-    return AccountError(
-        f"present password: expected fewer wrong ones, got too many; try again in {math.ceil(refused.wait_s)} s"
-    )
+    return _EXPIRED if user.must_change and now >= user.password_at + ONE_TIME else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fazri_lib.access.logins import LogIn
+from fazri_lib.errors import AccountError
 from fazri_lib.workflows.audit import Audit, Event
 
 if TYPE_CHECKING:
@@ -74,3 +76,13 @@ class Attempts:
 def name_hash(name: str) -> str:
     """Return the key under which a name's attempts are counted: 64 bits, kept no longer than a lock lasts."""
     return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def wrong_old(refused: LogIn) -> AccountError:
+    """Return what a reader is told whose present password was not taken."""
+    if refused.reason == "wrong":
+        return AccountError("present password: expected the right one, got another; type it again", field="old")
+    return AccountError(
+        f"present password: expected fewer wrong ones, got too many; try again in {math.ceil(refused.wait_s)} s",
+        field="old",
+    )

@@ -65,6 +65,27 @@ def test_frozen(campus):
         ("[presence]\nsettle_h = 0", ["setting presence.settle_h", "greater than 0", "FAZRI_PRESENCE__SETTLE_H"]),
         ("[storage]\nmemory_limit = 'much'", ["setting storage.memory_limit"]),
         ("presence = 3", ["setting presence"]),
+        ("[serving]\nhost = ''", ["setting serving.host", "at least 1 character"]),
+        *(
+            (f"[serving]\npublic_url = '{address}'", ["setting serving.public_url: expected http or https, a host"])
+            for address in (
+                "x.example",
+                "ftp://x.example",
+                "https://",
+                "https://x.example/",
+                "https://x.example/fazri",
+                "https://x.example?a=1",
+                "https://x.example#a",
+                "https://ann@x.example",
+                "https://x.example:0",
+                "https://x.example:99999",
+                "https://x.example:https",
+                "https://x.example:",
+                "https://caf\u00e9.example",
+                "https://x.example, https://y.example",
+                "https://x.example\\n",
+            )
+        ),
         ("a = [", ["not valid TOML"]),
         ("pseudonym_key = 'hunter'", ["secret pseudonym_key", "environment only", "set FAZRI_PSEUDONYM_KEY"]),
     ],
@@ -137,6 +158,18 @@ def test_secret_is_masked(campus, monkeypatch):
     shown = f"{loaded!r} {settings.in_force(loaded)} {loaded.model_dump_json()}"
     assert "hunter" not in shown
     assert settings.in_force(loaded)["pseudonym_key"] == "**********"
+
+
+def test_short_secret(campus, monkeypatch):
+    """A secret that can be guessed is refused with the way to draw one, and not repeated."""
+    monkeypatch.setenv("FAZRI_SECRET_KEY", "hunter" * 5)
+    with pytest.raises(
+        SettingsError, match=r"setting secret_key: expected at least 32 characters.*token_urlsafe"
+    ) as no:
+        settings.load(campus())
+    assert "hunter" not in str(no.value)
+    monkeypatch.setenv("FAZRI_SECRET_KEY", "h" * 32)
+    assert settings.load(campus()).secret_key is not None
 
 
 def test_in_force_names_what_describe_names(campus):

@@ -72,6 +72,8 @@ def test_logins_of_others_cannot_be_ended(house, ann):
     ann.post("/account/end", data={"session": str(theirs), "csrf_token": token})
     assert ann.post("/account/end", data={"session": "others", "csrf_token": "x"}).status_code == 403
     assert ann.post("/account/end", data={"session": "-1", "csrf_token": token}).status_code == 400
+    assert ann.post("/account/end", data={"session": "9" * 19, "csrf_token": token}).status_code == 400
+    assert ann.post("/account/end", data={"session": "9" * 18, "csrf_token": token}).status_code == 303
     assert bob.get("/account").status_code == 200
 
 
@@ -107,6 +109,22 @@ def test_passwords_that_are_refused(house, ann, fields, fault, words):
     assert 'aria-invalid="true"' in field
     assert "problem" in field
     assert [value for value in fields.values() if value in answer.text.replace("password", "")] == []
+
+
+def test_a_fault_of_no_field_marks_none(house, ann, monkeypatch):
+    """An account that was changed meanwhile is the fault of neither password."""
+    from front_house import problem_in
+
+    from fazri_lib.errors import AccountError
+    from fazri_lib.workflows.accounts import Accounts
+
+    def changed_meanwhile(*_arguments):
+        raise AccountError("new password: expected an account that stays, got one changed meanwhile; log in again")
+
+    monkeypatch.setattr(Accounts, "change_password", changed_meanwhile)
+    answer = changed(ann)
+    assert "changed meanwhile" in problem_in(answer.text)
+    assert "aria-invalid" not in answer.text
 
 
 def test_password_forms_of_others(house, ann):

@@ -143,4 +143,5 @@ def test_the_table_lists_every_door(doors):
     """The documentation shows what is there, not what was meant."""
     table = access_table(doors.all)
     assert len(table) == len(doors.all)
-    assert ("/dash/person/ws", "people", "socket") in table
+    assert ("/dash/person/ws", "GET, HEAD", "people", "socket") in table
+    assert ("/login", "POST", "public", "page") in table

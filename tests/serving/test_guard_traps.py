@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 from bokeh.util.token import generate_jwt_token, get_token_payload
@@ -39,12 +40,14 @@ def test_all_steps_are_taken_in_their_order():
 
 
 def test_a_foreign_page_opens_no_socket(house, open_panel):
-    """A socket that a foreign page opens with the reader's cookie is refused, by the guard alone, too."""
+    """A socket that a foreign page opens with the reader's cookie is refused, by the guard alone."""
     cookie = house.accounts.sign_in("ada", "viewer")
     token = open_page(house, "who", cookie)
     for origin in (FOREIGN, None, f"{house.origin}.evil.example", "null"):
         assert refused(house, "who", cookie, token, origin=origin) == 403
     assert refused(house, "who", cookie, token) == 101
+    with house.without(Step.ORIGIN):
+        assert refused(house, "who", cookie, token, origin=FOREIGN) == 101
 
     cookie = open_panel.accounts.sign_in("ada", "viewer")
     token = open_page(open_panel, "who", cookie)
@@ -52,6 +55,17 @@ def test_a_foreign_page_opens_no_socket(house, open_panel):
         assert refused(open_panel, "who", cookie, token, origin=FOREIGN) == 403
         with open_panel.without(Step.ORIGIN):
             assert refused(open_panel, "who", cookie, token, origin=FOREIGN) == 101
+
+
+@pytest.mark.parametrize("origin", ["http://[::1]:8800", "https://fazri.example.org", "https://fazri.example.org:8443"])
+def test_panel_takes_sockets_from_every_origin_of_ours(house, monkeypatch, origin):
+    """Bokeh knows no IPv6 address and no port that it was not told; it is asked by the front alone."""
+    monkeypatch.setattr(house.guard, "house", replace(house.guard.house, origins=frozenset({origin})))
+    cookie = house.accounts.sign_in("ada", "viewer")
+    token = open_page(house, "who", cookie)
+    with open_socket(house, "who", cookie, token, origin=origin) as socket:
+        assert "user=ada" in socket.document()
+    assert refused(house, "who", cookie, token) == 403  # the house's own address is no longer one
 
 
 def test_nobody_gets_in_without_a_login(house):

@@ -62,6 +62,18 @@ def test_unknown_names_and_wrong_passwords_look_alike(house):
     assert told("ann") == told("bob")
 
 
+def test_an_expired_one_time_password_is_told_as_such(house):
+    """Who has the right one learns what to do; with a wrong one nobody learns that it has expired."""
+    from front_house import log_in, problem_in
+
+    one_time = house.accounts.add("ann", ["viewer"])
+    house.now += dt.timedelta(days=8)
+    answer = log_in(house.client(), "ann", one_time)
+    told = "This one-time password has expired; ask an administrator for a new one."
+    assert (answer.status_code, problem_in(answer.text)) == (401, told)
+    assert "expired" not in log_in(house.client(), "ann", "another").text
+
+
 def test_waits_and_locks_are_told(house):
     """After a wrong password the page tells the seconds to wait, after the fifth the minutes that it is locked."""
     from front_house import log_in, problem_in
@@ -141,6 +153,27 @@ def test_forms_of_others_log_nobody_in(house, headers, is_token_sent, is_cookie_
     assert answer.status_code == 403
     assert house.front.desk.cookies.session not in answer.cookies
     assert token_in(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_told"),
+    [
+        ({"origin": "http://10.1.2.3:8800"}, True),
+        ({"origin": "http://10.1.2.3:8800", "sec-fetch-site": "same-origin"}, True),
+        ({"origin": "https://evil.example.org", "sec-fetch-site": "cross-site"}, False),
+        ({}, False),
+    ],
+)
+def test_an_address_that_the_server_does_not_know(house, headers, is_told):
+    """Who opened our form under another address is told what is missing, not that it was open for too long."""
+    from front_house import OWN, problem_in, token_in
+
+    browser = house.client()
+    token = token_in(browser.get("/login").text) if headers else "none"
+    answer = browser.post("/login", data={"username": "ann", "password": OWN, "csrf_token": token}, headers=headers)
+    assert answer.status_code == 403
+    assert ("sets serving.public_url" in problem_in(answer.text)) is is_told
+    assert ("open for too long" in problem_in(answer.text)) is not is_told
 
 
 def test_logging_out_takes_a_form(house):
@@ -265,12 +298,48 @@ def wait_for(ask, is_there):
 
 
 def test_too_many_at_once_are_sent_away(house, monkeypatch):
-    """When many passwords wait to be checked, one more is told to come again, and told when."""
+    """When many passwords wait to be checked, one more is told to come again."""
     from front_house import log_in
 
     from fazri_lib.serving.pages import desk
 
     monkeypatch.setattr(desk, "WAITING", 0)
     answer = log_in(house.client(), "ann", "guess")
-    assert answer.status_code == 503
-    assert "Not ready" in answer.text
+    assert answer.status_code == 429
+    assert "Too many requests" in answer.text
+
+
+def test_one_client_holds_up_nobody_else(house):
+    """While three passwords of one address are checked or wait, a fourth of it is sent away, one of another is not."""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+    from types import SimpleNamespace
+
+    import anyio
+    from starlette.exceptions import HTTPException
+
+    go_on = threading.Event()
+    desk = house.front.desk
+
+    def of(host):
+        return SimpleNamespace(client=SimpleNamespace(host=host))
+
+    async def attempts():
+        async with anyio.create_task_group() as group:
+            for last in range(3):
+                group.start_soon(desk.hashing, of(f"2001:db8::{last}"), go_on.wait)
+            await anyio.sleep(0.05)
+            with pytest.raises(HTTPException) as refused:
+                await desk.hashing(of("2001:db8::ffff"), lambda: "never")
+            group.start_soon(desk.hashing, of("10.0.0.5"), go_on.wait)
+            await anyio.sleep(0.05)
+            assert (refused.value.status_code, desk.trying["10.0.0.5"]) == (429, 1)
+            go_on.set()
+        return await desk.hashing(of("2001:db8::ffff"), lambda: "checked")
+
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            assert pool.submit(anyio.run, attempts).result(20) == "checked"
+        finally:
+            go_on.set()
+    assert not desk.trying

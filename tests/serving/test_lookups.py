@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from datetime import datetime, timedelta
+
+import pytest
 
 from fazri_lib.access.logins import Login
 from fazri_lib.access.scopes import Scope
 from fazri_lib.serving.lookups import Lookups
+from fazri_lib.serving.sockets import TRY_AGAIN, Sockets
 
 NOON = datetime(2025, 3, 3, 12)
 
@@ -36,12 +40,27 @@ class Counted:
         return {7} & set(session_ids)
 
 
-def run(scenario, accounts, clock=lambda: NOON, kept_s=60.0):
+class Silent(Counted):
+    """Accounts in a database that takes questions and never answers."""
+
+    def session(self, token):
+        """As `lookups.Accounts`."""
+        self.go_on.wait()
+        return super().session(token)
+
+    def still_valid(self, session_ids):
+        """As `lookups.Accounts`."""
+        self.go_on.wait()
+        return super().still_valid(session_ids)
+
+
+def run(scenario, accounts, clock=lambda: NOON, **seconds):
     """Run a scenario that is given the lookups."""
-    lookups = Lookups(accounts, clock, kept_s)
+    lookups = Lookups(accounts, clock, **{"kept_s": 60.0} | seconds)
     try:
         return asyncio.run(scenario(lookups))
     finally:
+        accounts.go_on.set()
         lookups.close()
 
 
@@ -127,3 +146,56 @@ def test_other_sessions_are_told_apart():
         return await lookups.still_valid({6, 7, 8})
 
     assert run(scenario, Counted()) == {7}
+
+
+def test_a_database_that_never_answers_is_as_good_as_none():
+    """Who waits for it is told so after a while, and the next one, too."""
+    accounts = Silent()
+    accounts.go_on.clear()
+
+    async def scenario(lookups):
+        for _ in range(2):
+            begun = time.monotonic()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(3):
+                    await lookups.find("good")
+            assert time.monotonic() - begun < 1
+
+    run(scenario, accounts, answer_s=0.1)
+
+
+def test_the_watch_does_not_wait_behind_requests():
+    """With every thread for requests waiting, the open sockets are checked all the same."""
+    accounts = Counted()
+    accounts.go_on.clear()
+
+    async def scenario(lookups):
+        requests = [asyncio.create_task(lookups.find(f"token {number}")) for number in range(8)]
+        while accounts.asked < 4:  # noqa: ASYNC110 - set by other threads
+            await asyncio.sleep(0.001)
+        async with asyncio.timeout(2):
+            valid = await lookups.still_valid({7, 8})
+        accounts.go_on.set()
+        await asyncio.gather(*requests)
+        return valid
+
+    assert run(scenario, accounts) == {7}
+
+
+def test_sockets_close_when_the_database_never_answers():
+    """Nobody can tell any more whose login was ended: after `blind_s` seconds all are told to come again."""
+    accounts, sent = Silent(), []
+    accounts.go_on.clear()
+
+    async def send(message):
+        sent.append(message)
+
+    async def scenario(lookups):
+        sockets = Sockets(lookups.still_valid, every_s=0.02, blind_s=0.2)
+        sockets.start()
+        async with asyncio.timeout(3):
+            await sockets.hold(7, asyncio.sleep(60), send)
+        await sockets.stop()
+
+    run(scenario, accounts)
+    assert sent == [{"type": "websocket.close", "code": TRY_AGAIN}]

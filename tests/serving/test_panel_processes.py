@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from bokeh_socket import open_page, open_socket
 from guarded_house import open_house
+from guarded_pages import SECRET_VALUE
 
 from fazri_lib.errors import FazriError, PublishError
 from fazri_lib.serving.identity import Keys
@@ -94,7 +96,7 @@ def test_no_process_outlives_a_killed_front(tmp_path):
         "from fazri_lib.serving.panel_server import PageSource, Plan\n"
         "from fazri_lib.serving.panel_workers import ProcessWorker\n"
         "if __name__ == '__main__':\n"
-        "    w = ProcessWorker(Plan(PageSource('guarded_pages:make_pages'), Keys('k', b't'), ('127.0.0.1:1',)))\n"
+        "    w = ProcessWorker(Plan(PageSource('guarded_pages:make_pages'), Keys('k', b't')))\n"
         "    w.start(60)\n    print(w.pid, flush=True)\n    time.sleep(60)\n"
     )
     script = tmp_path / "front.py"
@@ -113,15 +115,36 @@ def test_no_process_outlives_a_killed_front(tmp_path):
 @pytest.mark.parametrize("kind", [ThreadWorker, ProcessWorker])
 def test_pages_that_cannot_be_made_are_said_at_the_start(kind):
     """With the reason, and nothing is left running."""
-    worker = kind(Plan(PageSource("guarded_pages:nothing"), Keys("k", b"t"), ()))
+    worker = kind(Plan(PageSource("guarded_pages:nothing"), Keys("k", b"t")))
     with pytest.raises((FazriError, PublishError), match="expected a function guarded_pages:nothing"):
         worker.start(60)
     _wait(lambda: not worker.is_alive, 5)
 
 
+def test_values_of_a_failed_start_stay_inside(capfd):
+    """What a library logs and what a page raises is told by its place and a reference, in lines as the front's."""
+    worker = ProcessWorker(Plan(PageSource("guarded_pages:make_leaking_pages"), Keys("k", b"t")))
+    with pytest.raises(FazriError, match=r"got ValueError; see the log, reference [0-9a-f]{8}$") as failed:
+        worker.start(60)
+    told = capfd.readouterr().err
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert SECRET_VALUE not in told + str(failed.value)
+    assert [line["text"] for line in lines if line["event"] == "library"] == ["value %s"]
+    (fault,) = [line for line in lines if line["event"] == "page failed"]
+    assert str(failed.value).endswith(fault["reference"])
+    assert any(place.startswith("guarded_pages.py:") for place in fault["at"])
+
+
+def test_a_process_that_ends_before_it_listens_is_told_as_such():
+    """Not as one that takes too long."""
+    worker = ProcessWorker(Plan(PageSource("guarded_pages:make_ending_pages"), Keys("k", b"t")))
+    with pytest.raises(FazriError, match="ended before it listened"):
+        worker.start(60)
+
+
 def test_a_server_that_takes_too_long_is_given_up():
     """And its process is ended."""
-    worker = ProcessWorker(Plan(PageSource("guarded_pages:make_pages", {"delay_s": 30.0}), Keys("k", b"t"), ()))
+    worker = ProcessWorker(Plan(PageSource("guarded_pages:make_pages", {"delay_s": 30.0}), Keys("k", b"t")))
     with pytest.raises(FazriError, match="expected to listen within 2 s"):
         worker.start(2)
     assert not worker.is_alive

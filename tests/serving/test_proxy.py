@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from bokeh_socket import open_page, open_socket, refused
-from guarded_house import COOKIE, open_house
+from guarded_house import open_house
 
-from fazri_lib.serving.proxy import MAX_RESPONSE_BYTES, _sendable
+from fazri_lib.serving.pages.errors import LOOK_AGAIN_S
+from fazri_lib.serving.proxy import BackendDownError, Proxy, _sendable
 
 pytestmark = pytest.mark.slow
 
@@ -163,12 +166,13 @@ def test_a_malformed_message_closes_the_socket_with_a_code_that_may_be_sent(hous
 
 
 def test_while_panel_is_down_the_page_asks_again_by_itself(house, cookie):
-    """503 with a reference, loaded anew after some seconds; sockets are refused with 503."""
+    """503 with a reference, and once the time to ask again; sockets are refused with 503."""
     token = open_page(house, "who", cookie)
     workers, house.host.workers = house.host.workers, []
     try:
         response = house.get("/dash/who", cookie)
-        assert (response.status_code, response.headers["refresh"]) == (503, "3")
+        assert (response.status_code, response.headers["retry-after"]) == (503, str(LOOK_AGAIN_S))
+        assert "refresh" not in response.headers  # the page of the front says it, and no other time
         assert re.search(r"503 refused [0-9a-f]{16}", response.text)
         assert refused(house, "who", cookie, token) == 503
         assert house.get("/hello").status_code == 200
@@ -213,10 +217,35 @@ def test_the_house_closes_in_time():
             assert time.monotonic() - begun < 5
 
 
-def test_limits_are_what_the_documentation_says():
-    """Pages and files of Panel up to 64 MB."""
-    assert MAX_RESPONSE_BYTES == 67_108_864
-    assert COOKIE == "fazri-session"
+@pytest.mark.parametrize(("size", "is_told"), [(2048, False), (2049, True)])
+@pytest.mark.parametrize("has_length", [True, False])
+def test_a_response_that_is_too_large_is_not_cut(size, is_told, has_length):
+    """A server that sends more than is taken counts as down: half a page would be passed on as a whole one."""
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        length = f"content-length: {size}\r\n" if has_length else ""
+        writer.write(f"HTTP/1.1 200 OK\r\n{length}connection: close\r\n\r\n".encode() + b"x" * size)
+        await writer.drain()
+        writer.close()
+
+    async def fetched():
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        proxy = Proxy(SimpleNamespace(address=lambda _session_id: f"127.0.0.1:{port}"), max_bytes=2048)
+        await proxy.start()
+        scope = {"path": "/dash/x", "headers": [], "state": {"login": SimpleNamespace(session_id=1)}}
+        try:
+            return await proxy.fetch(scope)
+        finally:
+            await proxy.stop()
+            server.close()
+
+    if is_told:
+        with pytest.raises(BackendDownError, match="expected 2048 bytes at most"):
+            asyncio.run(fetched())
+    else:
+        assert asyncio.run(fetched()).body == b"x" * size
 
 
 def _connections(house):

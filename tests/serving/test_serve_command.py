@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -95,6 +96,63 @@ def test_a_taken_port(home):
     assert result.returncode == 3
     assert result.stderr.splitlines()[-1].startswith(f"fazri: cannot listen: expected 127.0.0.1 port {port} to be free")
     assert "page warmed" not in result.stderr
+
+
+def test_readers_elsewhere(home, capsys):
+    """Who listens on every address is told that without the one in people's browsers nobody else can log in."""
+    from fazri_lib.cli import serve
+    from fazri_lib.cli.operations import open_accounts
+    from fazri_lib.cli.session import open_session
+
+    def told(host, **more):
+        session = serve._with(open_session(home), {"host": host, **more})
+        with open_accounts(session) as accounts:
+            serve._tell(session, accounts, None)
+        return "readers on other machines cannot log in" in capsys.readouterr().err
+
+    assert [told("0.0.0.0"), told("::"), told("127.0.0.1"), told("10.0.0.5")] == [True, True, False, False]  # noqa: S104
+    assert not told("0.0.0.0", public_url="https://fazri.example.org")  # noqa: S104
+
+
+def test_an_empty_host(home):
+    """It would be every address of the machine: refused in one line."""
+    result = subprocess.run(
+        [*PROGRAM, "serve", "--host", ""], cwd=home, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (result.returncode, result.stderr.splitlines()[-1][:35]) == (3, "fazri: --host: expected an address,")
+
+
+@pytest.mark.parametrize("module", ["sqlalchemy", "argon2", "alembic"])
+def test_accounts_without_a_package(home, module):
+    """What is missing is named in one line with the remedy, not in a traceback."""
+    program = f"import sys; sys.modules[{module!r}] = None; from fazri_lib.cli.program import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", program, "user", "list"],
+        cwd=home, check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert result.returncode == 3, result.stderr
+    (told,) = result.stderr.splitlines()
+    assert told.startswith(f"fazri: accounts: expected {module}")
+    assert told.endswith('run pip install "fazri[serve]"')
+
+
+def test_serving_names_every_missing_package(monkeypatch):
+    """All that the extra installs is asked for before anything is imported."""
+    import importlib.util
+    import tomllib
+
+    from fazri_lib.cli import serve
+    from fazri_lib.errors import DependencyError
+    from fazri_lib.settings import shipped
+
+    extra = tomllib.loads(shipped("pyproject.toml").read_text())["project"]["optional-dependencies"]["serve"]
+    assert {name.partition("[")[0] for name in serve._NEEDED.values()} == {
+        re.split(r"[\[><=]", line)[0] for line in extra
+    }
+    assert serve._require() is None
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in {"brotli", "argon2"} else name)
+    with pytest.raises(DependencyError, match="expected argon2-cffi, brotli, not installed"):
+        serve._require()
 
 
 def test_checking_notebooks(home):

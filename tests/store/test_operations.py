@@ -289,3 +289,26 @@ def test_errors_hold_no_values(operations):
         rows.users.add("ann", "secret-hash", NOW)
     assert "secret-hash" not in str(refused.value)
     assert "secret-hash" not in repr(operations)
+
+
+def test_postgres_that_is_gone_is_noticed(tmp_path):
+    """A server that vanished without a word holds no question for longer than half a minute."""
+    from sqlalchemy import event  # noqa: TID251 - to see what the driver is given
+
+    asked = {}
+
+    class EnoughError(Exception):
+        """Ends the attempt to connect."""
+
+    with open_operations(SecretStr("postgresql://ann@host/db"), tmp_path, migrate=False) as operations:
+
+        @event.listens_for(operations.engine, "do_connect")
+        def stop(_dialect, _record, _arguments, parameters):
+            asked.update(parameters)
+            raise EnoughError
+
+        with pytest.raises(EnoughError):
+            operations.engine.connect()
+    assert asked["keepalives_idle"] + asked["keepalives_interval"] * asked["keepalives_count"] <= 30
+    assert asked["tcp_user_timeout"] <= 30_000
+    assert asked["keepalives"] == 1

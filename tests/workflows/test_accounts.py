@@ -445,7 +445,9 @@ def test_one_time_password_ends(accounts, clock):
     once = accounts.add("ann", ["viewer"])
     assert accounts.users()[0].one_time_until == START + ONE_TIME
     clock.on(days=7)
-    assert accounts.log_in("ann", once).reason == "wrong"
+    assert accounts.log_in("ann", once).reason == "expired"
+    assert accounts.log_in("ann", f"{once}x").reason == "wrong"
+    clock.on(seconds=8)
     assert accounts.log_in("ann", accounts.reset("ann")).token
 
 

@@ -1,7 +1,6 @@
 // Runs first on every page of Panel: what Panel's own script does not know of logins, of going back, and of a server that starts again.
 "use strict";
 (() => {
-  const root = new URL(document.currentScript.src).pathname.replace(/\/assets\/front\.js$/, "");
   const here = () => location.pathname + location.search;
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const SIGNED_OUT = 4401;
@@ -15,7 +14,7 @@
 
   function toLogin() {
     isLeaving = true;
-    location.assign(`${root}/login?after=ended&next=${encodeURIComponent(here())}`);
+    location.assign(`/login?after=ended&next=${encodeURIComponent(here())}`);
   }
 
   // Light or dark is kept in a cookie, which the front reads; without one the page follows the system. The page says so in its
@@ -24,7 +23,7 @@
   const themeKept = () => (/(?:^|; )fazri-theme=(light|dark)/.exec(document.cookie) || [])[1];
   function keepTheme(theme, maxAge) {
     const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `${THEME}=${theme}; path=${root || "/"}; samesite=lax${maxAge ? `; max-age=${maxAge}` : ""}${secure}`;
+    document.cookie = `${THEME}=${theme}; path=/; samesite=lax${maxAge ? `; max-age=${maxAge}` : ""}${secure}`;
   }
   function withoutTheme(address) {
     const url = new URL(address, location.href);
@@ -69,7 +68,7 @@
 
   async function isReady() {
     try {
-      return (await fetch(`${root}/health/ready`, { cache: "no-store" })).ok;
+      return (await fetch("/health/ready", { cache: "no-store" })).ok;
     } catch {
       return false;
     }
@@ -138,7 +137,7 @@
   // Signing out changes something, so it is a POST; the link may lie in a shadow tree.
   addEventListener("click", (event) => {
     const link = event.composedPath().find((part) => part instanceof HTMLAnchorElement && part.href);
-    if (!link || link.origin !== location.origin || link.pathname !== `${root}/logout`) { return; }
+    if (!link || link.origin !== location.origin || link.pathname !== "/logout") { return; }
     event.preventDefault();
     event.stopPropagation();
     const form = Object.assign(document.createElement("form"), { method: "post", action: link.pathname, hidden: true });

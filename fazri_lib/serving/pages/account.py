@@ -21,6 +21,7 @@ from fazri_lib.serving.pages.words import in_hours, roles_in_words, scopes_in_wo
 router = APIRouter()
 OTHERS = "others"
 _SEE_OTHER = 303
+_MOST_DIGITS = 18  # a database holds no number of more
 _STALE = "This form was open for too long. Please try again."
 _NOTICES = {"ended": "Ended. A dashboard that was open there has closed.", "changed": "The password is changed."}
 
@@ -66,11 +67,12 @@ async def change_password(request: Request, desk: AtDesk) -> Response:
         return _password_page(desk, request, wanted=wanted, message=message, fault="again", status=422)
     try:
         await desk.hashing(
-            partial(desk.accounts.change_password, login.session_id, form.get("old", ""), new, address_of(request))
+            request,
+            partial(desk.accounts.change_password, login.session_id, form.get("old", ""), new, address_of(request)),
         )
     except AccountError as error:
-        fault = "new" if str(error).startswith("new") else "old"
-        return _password_page(desk, request, wanted=wanted, message=sentence(str(error)), fault=fault, status=422)
+        message = sentence(str(error))
+        return _password_page(desk, request, wanted=wanted, message=message, fault=error.field, status=422)
     await desk.recheck()
     return _go(wanted if login.must_change else "/account?after=changed")
 
@@ -100,7 +102,7 @@ def _end(desk: Desk, login: Login, which: str, address: str) -> None:
     """End logins of this reader only: the number in the form is anybody's to change."""
     if which == OTHERS:
         ids = [row.session_id for row in desk.accounts.logins(login.user_id) if row.session_id != login.session_id]
-    elif which.isdecimal():
+    elif which.isdecimal() and len(which) <= _MOST_DIGITS:
         ids = [int(which)]
     else:
         raise HTTPException(400)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 WAITING = 20
-_BUSY = 503
+OF_ONE = 3
+_TOO_MANY = 429
+_NEIGHBOURS = 64  # bits of an IPv6 address that one customer shares
 _Result = TypeVar("_Result")
 
 
@@ -58,6 +62,7 @@ class Desk:
         origins: addresses of ours in people's browsers.
         recheck: told that a page has ended logins: their dashboards close at once.
         passwords: slots for checking passwords: each takes a core and 64 MiB for a moment.
+        trying: by client, the passwords that are checked or wait for it.
     """
 
     accounts: Accounts
@@ -69,6 +74,7 @@ class Desk:
     origins: frozenset[str]
     recheck: Callable[[], Awaitable[None]]
     passwords: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
+    trying: Counter[str] = field(default_factory=Counter)
 
     def token(self, login: Login) -> str:
         """Return the form token of a login."""
@@ -79,15 +85,27 @@ class Desk:
         bound = _bound(login) if login else self.cookies.form_secret_of(request)
         return forms.is_from_us(request.headers, self.origins) and self.csrf.holds(form.get(forms.FIELD, ""), bound)
 
-    async def hashing(self, check: Callable[[], _Result]) -> _Result:
+    def is_elsewhere(self, request: Request) -> bool:
+        """Tell whether a form of ours comes from an address that we do not know as ours: a setting is missing."""
+        origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+        return origin is not None and origin.lower() not in self.origins and (site is None or site in forms.OWN_SITE)
+
+    async def hashing(self, request: Request, check: Callable[[], _Result]) -> _Result:
         """Return what a function that hashes passwords returns; it runs in a thread, `AT_ONCE` at a time.
 
         Raises:
-            HTTPException: 503, too many wait already.
+            HTTPException: 429, too many wait already, `OF_ONE` of this client or `WAITING` of all.
         """
-        if self.passwords.statistics().tasks_waiting >= WAITING:
-            raise HTTPException(_BUSY)
-        return await anyio.to_thread.run_sync(check, limiter=self.passwords)
+        client = client_of(address_of(request))
+        if self.trying[client] >= OF_ONE or self.passwords.statistics().tasks_waiting >= WAITING:
+            raise HTTPException(_TOO_MANY)
+        self.trying[client] += 1
+        try:
+            return await anyio.to_thread.run_sync(check, limiter=self.passwords)
+        finally:
+            self.trying[client] -= 1
+            if not self.trying[client]:
+                del self.trying[client]
 
     def page(self, template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
         """Return a page for whoever asked."""
@@ -104,6 +122,15 @@ def login_of(request: Request) -> Login | None:
 def address_of(request: Request) -> str:
     """Return where a request comes from; behind a proxy of ours, what that says."""
     return request.client.host if request.client else ""
+
+
+def client_of(address: str) -> str:
+    """Return whom an address stands for: itself, or with IPv6 the network that one customer has."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:  # a socket file, or a test
+        return address
+    return str(ip if ip.version == 4 else ipaddress.IPv6Network((int(ip), _NEIGHBOURS), strict=False))  # noqa: PLR2004
 
 
 def reader(request: Request) -> Login:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request  # noqa: TID251 - serving speaks H
 from fastapi.concurrency import run_in_threadpool  # noqa: TID251 - serving speaks HTTP
 from starlette.responses import RedirectResponse, Response
 
+from fazri_lib import log
 from fazri_lib.access import Scope
 from fazri_lib.access.logins import LogIn
 from fazri_lib.serving.doors import needs, public
@@ -19,7 +20,11 @@ from fazri_lib.serving.pages.words import in_seconds
 router = APIRouter()
 PASSWORD = "/account/password"  # noqa: S105 - an address
 _SEE_OTHER = 303
+_log = log.get("serving.login")
 _STALE = "This form was open for too long, or the browser keeps no cookies for this site. Please try again."
+_ELSEWHERE = (
+    "This server does not know the address in your browser as its own; its keeper sets serving.public_url to it."
+)
 _NOTICES = {
     "out": "You are logged out.",
     "ended": "Your login has ended. Please log in again.",
@@ -45,9 +50,9 @@ async def log_in(request: Request, desk: AtDesk) -> Response:
     form = await read_form(request)
     name, wanted = form.get("username", "").strip(), local_path(form.get("next", HOME))
     if not desk.accepts(request, form, None):
-        return _form(desk, request, wanted=wanted, name=name, message=_STALE, status=403)
+        return _form(desk, request, wanted=wanted, name=name, message=_why_not(desk, request), status=403)
     password = form.get("password", "")
-    outcome = await desk.hashing(partial(desk.accounts.log_in, name, password, address_of(request)))
+    outcome = await desk.hashing(request, partial(desk.accounts.log_in, name, password, address_of(request)))
     if outcome.token is None:
         return _refused(desk, request, outcome, name, wanted)
     return await _begin(desk, request, outcome.token, wanted)
@@ -86,10 +91,18 @@ async def _begin(desk: Desk, request: Request, token: str, wanted: str) -> Respo
     return response
 
 
+def _why_not(desk: Desk, request: Request) -> str:
+    """Return why a form is not taken."""
+    if not desk.is_elsewhere(request):
+        return _STALE
+    _log.warning("form from an address that is not ours; set serving.public_url to the one in people's browsers")
+    return _ELSEWHERE
+
+
 def _refused(desk: Desk, request: Request, outcome: LogIn, name: str, wanted: str) -> Response:
     """Say no: the same for a name that there is and one that there is not."""
     is_wrong = outcome.reason == "wrong"
-    message, status = _words(outcome), 401 if is_wrong else 429
+    message, status = _words(outcome), 401 if outcome.reason in {"wrong", "expired"} else 429
     response = _form(desk, request, wanted=wanted, name=name, message=message, is_wrong=is_wrong, status=status)
     if outcome.wait_s > 0:
         response.headers["retry-after"] = str(max(1, round(outcome.wait_s)))
@@ -100,6 +113,8 @@ def _words(outcome: LogIn) -> str:
     wait = in_seconds(outcome.wait_s)
     if outcome.reason == "wrong":
         return f"Name and password do not fit together. The next try is taken in {wait}."
+    if outcome.reason == "expired":
+        return "This one-time password has expired; ask an administrator for a new one."
     if outcome.reason == "wait":
         return f"That was too quick after a wrong password. Wait {wait}, then try again."
     if outcome.wait_s > 0:

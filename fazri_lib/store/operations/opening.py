@@ -21,6 +21,14 @@ FILE_NAME = "operations.db"
 _PRIVATE = 0o600
 _OTHERS = 0o077
 _WAIT_S = 10
+# a server that is gone without a word is noticed within half a minute, not after the system's two hours
+_ALIVE = {
+    "keepalives": 1,
+    "keepalives_idle": _WAIT_S,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 _DRIVERS = {
     "sqlite": "sqlite", "sqlite+pysqlite": "sqlite",
     "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg",
@@ -126,7 +134,7 @@ def _postgresql(address: URL) -> Engine:
             pool_size=10,
             max_overflow=10,
             pool_timeout=_WAIT_S,
-            connect_args={"connect_timeout": _WAIT_S, "options": f"{options} -c lock_timeout={_WAIT_S}s"},
+            connect_args={**_ALIVE, "connect_timeout": _WAIT_S, "options": f"{options} -c lock_timeout={_WAIT_S}s"},
         )
     except (ImportError, NoSuchModuleError) as error:
         raise DependencyError(
