@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fazri_lib import forecast as forecasting
 from fazri_lib.campus.remembered import Remembered
 from fazri_lib.errors import NotEnoughDataError
+from fazri_lib.forecast import FORECASTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from fazri_lib.forecast import Forecaster
 
 DAY = pd.Timedelta(days=1)
-_WEEK_H = 168
-_DAY_H = 24
-_MOST, _MOST_BYTES = 40, 8 << 20
+TOGETHER = 40
+_AHEAD_H, _DAY_H = 48, 24
+_MOST, _MOST_BYTES = 200, 12 << 20
 _COLUMNS = ("unique_id", "ds", "model", "people", "lo_80", "hi_80", "lo_95", "hi_95")
 
 
 class Foreseen:
-    """What is and was forecast for the zones of one view, as the run computes it: from the hours of all zones.
+    """What is and was forecast for the zones of one view.
+
+    Ahead it is what the run computes: from the hours of all zones. Past days and back-tests are made for 40 zones at a
+    time, so that a question stays short on a large campus; there a zone of under two weeks borrows from these only.
 
     Args:
         hourly: `unique_id` (zone), `ds` (campus time), `y` of the complete hours of all zones.
@@ -41,42 +51,61 @@ class Foreseen:
 
     def ahead(self, zone_id: str, hours: int) -> pd.DataFrame:
         """Return the next hours of one zone by the recommended model and by the baseline."""
-        weeks = -(-hours // _WEEK_H)
-        rows = _of(self._forecast(0, weeks * _WEEK_H, forecasting.FORECASTERS), zone_id)
-        return (
-            rows[rows["ds"] <= self.last + hours * pd.Timedelta(hours=1)].reset_index(drop=True) if len(rows) else rows
-        )
+        horizon = -(-hours // _AHEAD_H) * _AHEAD_H
+        made = self._kept(("ahead", horizon), lambda: _forecast(self.hourly, self.last, horizon, FORECASTERS))
+        rows = _of(made, zone_id)
+        return rows[rows["ds"] <= self.last + pd.Timedelta(hours=hours)].reset_index(drop=True) if len(rows) else rows
 
     def earlier(self, zone_id: str, days_ago: int) -> pd.DataFrame:
         """Return the day that the recommended model forecast for one zone so many days before the last hour."""
-        return _of(self._forecast(days_ago, _DAY_H, forecasting.FORECASTERS[:1]), zone_id)
+        block, origin = self._blocks.get(zone_id, 0), self.last - days_ago * DAY
+        made = self._kept(
+            ("earlier", days_ago, block), lambda: _forecast(self._block(block), origin, _DAY_H, FORECASTERS[:1])
+        )
+        return _of(made, zone_id)
 
     def verdict(self, zone_id: str) -> pd.DataFrame:
         """Return how good the forecasts of one zone were: rows of `quality`."""
         if zone_id not in self._judged:
-            rows = _of(self._back_test, zone_id)
-            self._judged[zone_id] = forecasting.judge(rows, self.measured(zone_id), self.last)
+            block = self._blocks.get(zone_id, 0)
+            scored = _of(self._kept(("tested", block), lambda: _tested(self._block(block), self.last)), zone_id)
+            self._judged[zone_id] = forecasting.judge(scored, self.measured(zone_id), self.last)
         return self._judged[zone_id]
 
     @cached_property
-    def _back_test(self) -> pd.DataFrame:
-        try:
-            return forecasting.back_test(self.hourly, self.last)
-        except NotEnoughDataError:  # `judge` says so
-            return pd.DataFrame({"unique_id": [], "cutoff": pd.to_datetime([]), "ds": pd.to_datetime([])})
+    def _blocks(self) -> dict[str, int]:
+        """The number of each zone's block."""
+        return {str(zone_id): place // TOGETHER for place, zone_id in enumerate(self.hourly["unique_id"].unique())}
 
-    def _forecast(self, days_ago: int, hours: int, models: tuple[type[forecasting.Forecaster], ...]) -> pd.DataFrame:
-        """The forecasts of all zones; none under two days of history: no forecast is better than an invented one."""
-        key = (days_ago, hours)
+    def _block(self, number: int) -> pd.DataFrame:
+        zones = [zone_id for zone_id, block in self._blocks.items() if block == number]
+        return self.hourly[self.hourly["unique_id"].isin(zones)]
+
+    def _kept(self, key: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         known: pd.DataFrame | None = self._made.get(key)
         if known is None:
-            try:
-                rows = forecasting.forecast(self.hourly, self.last - days_ago * DAY, hours, models=models)
-            except NotEnoughDataError:
-                rows = pd.DataFrame(columns=["unique_id", "ds", "model", "yhat"])
-            known = rows.rename(columns={"yhat": "people"}).reindex(columns=list(_COLUMNS))
+            known = make()
             self._made.put(key, known, int(known.memory_usage().sum()))
         return known
+
+
+def _forecast(
+    hourly: pd.DataFrame, origin: pd.Timestamp, hours: int, models: tuple[type[Forecaster], ...]
+) -> pd.DataFrame:
+    """Forecasts of zones; none under two days of history: no forecast is better than an invented one."""
+    try:
+        rows = forecasting.forecast(hourly, origin, hours, models=models)
+    except NotEnoughDataError:
+        rows = pd.DataFrame(columns=["unique_id", "ds", "model", "yhat"])
+    return rows.rename(columns={"yhat": "people"}).reindex(columns=list(_COLUMNS))
+
+
+def _tested(hourly: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+    """The back-test of zones; empty where their history is too short, which `judge` then says."""
+    try:
+        return forecasting.back_test(hourly, last)
+    except NotEnoughDataError:
+        return pd.DataFrame({"unique_id": [], "cutoff": pd.to_datetime([]), "ds": pd.to_datetime([])})
 
 
 def _of(rows: pd.DataFrame, zone_id: str) -> pd.DataFrame:

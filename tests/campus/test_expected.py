@@ -25,9 +25,11 @@ def hourly() -> pd.DataFrame:
     return pd.concat([*zones, new], ignore_index=True).astype({"unique_id": "str"})
 
 
+@pytest.mark.parametrize("together", [1, 40])
 @pytest.mark.parametrize("zone_id", ["Z0", "Z1"])
-def test_all_zones_together_are_forecast_as_each_alone(hourly, zone_id):
-    """Ahead, a past day, and the verdict: a zone with a history of its own depends on itself alone."""
+def test_all_zones_together_are_forecast_as_each_alone(hourly, zone_id, together, monkeypatch):
+    """Ahead, a past day, and the verdict: a zone with a history of its own depends on itself alone, in any block."""
+    monkeypatch.setattr("fazri_lib.campus.foreseen.TOGETHER", together)
     foreseen, alone = Foreseen(hourly), hourly[hourly["unique_id"] == zone_id]
     last = alone["ds"].max()
     for made, own in (
