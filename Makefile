@@ -29,7 +29,9 @@ demo: setup  ## The main job on the bundled sample, into ./demo, then its dashbo
 
 test: setup  ## All tests, with branch coverage
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -q -m "not spark" -n 2 --dist loadfile --cov --cov-report=
+	@$(BIN)/python -m pytest -q -m "not (spark or browser or served)" -n 2 --dist loadfile --cov --cov-report=
+	@$(BIN)/python -m pytest -q -m "served and not browser" -n 2 --dist loadfile --cov --cov-append --cov-report=
+	@$(BIN)/python -m pytest -q -m browser -n 2 --dist loadfile --cov --cov-append --cov-report=
 	@$(BIN)/python -m pytest -q -m spark --cov --cov-append --cov-report=term
 
 unit: setup  ## The unit tests alone, under 20 seconds

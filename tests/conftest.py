@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from fazri_lib.store.operations import Operations
 
 ENGINES = {"duck", "spark", "engine", "backend"}
+SERVED = {"serving", "browser", "test_board_browser.py"}
+"""Folders and files of tests that start Panel in this process: it changes what Bokeh takes for the current document."""
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 _NUMBERS = itertools.count()
 
 SPARK_OPTIONS = {
@@ -56,6 +67,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if ENGINES & set(getattr(item, "fixturenames", ())):
             item.add_marker("engine")
+        if SERVED & {item.path.name, item.path.parent.name}:
+            item.add_marker("served")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, one for all tests of a process; without it they skip, in CI they fail. Mark them `browser`."""
+    if not os.path.exists(CHROMIUM):  # noqa: PTH110 - a plain path
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,19 +7,9 @@ import time
 import pytest
 from guarded_house import COOKIE, open_house
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 WAIT_MS = 20_000
 
 
@@ -31,12 +21,9 @@ def house():
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(chromium):
     """Chromium."""
-    with sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+    return chromium
 
 
 @pytest.fixture

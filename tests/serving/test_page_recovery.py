@@ -9,20 +9,14 @@ from published_campus import OPENED, cookies, make, served
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ZONES = 'fazri.page("All zones", campus.zones()).servable()'
-CHROMIUM = "/usr/bin/chromium"
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-           "--disable-sync", "--no-first-run"]  # fmt: skip
 
 
 @pytest.fixture
-def browser_page():
-    """A page of Chromium, and what its console said."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        page = browser.new_page()
-        yield page
-        browser.close()
+def browser_page(chromium):
+    """A page of Chromium, in a profile of its own."""
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
 
 
 def sign_in(page, at: str, role: str) -> None:

@@ -104,15 +104,9 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(chromium):
     """Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield opened
-        opened.close()
+    return chromium
 
 
 class Visit:
