@@ -27,6 +27,7 @@ _NEEDED = {
     "brotli": "brotli",
     "fastapi": "fastapi",
     "holoviews": "holoviews",
+    "httptools": "uvicorn[standard]",
     "itsdangerous": "itsdangerous",
     "jinja2": "jinja2",
     "nbformat": "nbformat",

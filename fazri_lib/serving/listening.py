@@ -11,6 +11,7 @@ import uvicorn
 
 from fazri_lib.errors import FazriError, SettingsError
 from fazri_lib.serving.foreign_logs import take_over
+from fazri_lib.serving.http_limits import LimitedHttp
 from fazri_lib.serving.origins import is_https
 from fazri_lib.serving.panel_server import MAX_MESSAGE_BYTES
 
@@ -86,6 +87,7 @@ def configured(app: ASGIApp, settings: Settings, **more: Any) -> uvicorn.Config:
     chosen: dict[str, Any] = {
         "host": serving.host,
         "port": serving.port,
+        "http": LimitedHttp,
         "lifespan": "on",
         "log_config": None,
         "access_log": False,
