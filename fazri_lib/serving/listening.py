@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from fazri_lib.settings import Serving, Settings
 
+KEEP_ALIVE_S = 30  # longer than readers think between two clicks: a connection closed meanwhile costs one more
 CONNECTIONS = 2000
 """Open at once; a browser holds up to seven. More are told 503."""
 STOP_S = 3
@@ -98,6 +99,7 @@ def configured(app: ASGIApp, settings: Settings, **more: Any) -> uvicorn.Config:
         "ws_ping_interval": _PING_S,
         "ws_ping_timeout": _PING_S,
         "limit_concurrency": CONNECTIONS,
+        "timeout_keep_alive": KEEP_ALIVE_S,
         "timeout_graceful_shutdown": STOP_S,
     }
     return uvicorn.Config(app, **{**chosen, **more})
