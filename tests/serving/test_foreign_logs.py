@@ -20,6 +20,10 @@ def lines(monkeypatch):
     written = io.StringIO()
     monkeypatch.setattr("sys.stderr", written)
     log.configure("debug", as_json=True)
+    for name in ("uvicorn", "uvicorn.error"):  # servers of other tests speak up less
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
+        logging.getLogger(name)._cache.clear()
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     structlog.reset_defaults()
     root = logging.getLogger()

@@ -39,7 +39,7 @@ def test_a_page_recovers_when_something_is_published(tmp_path, browser_page):
         browser_page.goto(f"http://{at}/dash/sound")
         browser_page.get_by_text("run `fazri ingest PATH` and `fazri run`").wait_for()
         manifest.write_text(text)
-        browser_page.get_by_text("3 zones; 14 people").wait_for(timeout=15_000)
+        browser_page.get_by_text("3 zones; 10 people").wait_for(timeout=15_000)
 
 
 def test_a_failing_page_recovers_when_a_run_publishes(tmp_path, browser_page):
@@ -58,5 +58,5 @@ def test_a_failing_page_recovers_when_a_run_publishes(tmp_path, browser_page):
         browser_page.wait_for_timeout(6_000)
         assert loads == [1]
         tiny_campus.publish_again(home, "r2")
-        browser_page.get_by_text("3 zones; 14 people").wait_for(timeout=15_000)
+        browser_page.get_by_text("3 zones; 10 people").wait_for(timeout=15_000)
         assert loads == [1, 1]

@@ -70,7 +70,7 @@ def test_a_page_shows_what_its_notebook_serves(address):
     """Title, sentence and the moment of the view; no other output of a cell."""
     with opened(address, "/dash/sound", cookies("viewer")) as document:
         assert document.title == "Sound - Tiny"
-        assert "3 zones; 14 people in them" in text_of(document)
+        assert "3 zones; 10 people in them" in text_of(document)
         assert "as known at Sat 13 Sep 2025 18:00" in text_of(document)
 
 
@@ -192,7 +192,7 @@ def test_a_page_asks_the_engine_nothing_that_was_asked_before(address, monkeypat
 
     look(address, "/dash/sound", "viewer")
     monkeypatch.setattr(View, "read", None)
-    assert "3 zones; 14 people" in look(address, "/dash/sound", "manager")
+    assert "3 zones; 10 people" in look(address, "/dash/sound", "manager")
 
 
 def test_the_end_of_a_session_gives_the_extract_back(home):
