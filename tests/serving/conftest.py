@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _plain_log() -> Iterator[None]:
-    """A log set up for one test writes to a stream that ends with it; servers of others go on logging in this process."""
+    """A log set up for one test writes to a stream that ends with it; servers of other tests go on logging."""
     yield
     structlog.reset_defaults()
