@@ -153,6 +153,11 @@ def log_in(page: Any, name: str, password: str) -> None:
 def first_login(page: Any, name: str, one_time: str) -> None:
     """Log in with a one-time password and choose an own one."""
     log_in(page, name, one_time)
+    choose_password(page, one_time)
+
+
+def choose_password(page: Any, one_time: str) -> None:
+    """Put an own password in place of the one-time one."""
     page.get_by_label("One-time password").fill(one_time)
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password again").fill(PASSWORD)

@@ -17,7 +17,16 @@ BROKEN = {
     "unpublishable": ("a line magic above other code", "%matplotlib inline\nimport fazri_lib as fazri"),
     "failing": ("a cell that fails", "import fazri_lib as fazri\nfazri.open().forecast(42 / 0).servable()"),
 }
-UPSET = ("[bokeh", "status of 5", "status of 4", "WebSocket connection to", "Failed to load resource", "ERR_")
+UPSET = (
+    "[bokeh",
+    "Bokeh items",
+    "WebSocket is already",
+    "status of 5",
+    "status of 4",
+    "WebSocket connection to",
+    "Failed to load resource",
+    "ERR_",
+)
 
 
 @pytest.fixture

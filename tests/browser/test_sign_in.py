@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from browser_door import PASSWORD, first_login, log_in, opened
+from browser_door import PASSWORD, choose_password, first_login, log_in, opened
 
 DASHBOARD = re.compile(r".*/dash/.*")
 
@@ -17,7 +17,7 @@ def test_first_login_asks_for_an_own_password(door, visit):
     log_in(page, "anna", one_time)
     page.goto("/dash/today")
     assert "/account/password" in page.url
-    first_login(page, "anna", one_time)
+    choose_password(page, one_time)
     page.wait_for_url(DASHBOARD)
     assert "/dash/today" in page.url
 
