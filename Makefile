@@ -27,11 +27,12 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup  ## The main job on the bundled sample, into ./demo, then its dashboards; SERVE=0 without these
 	@$(BIN)/python -m fazri_lib.cli demo $(DEMO) $(if $(filter 0,$(SERVE)),,--serve)
 
+# in groups, because Panel and a browser change their process; only the last knows the whole coverage
 test: setup  ## All tests, with branch coverage
 	@$(BIN)/python -m coverage erase
-	@$(BIN)/python -m pytest -q -m "not (spark or browser or served)" -n 2 --dist loadfile --cov --cov-report=
-	@$(BIN)/python -m pytest -q -m "served and not browser" -n 2 --dist loadfile --cov --cov-append --cov-report=
-	@$(BIN)/python -m pytest -q -m browser -n 2 --dist loadfile --cov --cov-append --cov-report=
+	@$(BIN)/python -m pytest -q -m "not (spark or browser or served)" -n 2 --dist loadfile --cov --cov-report= --cov-fail-under=0
+	@$(BIN)/python -m pytest -q -m "served and not browser" -n 2 --dist loadfile --cov --cov-append --cov-report= --cov-fail-under=0
+	@$(BIN)/python -m pytest -q -m browser -n 2 --dist loadfile --cov --cov-append --cov-report= --cov-fail-under=0
 	@$(BIN)/python -m pytest -q -m spark --cov --cov-append --cov-report=term
 
 unit: setup  ## The unit tests alone, under 20 seconds
