@@ -72,16 +72,16 @@ class Remembered:
 def copied(answer: Any) -> Any:
     """Return an answer whose rows and lists can be changed without changing the original.
 
-    Cheap: pandas copies rows when they are written to. Rows that several places of an answer share are shared by its
-    copy, too.
+    Rows that several places of an answer share are shared by its copy, too. The rows themselves are copied: for each
+    copy that shares them pandas keeps a word of it with the original, hundreds of them after the copy is gone.
     """
     if isinstance(answer, pd.DataFrame):
-        return answer.copy(deep=False)
+        return answer.copy()
     if isinstance(answer, dict | list):
         return deepcopy(answer)
     if not isinstance(answer, Answer):
         return answer
-    frames = {id(frame): frame.copy(deep=False) for frame in _frames(answer)}
+    frames = {key: frame.copy() for key, frame in _frames(answer).items()}
     chart = Chart(answer.chart.name, *(frames[id(rows)] for rows in answer.chart.rows), **answer.chart.options)
     tables = {name: frames[id(rows)] for name, rows in answer.tables.items()}
     return replace(answer, frame=frames[id(answer.frame)], chart=chart, tables=tables)
@@ -89,9 +89,9 @@ def copied(answer: Any) -> Any:
 
 def size_of(answer: Any) -> int:
     """Return the bytes of an answer's rows; what is no answer counts little."""
-    frames = {id(frame): frame for frame in (_frames(answer) if isinstance(answer, Answer) else [])}
-    return 1000 + sum(int(frame.memory_usage(deep=True).sum()) for frame in frames.values())
+    frames = _frames(answer).values() if isinstance(answer, Answer) else []
+    return 1000 + sum(int(frame.memory_usage(deep=True).sum()) for frame in frames)
 
 
-def _frames(answer: Answer) -> list[pd.DataFrame]:
-    return [answer.frame, *answer.chart.rows, *answer.tables.values()]
+def _frames(answer: Answer) -> dict[int, pd.DataFrame]:
+    return {id(frame): frame for frame in (answer.frame, *answer.chart.rows, *answer.tables.values())}

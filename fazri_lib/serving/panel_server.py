@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+import time
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,9 +19,10 @@ from fazri_lib import log
 from fazri_lib.errors import PublishError
 from fazri_lib.serving.identity import READER, REQUEST_S, USER, Keys, holder_of
 from fazri_lib.serving.origins import PANEL_HOST
+from fazri_lib.serving.sweeping import Sweeper, return_large_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from bokeh.server.contexts import ApplicationContext
     from bokeh.server.session import ServerSession
@@ -129,11 +131,18 @@ def serve(plan: Plan, on_ready: Callable[[int, Stop], None]) -> None:
     Raises:
         PublishError: the pages cannot be made.
     """
+    return_large_blocks()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     server = _server(plan, IOLoop.current())
     server.start()
-    watchdog = PeriodicCallback(lambda: _destroy_abandoned(server, plan.abandoned_s), _watch_ms(plan.abandoned_s))
+    sweeper = Sweeper()
+
+    async def watch() -> None:
+        await _destroy_abandoned(server, plan.abandoned_s)
+        sweeper.look([session.id for context in _pages(server) for session in context.sessions], time.monotonic())
+
+    watchdog = PeriodicCallback(watch, _watch_ms(plan.abandoned_s))
     watchdog.start()
     try:
         loop.call_soon(on_ready, int(server.port or 0), _stop_of(loop))
@@ -170,9 +179,13 @@ def _server(plan: Plan, loop: IOLoop) -> Server:
     }
     pages = plan.source.pages()
     server = get_server(pages, port=0, address=LOOPBACK, loop=loop, show=False, start=False, **options)
-    for context in server._tornado.applications.values():  # noqa: SLF001 - Bokeh has no other way to the pages
+    for context in _pages(server):
         redaction.contain(context.application)
     return server
+
+
+def _pages(server: Server) -> Iterable[ApplicationContext]:
+    return server._tornado.applications.values()  # noqa: SLF001 - Bokeh has no other way to pages and sessions
 
 
 def _send_at_once() -> None:
@@ -196,7 +209,7 @@ def _watch_ms(abandoned_s: float) -> float:
 
 async def _destroy_abandoned(server: Server, abandoned_s: float) -> None:
     """Destroy sessions that nobody is connected to. Bokeh spares busy ones, and busy they may stay for ever."""
-    for context in server._tornado.applications.values():  # noqa: SLF001 - Bokeh has no other way to the sessions
+    for context in _pages(server):
         for session in list(context.sessions):
             unused_s = session.milliseconds_since_last_unsubscribe / 1000
             if session.connection_count == 0 and unused_s > abandoned_s and not session.destroyed:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 LOOKS_AGAIN_MS = 5000
 _STATE: Any = pn.state  # its attributes carry no types
-_GC_THRESHOLDS = (100_000, 50, 100)  # a page is tens of thousands of objects: rarer looks save a tenth of its time
+_GC_THRESHOLDS = (50_000, 5, 5)  # a page is tens of thousands of objects; closed ones are swept, see sweeping.py
 _LOG = log.get("serving")
 
 

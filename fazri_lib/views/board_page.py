@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,12 @@ from urllib.parse import urlencode
 
 import panel as pn  # noqa: TID251 - views is where Panel belongs
 import panel_material_ui as pmui  # first: it restyles every page of the process
-from panel.util.parameters import edit_readonly  # noqa: TID251 - as above
 
 from fazri_lib.views.board_cards import html
 from fazri_lib.views.board_look import HEADER, css, theme, variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 _MATERIAL: Any = pmui  # its classes carry no types
@@ -122,13 +122,10 @@ class Frame:
             stylesheets=[css("head")],
         )
         shell = pn.Row(*menu, self._grid, sizing_mode="stretch_width", margin=0, stylesheets=[css("shell")])
-        self.page = _MATERIAL.Page(
-            header=[head], main=[shell], dark_theme=is_dark, meta_title=f"{title} - {place.campus}", **_PAGE
-        )
-        with edit_readonly(
-            self.page
-        ):  # its bar is not shown, and each change would walk through all models of the page
-            self.page.busy = False
+        with _not_busy():
+            self.page = _MATERIAL.Page(
+                header=[head], main=[shell], dark_theme=is_dark, meta_title=f"{title} - {place.campus}", **_PAGE
+            )
         self.paint(is_dark=is_dark)
 
     def lay_out(self, parts: Sequence[Any]) -> None:
@@ -215,6 +212,27 @@ def _account(place: Place) -> str:
         f"<span class='wide'>{user}</span></button>"
         f"<div popover id='fz-account' role='dialog' aria-label='Account'><h2>{user}</h2><ul>{items}</ul></div>"
     )
+
+
+@contextmanager
+def _not_busy() -> Iterator[None]:
+    """Let no page made in here follow Panel's busy flag.
+
+    Its bar is not shown, each change would walk through all models of the page, and the flag, which is one for the
+    process, would keep the page for ever.
+    """
+    flag: Any = pn.state.param
+    before = _followers(flag)
+    try:
+        yield
+    finally:
+        for follower in _followers(flag):
+            if not any(follower is one for one in before):
+                flag.unwatch(follower)
+
+
+def _followers(flag: Any) -> list[Any]:
+    return list(flag.watchers.get("busy", {}).get("value", []))
 
 
 def _icon(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 
@@ -18,6 +19,7 @@ ZONES = 'fazri.page("All zones", campus.zones(), note=campus.note).servable()'
 PEOPLE = 'fazri.page("Everybody", campus.people()).servable()'
 LIST = 'fazri.page("Everybody", str(campus.people().frame.to_dict("list"))).servable()'
 FAILS = "secret = 'Asha Rao'\nraise ValueError(secret)"  # pragma: allowlist secret
+BOARD = 'board = fazri.board("Cards", campus)\nboard.add(campus.zones)\nboard.servable()'
 HALF = 'fazri.page("Half a page", campus.zones()).servable()\nraise ValueError("too late")'
 
 
@@ -214,6 +216,32 @@ def test_the_end_of_a_session_gives_the_extract_back(home):
             while not closed and time.monotonic() < deadline:
                 time.sleep(0.1)
     assert closed == ["r1"]
+
+
+def test_a_closed_page_is_forgotten(tmp_path, monkeypatch):
+    """Nothing of it stays in memory: neither Panel's busy flag nor a timer keeps it."""
+    import panel_material_ui as pmui
+
+    from fazri_lib.campus import board
+    from fazri_lib.serving.publishing import pages_of
+
+    monkeypatch.setattr(board, "_LOOK_EVERY_S", 0.1)
+    campus = make(tmp_path, cards=("zones", OPENED, BOARD))
+    options = {"check_unused_sessions_milliseconds": 100, "unused_session_lifetime_milliseconds": 100}
+    with served(pages_of(str(campus), warm=False), **options) as at:
+        before = _alive(pmui.Page)
+        for _ in range(2):
+            with opened(at, "/dash/cards", cookies("viewer")):
+                assert _alive(pmui.Page) > before
+        deadline = time.monotonic() + 10
+        while _alive(pmui.Page) > before and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert _alive(pmui.Page) == before
+
+
+def _alive(kind: type) -> int:
+    gc.collect()
+    return sum(isinstance(thing, kind) for thing in gc.get_objects())
 
 
 def test_pages_can_be_made_in_another_process(home):
