@@ -179,7 +179,7 @@ def _told_now(frame: pd.DataFrame, hour: pd.Timestamp) -> str:
 def _told_most(both: pd.DataFrame) -> str:
     outside = both[(both["people"] > both["usual_hi"] + _NOTABLE) | (both["people"] < both["usual_lo"] - _NOTABLE)]
     if outside.empty:
-        return "No zone is outside its usual range."
+        return f"No zone is outside its usual range by more than {_NOTABLE:g} person."
     far = outside.sort_values("change", key=abs, ascending=False).head(3)
     told = ", ".join(f"{row.name_} {row.change:+.0f}" for row in far.rename(columns={"name": "name_"}).itertuples())
     return f"Outside the usual range: {told}."

@@ -53,8 +53,8 @@ def lay_out(folder: Path) -> None:
         shutil.copytree(shipped("data", "sample"), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("state"))
 
 
-def account_of(session: Session) -> tuple[str, str] | None:
-    """Return name and one-time password of the demo's account; None once somebody has chosen a password for it."""
+def account_of(session: Session) -> tuple[str, str]:
+    """Return name and one-time password of the demo's account; none once somebody has chosen a password for it."""
     from fazri_lib.store.operations import open_operations  # noqa: PLC0415 - heavy parts load with their command
     from fazri_lib.workflows.accounts import Accounts  # noqa: PLC0415 - as above
 
@@ -63,7 +63,7 @@ def account_of(session: Session) -> tuple[str, str] | None:
         found = next((account for account in accounts.users() if account.name == ACCOUNT), None)
         if found is None:
             return ACCOUNT, accounts.add(ACCOUNT, ROLES)
-        return (ACCOUNT, accounts.reset(ACCOUNT)) if found.must_change else None
+        return ACCOUNT, accounts.reset(ACCOUNT) if found.must_change else ""
 
 
 def _tell(session: Session, folder: Path, page: Path) -> None:
@@ -87,7 +87,8 @@ def _achieved(session: Session, found: "Figures") -> list[tuple[str, str]]:
     return [
         ("loaded", f"{rows['observations']:,} observations, {rows['links']:,} directory records"),
         ("put aside", f"{rows['quarantine']:,} rows in quarantine"),
-        ("resolved", f"{rows['entities']:,} people, {rows['identifiers']:,} identifiers, {rows['claims']:,} claims"),
+        ("resolved", f"{rows['entities']:,} entities, {rows['identifiers']:,} identifiers, {rows['claims']:,} claims"),
+        ("", "by exact identifiers only: a person whose records share none is several entities"),
         ("counted", f"{rows['stays']:,} stays, {rows['occupancy']:,} zones by quarter hours"),
         ("found", f"{rows['findings']:,} findings ({severities}) by {', '.join(detectors)}"),
         ("forecast", f"{found.zones} zones, {session.settings.forecast.horizon_h} h ahead, with 80 and 95 % intervals"),

@@ -87,7 +87,7 @@ def perform(session: Session, account: tuple[str, str] | None = None) -> None:
 
     Args:
         session: the campus.
-        account: name and one-time password to be told once, with the address.
+        account: name and one-time password to be told once, with the address; no password once another was chosen.
     """
     _require()
     from fazri_lib.serving.listening import listen  # noqa: PLC0415 - heavy parts load with their command
@@ -117,9 +117,12 @@ def _tell(session: Session, accounts: "Accounts", account: tuple[str, str] | Non
     say()
     rows = [("open", address_of(session))]
     if account:
+        name, once = account
         rows += [
-            ("name", account[0]),
-            ("one-time password", f"{account[1]}   (shown once; you choose your own at the login)"),
+            ("name", name),
+            ("one-time password", f"{once}   (shown once; you choose your own at the login)")
+            if once
+            else ("password", f"the one you chose; forgotten: cd {session.home} && fazri user reset {name}"),
         ]
     rows += [("stop", "Ctrl-C")]
     say_table(("", ""), rows)

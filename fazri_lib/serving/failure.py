@@ -8,6 +8,7 @@ from typing import Any
 import panel as pn  # noqa: TID251 - serving hosts Panel
 
 _PANE: Any = pn.pane  # its classes carry no types
+_HOME = ("To the dashboards", "/")
 _CSS = """
 :host{display:block;max-width:40rem;margin:12vh auto 0;padding:0 16px;color-scheme:light dark;
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
@@ -33,7 +34,10 @@ def notice_page(title: str, *sentences: str, points: tuple[str, ...] = (), link:
     """
     told = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     items = "".join(f"<li>{escape(point)}</li>" for point in points)
-    way = f'<p><a href="{escape(link[1])}">{escape(link[0])}</a></p>' if link else ""
+    ways = " · ".join(
+        f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in (*([link] if link else []), _HOME)
+    )
+    way = f"<p>{ways}</p>"
     text = f'<main role="alert"><h1>{escape(title)}</h1>{told}{f"<ul>{items}</ul>" if items else ""}{way}</main>'
     return _PANE.HTML(text, stylesheets=[_CSS], sizing_mode="stretch_width", margin=0)
 
@@ -47,8 +51,8 @@ def failure_page(reference: str, title: str = "This page failed") -> Any:
     """
     return notice_page(
         title,
-        "Nothing is wrong with what you did. The page tries again by itself when new data are published.",
-        f"If it stays like this, tell an administrator the reference {reference}.",
+        "Nothing is wrong with what you did. New data may mend it: then the page comes back by itself.",
+        f"If it stays like this, tell an administrator the reference {reference}: with it the log tells cell and line.",
         link=("Try again now", ""),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from fazri_lib import log
 
 _LOUD = ("tornado.access", "uvicorn.access")  # a line a request: ours is written by `access_log`
+_HINTS = ("bokeh.core.validation",)  # on how a page is laid out, without a word that may be told
 _SEEN = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "sqlalchemy", "alembic")  # Panel's and its kin: see `redaction`
 _log = log.get("serving.libraries")
 
@@ -59,5 +60,7 @@ def take_over(level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    for name in _HINTS:
+        logging.getLogger(name).setLevel(level.upper() if level == "debug" else logging.ERROR)
     for name in _LOUD:
         logging.getLogger(name).disabled = True

@@ -17,7 +17,7 @@ from fazri_lib import log
 from fazri_lib.access import Scope
 from fazri_lib.campus.pool import Pool
 from fazri_lib.campus.reading import read_by
-from fazri_lib.errors import FazriError, NotPublishedError, PublishError
+from fazri_lib.errors import AccessDeniedError, FazriError, NotPublishedError, PublishError
 from fazri_lib.serving.building import Page, Published, Refused, publish, reference
 from fazri_lib.serving.catalog import catalog
 from fazri_lib.serving.failure import failure_page, notice_page, refusal_page
@@ -164,7 +164,8 @@ class _Showing:
         except FazriError as error:
             self._log("page told", error)
             title = "Nothing to show yet" if isinstance(error, NotPublishedError) else "This page cannot be shown"
-            self._instead(notice_page(title, f"{error}.", "The page looks again by itself.", link=self._plain))
+            again = () if isinstance(error, AccessDeniedError) else ("The page looks again by itself.",)
+            self._instead(notice_page(title, f"{error}.", *again, link=self._plain))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the border between a notebook and its readers
             self._instead(failure_page(self._log("page failed", error)))
 

@@ -81,8 +81,8 @@ def name_hash(name: str) -> str:
 def wrong_old(refused: LogIn) -> AccountError:
     """Return what a reader is told whose present password was not taken."""
     if refused.reason == "wrong":
-        return AccountError("present password: expected the right one, got another; type it again", field="old")
+        return AccountError("password until now: expected the right one, got another; type it again", field="old")
     return AccountError(
-        f"present password: expected fewer wrong ones, got too many; try again in {math.ceil(refused.wait_s)} s",
+        f"password until now: expected fewer wrong ones, got too many; try again in {math.ceil(refused.wait_s)} s",
         field="old",
     )

@@ -21,7 +21,7 @@ def test_people_now_against_usual(campus):
     assert rows["people"].isna().to_dict() == {"CAF": False, "LIB": True, "LAB_305": True}
     assert answer.summary == (
         "10 people are on campus; 10 are usual on a Saturday at this hour. "
-        "No zone is outside its usual range. No signal from Library, Lab."
+        "No zone is outside its usual range by more than 1 person. No signal from Library, Lab."
     )
     assert answer.plot() is not None
 

@@ -187,4 +187,4 @@ def test_the_account_of_the_demo(home):
         assert (login.must_change, login.roles) == (True, {"administrator", "analyst"})
         accounts.change_password(login.session_id, second, "tall quiet rivers 7")
     assert first != second
-    assert demo.account_of(session) is None
+    assert demo.account_of(session) == (demo.ACCOUNT, "")

@@ -373,7 +373,7 @@ def test_changed_password_ends_the_other_logins(accounts, ann):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("wrong", "eight green frogs", "present password: expected the right one"),
+        ("wrong", "eight green frogs", "password until now: expected the right one"),
         (GOOD, GOOD, "expected another one than the present"),
         (GOOD, "short", "12 characters or more, got 5"),
         (GOOD, "password1234", "commonest"),
@@ -390,7 +390,7 @@ def test_refused_changes(accounts, ann, old, new, words):
 def test_guessing_the_old_password(accounts, ann, clock):
     """Wrong old passwords count like those of the login page: after five the right one is not even tried."""
     for _ in range(5):
-        with pytest.raises(AccountError, match="present password"):
+        with pytest.raises(AccountError, match="password until now"):
             accounts.change_password(ann.session_id, "wrong", "eight green frogs")
         clock.on(seconds=8)
     with pytest.raises(AccountError, match="got too many; try again in 892 s"):
