@@ -42,17 +42,19 @@ def notice_page(title: str, *sentences: str, points: tuple[str, ...] = (), link:
     return _PANE.HTML(text, stylesheets=[_CSS], sizing_mode="stretch_width", margin=0)
 
 
-def failure_page(reference: str, title: str = "This page failed") -> Any:
+def failure_page(reference: str, title: str = "This page failed", *, may_recover: bool = True) -> Any:
     """Return the page of an error that readers are told nothing of but its reference.
 
     Args:
-        reference: under which the log tells which error it was.
+        reference: under which the log tells which error it was, and where.
         title: heading.
+        may_recover: whether new data may bring the page back by itself.
     """
+    hope = " New data may mend it: then the page comes back by itself." if may_recover else ""
     return notice_page(
         title,
-        "Nothing is wrong with what you did. New data may mend it: then the page comes back by itself.",
-        f"If it stays like this, tell an administrator the reference {reference}: with it the log tells cell and line.",
+        f"Nothing is wrong with what you did.{hope}",
+        f"If it stays like this, tell an administrator the reference {reference}. The log tells more under it.",
         link=("Try again now", ""),
     )
 

@@ -221,7 +221,7 @@ class _Showing:
 def _show_refused(page: Refused, identity: Identity) -> None:
     """Say what and where to who may mend it; a reference to the others."""
     if not identity.scopes >= {Scope.PUBLISH}:
-        failure_page(page.reference, "This page is not published").servable()
+        failure_page(page.reference, "This page is not published", may_recover=False).servable()
         return
     points = tuple(str(fault) for fault in page.faults)
     mend = "Mend the notebook and restart the server; `fazri serve --check` looks without serving."
