@@ -95,7 +95,7 @@ def test_changing_the_password(house, ann):
         ({"again": "another"}, "again", "not typed twice alike"),
         ({"new": "short", "again": "short"}, "new", "12 characters"),
         ({"new": "password1234", "again": "password1234"}, "new", "commonest"),
-        ({"old": "wrong"}, "old", "password"),
+        ({"old": "wrong"}, "old", "Password until now"),
     ],
 )
 def test_passwords_that_are_refused(house, ann, fields, fault, words):
