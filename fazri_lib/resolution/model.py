@@ -1,0 +1,154 @@
+"""The trained model: what each degree of agreement says, in bits, and how it scores pairs in this process.
+
+Fellegi and Sunter, "A theory for record linkage", 1969: a pair's match weight is the sum over comparisons of
+log2(m / u), m and u the probabilities of its level among pairs of one person and of two, plus log2 of the prior odds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from fazri_lib.resolution.comparison import Comparison
+
+PLACES = 6
+"""Decimals of every weight: sums in another order differ in the last bits, and order must not decide anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """How often each value of a prepared column stands in the records.
+
+    Attributes:
+        count: records with a value, by value.
+        known: records with any.
+    """
+
+    count: Mapping[str, int]
+    known: int
+
+    def commonness(self, count: NDArray[np.float64], own: float) -> NDArray[np.float64]:
+        """Return log2 of how much rarer than usual values are, given how often they stand there.
+
+        A person's own other records do not make a value common, so `own` of them are taken off; the expectation of
+        the others is never below one record.
+
+        Args:
+            count: records with the value; NaN where frequency does not count, which gives 0.
+            own: expected number of other records of the same person that have the value.
+        """
+        sizes = np.fromiter(self.count.values(), dtype=np.float64, count=len(self.count))
+        usual = (sizes * np.maximum(1.0, sizes - own)).sum() / max(self.known, 1)
+        bits = np.log2(max(usual, 1.0) / np.maximum(1.0, count - own))
+        return np.where(np.isnan(count), 0.0, bits)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained model.
+
+    Attributes:
+        comparisons: what is compared, in order.
+        m: probability of each level among pairs of one person, a list a comparison, levels as the comparison has them.
+        u: the same among pairs of two people.
+        prior: probability that a pair of records which may be one person is.
+        partners: expected number of other records of a record's person.
+        records: number of records that it was trained on.
+        frequencies: of the prepared columns whose values count by frequency.
+    """
+
+    comparisons: tuple[Comparison, ...]
+    m: tuple[NDArray[np.float64], ...]
+    u: tuple[NDArray[np.float64], ...]
+    prior: float
+    partners: float
+    records: int
+    frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
+
+    @property
+    def prior_weight(self) -> float:
+        """Prior odds, bits."""
+        return float(np.log2(self.prior / (1 - self.prior)))
+
+    def parts(self, levels: NDArray[np.int8], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the bits that each comparison says of each pair.
+
+        Args:
+            levels: the level of each pair and comparison, 0 the strongest, -1 unknown.
+            counts: how many records have the value that the level rests on, NaN where that does not count.
+        """
+        parts = np.zeros(levels.shape)
+        for number, weights in enumerate(self.weights()):
+            level = levels[:, number]
+            parts[:, number] = np.append(weights, 0.0)[level] + self.rarity(number, level, counts[:, number])
+        return parts.round(PLACES)
+
+    def weights(self) -> list[NDArray[np.float64]]:
+        """Return log2(m / u) of each level of each comparison."""
+        return [np.log2(m) - np.log2(u) for m, u in zip(self.m, self.u, strict=True)]
+
+    def rarity(self, number: int, level: NDArray[np.int8], count: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the bits that the frequency of the shared value adds to a comparison's levels."""
+        bits = np.zeros(len(level))
+        for place, one in enumerate(self.comparisons[number].levels):
+            if one.shared:
+                there = np.flatnonzero(level == place)
+                own = self.partners * float(self.m[number][place])
+                bits[there] = self.frequencies[one.shared].commonness(count[there], own)
+        return bits
+
+    def total(self, parts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the match weight of each pair: prior and all comparisons, bits."""
+        return (self.prior_weight + parts.sum(axis=1)).round(PLACES)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the model as a document of plain values. It holds the values of personal columns with their counts."""
+        comparisons = [
+            {
+                "field": one.field,
+                "unknown": one.unknown,
+                "levels": [
+                    {**level._asdict(), "m": float(m), "u": float(u)} for level, m, u in zip(one.levels, ms, us, strict=True)
+                ],
+            }
+            for one, ms, us in zip(self.comparisons, self.m, self.u, strict=True)
+        ]
+        frequencies = {
+            name: {"known": one.known, "count": dict(sorted(one.count.items()))} for name, one in self.frequencies.items()
+        }
+        return {
+            "prior": self.prior, "partners": self.partners, "records": self.records,
+            "comparisons": comparisons, "frequencies": frequencies,
+        }  # fmt: skip
+
+
+def probability(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probability that a match weight in bits stands for."""
+    return 1.0 / (1.0 + np.exp2(-np.clip(weight, -500, 500)))
+
+
+def shared_counts(
+    comparisons: Sequence[Comparison], levels: NDArray[np.int8], held: Mapping[str, NDArray[np.float64]], left: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return how many records have the value that each pair's level rests on, NaN where frequency does not count.
+
+    Args:
+        comparisons: what was compared.
+        levels: the level of each pair and comparison.
+        held: for each prepared column that counts, the number of records with the same value, by record.
+        left: the first record of each pair.
+    """
+    counts = np.full(levels.shape, np.nan)
+    for number, comparison in enumerate(comparisons):
+        for place, level in enumerate(comparison.levels):
+            if level.shared:
+                there = np.flatnonzero(levels[:, number] == place)
+                counts[there, number] = held[level.shared][left[there]]
+    return counts
