@@ -18,7 +18,7 @@ class Level(NamedTuple):
     Attributes:
         label: what it says, for people.
         condition: SQL on the columns `*_l` and `*_r` of a pair; the first level that holds counts.
-        shared: prepared column whose frequency of the shared value counts; empty where none does.
+        shared: prepared column whose frequency of the shared (or nearly shared) value counts; empty where none does.
     """
 
     label: str

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fazri_lib.resolution.comparison import Comparison
+    from fazri_lib.resolution.pairs import Pairs
 
 PLACES = 6
 """Decimals of every weight: sums in another order differ in the last bits, and order must not decide anything."""
@@ -135,20 +136,23 @@ def probability(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def shared_counts(
-    comparisons: Sequence[Comparison], levels: NDArray[np.int8], held: Mapping[str, NDArray[np.float64]], left: NDArray[np.int64]
+    comparisons: Sequence[Comparison], levels: NDArray[np.int8], held: Mapping[str, NDArray[np.float64]], pairs: Pairs
 ) -> NDArray[np.float64]:
     """Return how many records have the value that each pair's level rests on, NaN where frequency does not count.
+
+    Of two values that are only close the commoner one counts: the other is likely a slip of it.
 
     Args:
         comparisons: what was compared.
         levels: the level of each pair and comparison.
         held: for each prepared column that counts, the number of records with the same value, by record.
-        left: the first record of each pair.
+        pairs: the pairs.
     """
     counts = np.full(levels.shape, np.nan)
     for number, comparison in enumerate(comparisons):
         for place, level in enumerate(comparison.levels):
             if level.shared:
                 there = np.flatnonzero(levels[:, number] == place)
-                counts[there, number] = held[level.shared][left[there]]
+                count = held[level.shared]
+                counts[there, number] = np.fmax(count[pairs.left[there]], count[pairs.right[there]])
     return counts

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.comparison import Prepared
 
 EVERY_PAIR = 1_000_000
-PAIRS_PER_RECORD = 80
-LEAST_PAIRS = 1_000_000
+PAIRS_PER_RECORD = 200
+LEAST_PAIRS = 2_000_000
+MOST_PAIRS = 60_000_000
 SAMPLE = 1_000_000
 SEED = 20_260
 
@@ -75,7 +76,7 @@ def find_people(
 
     def compared(pairs: Pairs) -> Compared:
         levels = compare(pairs)
-        return Compared(levels, shared_counts(comparisons, levels, held, pairs.left))
+        return Compared(levels, shared_counts(comparisons, levels, held, pairs))
 
     seen = compared(found.pairs)
     is_whole = len(found.pairs) == allowed.universe
@@ -100,7 +101,7 @@ def _found(prepared: Sequence[Prepared], records: int, allowed: Allowed) -> Cand
         pairs = pairs.where(allowed(pairs))
         rules = pd.DataFrame({"rule": ["every pair"], "pairs": [len(pairs)]})
         return Candidates(pairs, np.ones(len(pairs), dtype=np.int64), records, rules)
-    return candidates(prepared, records, allowed, max(LEAST_PAIRS, PAIRS_PER_RECORD * records))
+    return candidates(prepared, records, allowed, min(MOST_PAIRS, max(LEAST_PAIRS, PAIRS_PER_RECORD * records)))
 
 
 def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.float64]], dict[str, Frequencies]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fazri_lib.resolution.comparison import CLOSE, Comparison, Key, Level, Prepared, any_missing, equal
+from fazri_lib.resolution.comparison import CLOSE, Comparison, Key, Level, Prepared, any_missing, close, equal
 from fazri_lib.resolution.normal import mapped
 
 if TYPE_CHECKING:
@@ -35,13 +35,14 @@ def prepare_email(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepa
     }
     whole, local, domain = (f"{field}__{part}" for part in ("email", "local", "domain"))
     slips = f"damerau_levenshtein({whole}_l, {whole}_r)"
-    longest = f"greatest(length({whole}_l), length({whole}_r))"
+    shortest = f"least(length({local}_l), length({local}_r))"
+    local_slips = f"damerau_levenshtein({local}_l, {local}_r) <= {shortest} // 4"
     levels = (
         Level("equal", equal(whole), whole),
-        Level("equal before the @", f"{equal(local)} and length({local}_l) >= 4", local),
-        Level("a slip or two", f"{slips} <= 1 + {longest} // 16"),
-        Level("few slips", f"{slips} <= 1 + {longest} // 6"),
-        Level("alike before the @", f"jaro_winkler_similarity({local}_l, {local}_r) >= {CLOSE}"),
+        Level("equal before the @, close after it", f"{equal(local)} and {close(domain)}", local),
+        Level("equal before the @", f"{equal(local)} and {shortest} >= 5", local),
+        Level("equal after the @, slips before it", f"{equal(domain)} and {local_slips}"),
+        Level("few slips", f"{shortest} >= 4 and {slips} <= ({shortest} + length({domain}_l)) // 6"),
         Level("equal after the @", equal(domain), domain),
         Level("little alike", "ELSE"),
         Level("differs", "ELSE"),

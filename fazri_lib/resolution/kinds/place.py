@@ -46,8 +46,9 @@ def _levels(parts: list[str], names: tuple[str, ...]) -> tuple[Level, ...]:
     for number, name in enumerate(names):
         others = [agrees[other] for other in range(number + 1, len(parts))]
         if others:
-            levels.append(Level(f"{name} close, and wider", f"{close(parts[number])} and ({' or '.join(others)})"))
+            part = parts[number]
+            levels.append(Level(f"{name} close, and wider", f"{close(part)} and ({' or '.join(others)})", part))
     levels += [Level(f"{name} equal", equal(part), part) for part, name in zip(parts, names, strict=True)]
-    levels.append(Level("something close", " or ".join(close(part) for part in parts)))
+    levels += [Level(f"{name} close", close(part), part) for part, name in zip(parts, names, strict=True)]
     levels.append(Level("differs", "ELSE"))
     return tuple(levels)
