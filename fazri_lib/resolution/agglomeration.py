@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.pairs import Allowed
 
 LOOSE = -2.0
-CUT = -2.0
+CUT = -3.0
 LOWEST, HIGHEST = -8.0, 10.0
 LARGEST = 1500
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fazri_lib.resolution.comparison import CLOSE, Comparison, Key, Level, Prepared, any_missing, close, equal
+from fazri_lib.resolution.comparison import Comparison, Key, Level, Prepared, any_missing, close, equal
 from fazri_lib.resolution.normal import mapped
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def prepare_email(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepa
         Level("little alike", "ELSE"),
         Level("differs", "ELSE"),
     )
-    alike = f"jaro_winkler_similarity({local}_l, {local}_r) >= {CLOSE}"
-    agrees = f"{equal(domain)} or {alike} or jaro_winkler_similarity({whole}_l, {whole}_r) >= {_WORTH_COUNTING}"
+    agrees = f"{equal(domain)} or {equal(local)} or jaro_similarity({whole}_l, {whole}_r) >= {_WORTH_COUNTING}"
     names = {"address": "email", "before the @": "local", "after the @": "domain", "first letters": "start"}
     keys = tuple(Key(f"{field}: {name}", (f"{field}__{column}",)) for name, column in names.items())
     return Prepared(columns, Comparison(field, any_missing(whole), levels, agrees), keys)
