@@ -12,6 +12,7 @@ from fazri_lib.log import quiet
 from fazri_lib.resolution.agglomeration import Decided, Scored, clustered
 from fazri_lib.resolution.blocking import candidates
 from fazri_lib.resolution.calibration import Compared, calibrated
+from fazri_lib.resolution.comparison import levels_apart, told_apart
 from fazri_lib.resolution.model import Frequencies, Model, shared_counts
 from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, random_pairs
 
@@ -28,7 +29,7 @@ EVERY_PAIR = 1_000_000
 PAIRS_PER_RECORD = 200
 LEAST_PAIRS = 2_000_000
 MOST_PAIRS = 60_000_000
-SAMPLE = 1_000_000
+SAMPLE = 750_000
 SEED = 20_260
 
 
@@ -68,14 +69,14 @@ def find_people(
         progress: told what is being done.
     """
     records, allowed = len(group), Allowed(group)
-    comparisons = tuple(one.comparison for one in prepared)
+    comparisons = told_apart(prepared)
     held, frequencies = value_counts(prepared)
     progress("finding pairs", 1, 5)
     found = _found(prepared, records, allowed)
     progress("comparing pairs", 2, 5)
 
     def compared(pairs: Pairs) -> Compared:
-        levels = compare(pairs)
+        levels = levels_apart(prepared, compare(pairs))
         return Compared(levels, shared_counts(comparisons, levels, held, pairs))
 
     seen = compared(found.pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fazri_lib.resolution.kinds import contact, date, identifier, name, place, plain
@@ -33,4 +34,9 @@ def prepare(records: pd.DataFrame, spec: Spec) -> list[Prepared]:
         records: the spec's columns as texts, None where unknown.
         spec: what they are.
     """
-    return [KINDS[field.kind](name, field, records) for name, field in spec.fields.items()]
+    prepared = {name: KINDS[field.kind](name, field, records) for name, field in spec.fields.items()}
+    names = [name for name, field in spec.fields.items() if field.kind == "name"]
+    for name, field in spec.fields.items():
+        if names and field.kind == "email":  # most addresses are made of the name
+            prepared[name] = replace(prepared[name], repeats=names[0])
+    return list(prepared.values())

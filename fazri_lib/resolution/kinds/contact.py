@@ -36,18 +36,20 @@ def prepare_email(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepa
     whole, local, domain = (f"{field}__{part}" for part in ("email", "local", "domain"))
     slips = f"damerau_levenshtein({whole}_l, {whole}_r)"
     shortest = f"least(length({local}_l), length({local}_r))"
-    local_slips = f"damerau_levenshtein({local}_l, {local}_r) <= {shortest} // 4"
+    alike = f"jaro_similarity({whole}_l, {whole}_r) >= {_WORTH_COUNTING}"  # counting slips is slow
+    near = f"jaro_similarity({local}_l, {local}_r) >= {_WORTH_COUNTING}"
+    local_slips = f"{near} and damerau_levenshtein({local}_l, {local}_r) <= {shortest} // 4"
     levels = (
         Level("equal", equal(whole), whole),
         Level("equal before the @, close after it", f"{equal(local)} and {close(domain)}", local),
         Level("equal before the @", f"{equal(local)} and {shortest} >= 5", local),
         Level("equal after the @, slips before it", f"{equal(domain)} and {local_slips}"),
-        Level("few slips", f"{shortest} >= 4 and {slips} <= ({shortest} + length({domain}_l)) // 6"),
+        Level("few slips", f"{shortest} >= 4 and {alike} and {slips} <= ({shortest} + length({domain}_l)) // 6"),
         Level("equal after the @", equal(domain), domain),
         Level("little alike", "ELSE"),
         Level("differs", "ELSE"),
     )
-    agrees = f"{equal(domain)} or {equal(local)} or jaro_similarity({whole}_l, {whole}_r) >= {_WORTH_COUNTING}"
+    agrees = f"{equal(domain)} or {equal(local)} or {alike}"
     names = {"address": "email", "before the @": "local", "after the @": "domain", "first letters": "start"}
     keys = tuple(Key(f"{field}: {name}", (f"{field}__{column}",)) for name, column in names.items())
     return Prepared(columns, Comparison(field, any_missing(whole), levels, agrees), keys)

@@ -157,5 +157,7 @@ def _comparison(field: str, *, has_full: bool) -> Comparison:
         Level("names differ", "ELSE"),
     ]
     unknown = f"(({given}_l is null and {family}_l is null) or ({given}_r is null and {family}_r is null))"
-    agrees = [close(family), near, half, crossed, *([f"{shared} >= 2"] if has_full else [])]
+    third = f"{field}__third"
+    middle = [equal(third), *(equal(*pair) for part in (given, family) for pair in ((third, part), (part, third)))]
+    agrees = [close(family), near, half, crossed, *(middle if has_full else [])]
     return Comparison(field, unknown, tuple(level for level in levels if level), " or ".join(agrees))

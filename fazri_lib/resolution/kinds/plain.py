@@ -24,7 +24,8 @@ def prepare_category(field: str, spec: ColumnField, records: pd.DataFrame) -> Pr
     whole = f"{field}__value"
     columns = {whole: mapped(records[spec.column], _known)}
     levels = (Level("equal", equal(whole), whole), Level("differs", "ELSE"))
-    return Prepared(columns, Comparison(field, any_missing(whole), levels, equal(whole)), (Key(f"{field}: value", (whole,)),))
+    comparison = Comparison(field, any_missing(whole), levels, equal(whole))
+    return Prepared(columns, comparison, (Key(f"{field}: value", (whole,)),))
 
 
 def prepare_text(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepared:
@@ -47,7 +48,8 @@ def prepare_text(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepar
         Level("words shared", f"jaro_winkler_similarity({whole}_l, {whole}_r) >= 0.84 or {shared} >= 0.25 * {union}"),
         Level("differs", "ELSE"),
     )
-    return Prepared(columns, Comparison(field, any_missing(whole), levels, agrees), (Key(f"{field}: value", (whole,)),))
+    comparison = Comparison(field, any_missing(whole), levels, agrees)
+    return Prepared(columns, comparison, (Key(f"{field}: value", (whole,)),))
 
 
 def _known(text: str) -> str:
