@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fazri_lib.resolution.model import Model, probability
+from fazri_lib.resolution.model import probability
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from fazri_lib.resolution.comparison import Comparison
-    from fazri_lib.resolution.model import Frequencies
+    from fazri_lib.resolution.model import Model
 
 ROUNDS = 12
 ITERATIONS = 300
@@ -52,29 +51,18 @@ class Patterns:
     pairs: NDArray[np.float64]
 
 
-def calibrated(
-    comparisons: Sequence[Comparison],
-    frequencies: Mapping[str, Frequencies],
-    candidates: Compared,
-    sample: Compared,
-    universe: int,
-    records: int,
-) -> tuple[Model, int]:
+def calibrated(model: Model, candidates: Compared, sample: Compared, universe: int) -> tuple[Model, int]:
     """Return the model that explains the pairs, and the rounds that it took.
 
     Args:
-        comparisons: what was compared.
-        frequencies: of the columns whose values count by frequency.
-        candidates: the pairs worth comparing; all pairs of one person that there are, but few.
+        model: untrained.
+        candidates: the pairs worth comparing: all pairs of one person that there are, but few.
         sample: random pairs.
         universe: number of pairs that may be one person.
-        records: number of records.
     """
-    sizes = [len(one) for one in comparisons]
-    flat = _slots(sample.levels, sizes)
-    u = _shares(_counted(flat, np.ones(len(flat)), sizes), sizes)
-    prior = min(0.5, 1.0 / max(records, 2))
-    model = Model(tuple(comparisons), tuple(map(_guess, sizes)), tuple(u), prior, 1.0, records, frequencies)
+    sizes = [len(one) for one in model.comparisons]
+    slot = _slots(sample.levels, sizes)
+    model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)))
     for round_number in range(1, ROUNDS + 1):
         found = patterns(model, candidates)
         model, last = _matching(model, found, universe), model
@@ -134,13 +122,6 @@ def _differing(model: Model, found: Patterns, sample: Patterns, universe: int) -
         estimate = np.where(few >= RARE, scaled, np.maximum(np.where(few >= 1, scaled, 0.0), many)) + PSEUDO / 2
         u.append(estimate / max(estimate.sum(), known))
     return replace(model, u=tuple(np.clip(one, 1e-12, 1.0) for one in u))
-
-
-def _guess(size: int) -> NDArray[np.float64]:
-    """Start of m: the stronger a level, the likelier; a tenth differs."""
-    m = 0.5 ** np.arange(1, size + 1)
-    m[-1] = 0.1
-    return m / m.sum()
 
 
 def _slots(levels: NDArray[np.int8], sizes: Sequence[int]) -> NDArray[np.int64]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fazri_lib.resolution.comparison import Comparison, Level
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from fazri_lib.resolution.comparison import Comparison
     from fazri_lib.resolution.pairs import Pairs
 
 PLACES = 6
@@ -73,6 +74,13 @@ class Model:
     records: int
     frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
 
+    @classmethod
+    def untrained(cls, comparisons: Sequence[Comparison], records: int, frequencies: Mapping[str, Frequencies]) -> Model:
+        """Return where training starts: the stronger a level, the likelier; every record has one other of its person."""
+        m = tuple(_guess(len(one)) for one in comparisons)
+        u = tuple(guess[::-1].copy() for guess in m)
+        return cls(tuple(comparisons), m, u, min(0.5, 1 / max(records, 2)), 1.0, records, frequencies)
+
     @property
     def prior_weight(self) -> float:
         """Prior odds, bits."""
@@ -109,12 +117,27 @@ class Model:
         """Return the match weight of each pair: prior and all comparisons, bits."""
         return (self.prior_weight + parts.sum(axis=1)).round(PLACES)
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Model:
+        """Return the model that a document of `as_json` holds."""
+        comparisons, ms, us = [], [], []
+        for one in document["comparisons"]:
+            levels = tuple(Level(level["label"], level["condition"], level["shared"]) for level in one["levels"])
+            comparisons.append(Comparison(one["field"], one["unknown"], levels, one["agrees"]))
+            ms.append(np.array([level["m"] for level in one["levels"]]))
+            us.append(np.array([level["u"] for level in one["levels"]]))
+        frequencies = {name: Frequencies(one["count"], one["known"]) for name, one in document["frequencies"].items()}
+        return cls(
+            tuple(comparisons), tuple(ms), tuple(us), document["prior"], document["partners"], document["records"], frequencies
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the model as a document of plain values. It holds the values of personal columns with their counts."""
         comparisons = [
             {
                 "field": one.field,
                 "unknown": one.unknown,
+                "agrees": one.agrees,
                 "levels": [
                     {**level._asdict(), "m": float(m), "u": float(u)} for level, m, u in zip(one.levels, ms, us, strict=True)
                 ],
@@ -128,6 +151,13 @@ class Model:
             "prior": self.prior, "partners": self.partners, "records": self.records,
             "comparisons": comparisons, "frequencies": frequencies,
         }  # fmt: skip
+
+
+def _guess(size: int) -> NDArray[np.float64]:
+    m = 0.5 ** np.arange(1, size + 1)
+    m[-1] = 0.1
+    guess: NDArray[np.float64] = m / m.sum()
+    return guess
 
 
 def probability(weight: NDArray[np.float64]) -> NDArray[np.float64]:
