@@ -21,7 +21,8 @@ EXAMPLES = (
 
 def resolve(
     records: Annotated[
-        list[Path], typer.Argument(metavar="RECORDS...", help="Files of records, .csv, .tsv or .parquet; each a source.")
+        list[Path],
+        typer.Argument(metavar="RECORDS...", help="Files of records, .csv, .tsv or .parquet; each a source."),
     ],
     spec: Annotated[Path, typer.Option(metavar="SPEC.toml", help="What the columns are: docs/guides/resolve.md.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, ending in .csv or .parquet.")],
@@ -44,7 +45,14 @@ def resolve(
     if as_json:
         say_json({"file": out, **told})
         return
-    names = ("records", "clusters", "records that stay alone", "ambiguous records", "pairs compared", "blocking recall, at most")
+    names = (
+        "records",
+        "clusters",
+        "records that stay alone",
+        "ambiguous records",
+        "pairs compared",
+        "blocking recall, at most",
+    )
     say_table(("", ""), list(zip(names, told.values(), strict=True)))
     say(f"{out}: {told['records']:,} records, {told['clusters']:,} clusters")
 

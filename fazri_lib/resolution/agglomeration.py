@@ -68,8 +68,9 @@ def clustered(
     members = np.argsort(component, kind="stable")
     starts = np.flatnonzero(np.diff(component[members], prepend=-1))
     bounds = np.append(starts, records)
-    edges = np.searchsorted(label, component[members][starts], side="left"), np.searchsorted(
-        label, component[members][starts], side="right"
+    edges = (
+        np.searchsorted(label, component[members][starts], side="left"),
+        np.searchsorted(label, component[members][starts], side="right"),
     )
     for number in np.flatnonzero(np.diff(bounds) > 1):
         who = members[bounds[number] : bounds[number + 1]]
@@ -87,7 +88,7 @@ def _components(records: int, scored: Scored, decided: Decided, least: float) ->
     while True:
         sizes = np.bincount(component)
         large = sizes[component] > LARGEST
-        if not large.any() or least > HIGHEST + 40:  # noqa: PLR2004 - no weight is that high
+        if not large.any() or least > HIGHEST + 40:
             return component
         least += 2.0
         keeps = (scored.weight[chosen] >= least) | ~large[left]
@@ -139,7 +140,9 @@ def _within(who: NDArray[np.int64], scored: Scored, rows: NDArray[np.int64], dec
     return first
 
 
-def agglomerated(weight: NDArray[np.float64], same: Sequence[tuple[int, int]] = (), cut: float = CUT) -> NDArray[np.int64]:
+def agglomerated(
+    weight: NDArray[np.float64], same: Sequence[tuple[int, int]] = (), cut: float = CUT
+) -> NDArray[np.int64]:
     """Merge the two groups with the highest average weight between them until none reaches the cut.
 
     Average linkage (Sokal and Michener, 1958). A pair that cannot be (-inf) keeps its groups apart for ever.
@@ -173,7 +176,9 @@ def agglomerated(weight: NDArray[np.float64], same: Sequence[tuple[int, int]] = 
         best[better] = low
 
 
-def _merge(average: NDArray[np.float64], group: NDArray[np.int64], size: NDArray[np.float64], low: int, high: int) -> None:
+def _merge(
+    average: NDArray[np.float64], group: NDArray[np.int64], size: NDArray[np.float64], low: int, high: int
+) -> None:
     if low == high:
         return
     total = size[low] + size[high]

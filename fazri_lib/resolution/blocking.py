@@ -83,7 +83,7 @@ def candidates(prepared: Sequence[Prepared], records: int, allowed: Allowed, bud
 
 
 def _key_rules(prepared: Sequence[Prepared], records: int) -> list[_Rule]:
-    rules = []
+    rules: list[_Rule] = []
     for field, one in enumerate(prepared):
         for key in one.keys:
             columns = [one.columns[name] for name in key.columns]
@@ -120,9 +120,7 @@ def _compared_blocks(keys: list[_Rule], fields: int, size: int) -> Iterator[tupl
 def _combined(rule: _Rule, other: _Rule) -> _Rule:
     """Return the rule that asks for both: its fields, and a code for every pair of slots."""
     width = max((int(slot.max(initial=-1)) for slot in other.slots), default=-1) + 1
-    slots = tuple(
-        np.where((one >= 0) & (two >= 0), one * width + two, -1) for one in rule.slots for two in other.slots
-    )
+    slots = tuple(np.where((one >= 0) & (two >= 0), one * width + two, -1) for one in rule.slots for two in other.slots)
     return _Rule(f"{rule.name} + {other.name}", (*rule.fields, *other.fields), other.key, slots)
 
 

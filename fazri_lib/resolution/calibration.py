@@ -63,13 +63,13 @@ def calibrated(model: Model, candidates: Compared, sample: Compared, universe: i
     sizes = [len(one) for one in model.comparisons]
     slot = _slots(sample.levels, sizes)
     model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)))
-    for round_number in range(1, ROUNDS + 1):
+    for done in range(ROUNDS):
         found = patterns(model, candidates)
         model, last = _matching(model, found, universe), model
         model = _differing(model, found, patterns(model, sample), universe)
         if abs(np.log2(model.prior) - np.log2(last.prior)) < SETTLED_BITS:
-            break
-    return model, round_number
+            return model, done + 1
+    return model, ROUNDS
 
 
 def patterns(model: Model, compared: Compared) -> Patterns:
@@ -83,7 +83,11 @@ def patterns(model: Model, compared: Compared) -> Patterns:
     for number, size in enumerate(sizes):
         code = code * (size + 1) + (compared.levels[:, number] + 1)
     _, first, pairs = np.unique(code, return_index=True, return_counts=True)
-    return Patterns(_slots(compared.levels[first], sizes), buckets[first] * BUCKET_BITS, pairs.astype(np.float64))
+    return Patterns(
+        _slots(compared.levels[first], sizes),
+        (buckets[first] * BUCKET_BITS).astype(np.float64),
+        pairs.astype(np.float64),
+    )
 
 
 def posterior(model: Model, found: Patterns) -> NDArray[np.float64]:
@@ -110,7 +114,7 @@ def _matching(model: Model, found: Patterns, universe: int) -> Model:
 
 
 def _differing(model: Model, found: Patterns, sample: Patterns, universe: int) -> Model:
-    """u over random pairs less those of one person; for levels too rare there, at least what candidates show."""
+    """Estimate u over random pairs less those of one person; of levels too rare there at least what candidates show."""
     sizes = [len(one) for one in model.comparisons]
     differ = (1 - posterior(model, sample)) * sample.pairs
     seen = _counted(sample.slot, differ, sizes)
@@ -133,7 +137,7 @@ def _counted(slot: NDArray[np.int64], weight: NDArray[np.float64], sizes: Sequen
     """Return the weight of pairs at each level of each comparison."""
     counts, start = [], 0
     for number, size in enumerate(sizes):
-        whole = np.bincount(slot[:, number], weights=weight, minlength=sum(sizes) + 1)
+        whole = np.bincount(slot[:, number], weights=weight, minlength=sum(sizes) + 1).astype(np.float64)
         counts.append(whole[start : start + size])
         start += size
     return counts

@@ -75,8 +75,10 @@ class Model:
     frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
 
     @classmethod
-    def untrained(cls, comparisons: Sequence[Comparison], records: int, frequencies: Mapping[str, Frequencies]) -> Model:
-        """Return where training starts: the stronger a level, the likelier; every record has one other of its person."""
+    def untrained(
+        cls, comparisons: Sequence[Comparison], records: int, frequencies: Mapping[str, Frequencies]
+    ) -> Model:
+        """Return where training starts: the stronger a level, the likelier; one other record of each person."""
         m = tuple(_guess(len(one)) for one in comparisons)
         u = tuple(guess[::-1].copy() for guess in m)
         return cls(tuple(comparisons), m, u, min(0.5, 1 / max(records, 2)), 1.0, records, frequencies)
@@ -115,7 +117,8 @@ class Model:
 
     def total(self, parts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the match weight of each pair: prior and all comparisons, bits."""
-        return (self.prior_weight + parts.sum(axis=1)).round(PLACES)
+        weight: NDArray[np.float64] = (self.prior_weight + parts.sum(axis=1)).round(PLACES)
+        return weight
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Model:
@@ -128,7 +131,13 @@ class Model:
             us.append(np.array([level["u"] for level in one["levels"]]))
         frequencies = {name: Frequencies(one["count"], one["known"]) for name, one in document["frequencies"].items()}
         return cls(
-            tuple(comparisons), tuple(ms), tuple(us), document["prior"], document["partners"], document["records"], frequencies
+            tuple(comparisons),
+            tuple(ms),
+            tuple(us),
+            document["prior"],
+            document["partners"],
+            document["records"],
+            frequencies,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -139,13 +148,15 @@ class Model:
                 "unknown": one.unknown,
                 "agrees": one.agrees,
                 "levels": [
-                    {**level._asdict(), "m": float(m), "u": float(u)} for level, m, u in zip(one.levels, ms, us, strict=True)
+                    {**level._asdict(), "m": float(m), "u": float(u)}
+                    for level, m, u in zip(one.levels, ms, us, strict=True)
                 ],
             }
             for one, ms, us in zip(self.comparisons, self.m, self.u, strict=True)
         ]
         frequencies = {
-            name: {"known": one.known, "count": dict(sorted(one.count.items()))} for name, one in self.frequencies.items()
+            name: {"known": one.known, "count": dict(sorted(one.count.items()))}
+            for name, one in self.frequencies.items()
         }
         return {
             "prior": self.prior, "partners": self.partners, "records": self.records,

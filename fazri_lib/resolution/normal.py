@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -56,7 +57,7 @@ def sound(word: str) -> str:
     if not spoken:
         return ""
     codes = [_CLASSES.get(letter, "") for letter in spoken]
-    tail = [code for before, code in zip(codes, codes[1:], strict=False) if code and code != before]
+    tail = [code for before, code in itertools.pairwise(codes) if code and code != before]
     return spoken[0] + "".join(tail)
 
 

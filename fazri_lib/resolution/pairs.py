@@ -56,7 +56,8 @@ class Allowed:
     def __call__(self, pairs: Pairs) -> NDArray[np.bool_]:
         """Tell which pairs may be."""
         left = self.group[pairs.left]
-        return (left < 0) | (left != self.group[pairs.right])
+        may_be: NDArray[np.bool_] = (left < 0) | (left != self.group[pairs.right])
+        return may_be
 
     @property
     def universe(self) -> int:

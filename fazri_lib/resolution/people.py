@@ -67,12 +67,19 @@ class Judge:
         """
         compared = self.compared(pairs)
         parts = self.model.parts(*compared)
-        rows = [pd.DataFrame({"field": "prior", "label": "two random records", "bits": self.model.prior_weight}, index=range(len(pairs)))]
+        rows = [
+            pd.DataFrame(
+                {"field": "prior", "label": "two random records", "bits": self.model.prior_weight},
+                index=range(len(pairs)),
+            )
+        ]
         for number, comparison in enumerate(self.model.comparisons):
             level = compared.levels[:, number]
             labels = np.array([one.label for one in comparison.levels], dtype=object)
             known = np.flatnonzero(level >= 0)
-            frame = pd.DataFrame({"field": comparison.field, "label": labels[level[known]], "bits": parts[known, number]})
+            frame = pd.DataFrame(
+                {"field": comparison.field, "label": labels[level[known]], "bits": parts[known, number]}
+            )
             rows.append(frame.set_index(known))
         told = pd.concat(rows).sort_index(kind="stable")
         ends = {"left": pairs.left[told.index], "right": pairs.right[told.index]}
@@ -161,6 +168,8 @@ def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.flo
     for one in prepared:
         for name in dict.fromkeys(level.shared for level in one.comparison.levels if level.shared):
             counts = one.columns[name].value_counts()
-            held[name] = one.columns[name].map(counts).to_numpy(dtype=np.float64, na_value=np.nan)
-            frequencies[name] = Frequencies({str(value): int(count) for value, count in counts.items()}, int(counts.sum()))
+            held[name] = np.asarray(one.columns[name].map(counts), dtype=np.float64)
+            frequencies[name] = Frequencies(
+                {str(value): int(count) for value, count in counts.items()}, int(counts.sum())
+            )
     return held, frequencies

@@ -55,11 +55,12 @@ def placed(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.D
 
 
 def _towards(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.DataFrame:
-    """Return the mean weight of records towards clusters: `record, cluster, weight`; pairs not compared count lowest."""
+    """Return mean weights of records towards clusters, `record, cluster, weight`; pairs not compared count lowest."""
     left, right = scored.pairs.left, scored.pairs.right
     near = (scored.weight >= 0) | (cluster[left] == cluster[right])
     asked = np.unique(
-        np.concatenate([np.column_stack([left, cluster[right]])[near], np.column_stack([right, cluster[left]])[near]]), axis=0
+        np.concatenate([np.column_stack([left, cluster[right]])[near], np.column_stack([right, cluster[left]])[near]]),
+        axis=0,
     )
     weight = np.clip(scored.weight, LOWEST, HIGHEST)
     rows = pd.DataFrame(

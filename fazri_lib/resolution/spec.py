@@ -1,4 +1,4 @@
-"""What the columns of person records are. A spec says nothing of how alike is alike: that is learnt from the records."""
+"""What the columns of person records are. How alike is alike is learnt, not said."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 RECORD = "record"
 CHUNK = 250_000
-_CODE = 2.0**-40  # Splink gives weights, not levels: probabilities whose weights are 1, 2, 3 ... name the level, 0 is unknown
+_CODE = (
+    2.0**-40
+)  # Splink gives weights, not levels: probabilities whose weights are 1, 2, 3 ... name the level, 0 is unknown
 
 
 class PairComparer:
@@ -48,7 +50,11 @@ class PairComparer:
 
     def _compared(self, pairs: Pairs) -> NDArray[np.int8]:
         asked = pa.table(
-            {"join_key_l": pairs.left, "join_key_r": pairs.right, "match_key": pa.array(["0"] * len(pairs), pa.string())}
+            {
+                "join_key_l": pairs.left,
+                "join_key_r": pairs.right,
+                "match_key": pa.array(["0"] * len(pairs), pa.string()),
+            }
         )
         registered = self._engine.register(asked)
         self._linker.table_management.register_blocked_pairs_for_predict(registered)
@@ -97,14 +103,18 @@ def splink_settings(comparisons: Sequence[Comparison], model: Model | None = Non
     """
     described = []
     for number, one in enumerate(comparisons):
-        levels: list[dict[str, Any]] = [{"sql_condition": one.unknown, "label_for_charts": "unknown", "is_null_level": True}]
+        levels: list[dict[str, Any]] = [
+            {"sql_condition": one.unknown, "label_for_charts": "unknown", "is_null_level": True}
+        ]
         last = len(one) - 1
         asked = {last: f"not coalesce({one.agrees}, false)", last - 1: "ELSE"}
         for place in (last, *range(last)):
             level = one.levels[place]
             m, u = (model.m[number][place], model.u[number][place]) if model else (2.0**place * _CODE, _CODE / 2)
             trained = {"m_probability": float(m), "u_probability": float(u)}
-            levels.append({"sql_condition": asked.get(place, level.condition), "label_for_charts": level.label, **trained})
+            levels.append(
+                {"sql_condition": asked.get(place, level.condition), "label_for_charts": level.label, **trained}
+            )
         described.append({"output_column_name": one.field, "comparison_levels": levels})
     settings: dict[str, Any] = {
         "link_type": "dedupe_only",

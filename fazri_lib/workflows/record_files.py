@@ -88,11 +88,13 @@ def _read(path: Path, spec: Spec) -> pd.DataFrame:
             f"{path.name} has no column {spec.record_id}{nearest(spec.record_id, table.columns)}; expected the id of "
             "each record there; set record_id in the spec"
         )
-    texts = table.apply(lambda column: column.str.strip())
-    texts = texts.astype(object).where(texts.notna() & (texts != ""), None)
+    stripped = table.apply(lambda column: column.str.strip())
+    texts: pd.DataFrame = stripped.astype(object).where(stripped.notna() & (stripped != ""), None)
     ids = texts[spec.record_id]
     if ids.isna().any():
-        raise FileRefusedError(f"{path.name}: {int(ids.isna().sum())} rows have no {spec.record_id}; give every record one")
+        raise FileRefusedError(
+            f"{path.name}: {int(ids.isna().sum())} rows have no {spec.record_id}; give every record one"
+        )
     if ids.duplicated().any():
         raise FileRefusedError(
             f"{path.name}: {int(ids.duplicated().sum())} rows repeat a {spec.record_id}; expected each once; give each "
@@ -103,9 +105,10 @@ def _read(path: Path, spec: Spec) -> pd.DataFrame:
 
 def _read_csv(path: Path, separator: str = ",") -> pd.DataFrame:
     try:
-        return pd.read_csv(
+        table: pd.DataFrame = pd.read_csv(
             path, sep=separator, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig"
         )
+        return table  # noqa: TRY300 - nothing else can fail
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
         raise FileRefusedError(
             f"{path.name} is no table ({type(error).__name__}); expected UTF-8 lines with one header; convert it"
@@ -117,8 +120,9 @@ def _read_tsv(path: Path) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    table = pq.read_table(path).to_pandas()
-    return table.apply(lambda column: column.map(_text).astype("str").mask(column.isna()))
+    table: pd.DataFrame = pq.read_table(path).to_pandas()
+    texts: pd.DataFrame = table.apply(lambda column: column.map(_text).astype("str").mask(column.isna()))
+    return texts
 
 
 def _text(value: object) -> str:

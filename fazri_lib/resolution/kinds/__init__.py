@@ -34,9 +34,8 @@ def prepare(records: pd.DataFrame, spec: Spec) -> list[Prepared]:
         records: the spec's columns as texts, None where unknown.
         spec: what they are.
     """
-    prepared = {name: KINDS[field.kind](name, field, records) for name, field in spec.fields.items()}
-    names = [name for name, field in spec.fields.items() if field.kind == "name"]
-    for name, field in spec.fields.items():
-        if names and field.kind == "email":  # most addresses are made of the name
-            prepared[name] = replace(prepared[name], repeats=names[0])
-    return list(prepared.values())
+    person = next((key for key, field in spec.fields.items() if field.kind == "name"), "")
+    prepared = [KINDS[field.kind](key, field, records) for key, field in spec.fields.items()]
+    kinds = [field.kind for field in spec.fields.values()]
+    # most e-mail addresses are made of the name
+    return [replace(one, repeats=person) if kind == "email" else one for one, kind in zip(prepared, kinds, strict=True)]

@@ -13,13 +13,8 @@ from fazri_lib.resolution.normal import mapped
 if TYPE_CHECKING:
     from fazri_lib.resolution.spec import ColumnField
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-    )
-    for name in (names,)
-}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _LAST_MONTH = 12
 
 
@@ -40,11 +35,18 @@ def prepare(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepared:
         records: the columns as texts.
     """
     column = records[spec.column]
-    is_day_first = _day_comes_first(column)
-    parts = mapped(column, lambda text: read_date(text, is_day_first=is_day_first))
+    if "source" in records:  # each file has its own way of writing dates
+        parts = pd.concat([_read(part) for _, part in column.groupby(records["source"])]).reindex(column.index)
+    else:
+        parts = _read(column)
     columns = {f"{field}__{name}": mapped_parts(parts, form) for name, form in _FORMS.items()}
     keys = tuple(Key(f"{field}: {name}", (f"{field}__{column}",)) for name, column in _KEYS.items())
     return Prepared(columns, _comparison(field), keys)
+
+
+def _read(column: pd.Series) -> pd.Series:
+    is_day_first = _day_comes_first(column)
+    return mapped(column, lambda text: read_date(text, is_day_first=is_day_first))
 
 
 def mapped_parts(parts: pd.Series, form: str) -> pd.Series:
@@ -52,7 +54,9 @@ def mapped_parts(parts: pd.Series, form: str) -> pd.Series:
     chosen = {"y": 0, "m": 1, "d": 2}
     return pd.Series(
         [
-            None if one is None or not all(one[chosen[letter]] for letter in form) else "".join(one[chosen[letter]] for letter in form)
+            None
+            if one is None or not all(one[chosen[letter]] for letter in form)
+            else "".join(one[chosen[letter]] for letter in form)
             for one in parts
         ],
         index=parts.index,
@@ -72,7 +76,7 @@ def _day_comes_first(column: pd.Series) -> bool:
 
 
 def read_date(text: str, *, is_day_first: bool = True) -> Parts | None:
-    """Return the parts of a written date; what is no date of any form is None. Impossible days are kept: they are slips.
+    """Return the parts of a written date, None of what is no date. Impossible days are kept: they are slips.
 
     Args:
         text: as 1971-06-24, 19710624, 24/06/1971, 24 June 1971, 1971-06 or 1971.
@@ -101,8 +105,8 @@ def _ordered(numbers: list[str], named: list[int], *, year_first: bool, is_day_f
         padded = [number.zfill(2) for number in numbers[1:]] + ["", ""]
         return Parts(numbers[0], padded[0], padded[1])
     if len(numbers) == 3 and len(numbers[2]) == 4:  # noqa: PLR2004 - as above
-        day, month = (numbers[0], numbers[1]) if is_day_first else (numbers[1], numbers[0])
-        return Parts(numbers[2], month.zfill(2), day.zfill(2))
+        first, second = (number.zfill(2) for number in numbers[:2])
+        return Parts(numbers[2], second, first) if is_day_first else Parts(numbers[2], first, second)
     return None
 
 

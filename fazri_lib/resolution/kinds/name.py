@@ -44,7 +44,19 @@ def prepare(field: str, spec: NameField, records: pd.DataFrame) -> Prepared:
     return Prepared(columns, _comparison(field, has_full=bool(spec.full)), keys)
 
 
-_PARTS = ("given", "family", "both", "tokens", "bag", "forms", "formal", "third", "given_sound", "family_sound", "sounds")
+_PARTS = (
+    "given",
+    "family",
+    "both",
+    "tokens",
+    "bag",
+    "forms",
+    "formal",
+    "third",
+    "given_sound",
+    "family_sound",
+    "sounds",
+)
 
 
 def _columns(parts: tuple[str, str, tuple[str, ...]]) -> tuple[object, ...]:
@@ -152,7 +164,9 @@ def _comparison(field: str, *, has_full: bool) -> Comparison:
         Level("family name equal, given name differs", equal(family), family),
         Level("one name equal to the other's other name", half),
         Level("given name equal, family name differs", f"({equal(given)} or {nickname})", given),
-        Level("one name close, the other missing", f"({close(family)} and ({one_given})) or ({near} and ({one_family}))"),
+        Level(
+            "one name close, the other missing", f"({close(family)} and ({one_given})) or ({near} and ({one_family}))"
+        ),
         Level("one name close, the other differs", f"({close(family)} or {close(given)})"),
         Level("names differ", "ELSE"),
     ]
