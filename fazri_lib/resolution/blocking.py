@@ -101,7 +101,7 @@ def _compared_blocks(keys: list[_Rule], fields: int, size: int) -> Iterator[tupl
         yield rule.name, blocks
         wide.append(rest)
     level = wide
-    for depth in range(2, min(DEPTH, fields) + 1):
+    for _ in range(min(DEPTH, fields) - 1):
         narrowed = []
         for rule in level:
             for other in wide[rule.key + 1 :]:
@@ -112,9 +112,8 @@ def _compared_blocks(keys: list[_Rule], fields: int, size: int) -> Iterator[tupl
                 if any((slot >= 0).any() for slot in rest.slots):
                     narrowed.append(rest)
         level = narrowed
-        if depth == min(DEPTH, fields):
-            for rule in level:
-                yield f"{rule.name} (neighbours)", _blocks(rule)[0]
+    for rule in level:
+        yield f"{rule.name} (neighbours)", _blocks(rule)[0]
 
 
 def _combined(rule: _Rule, other: _Rule) -> _Rule:

@@ -101,7 +101,7 @@ def _matching(model: Model, found: Patterns, universe: int) -> Model:
     sizes = [len(one) for one in model.comparisons]
     for _ in range(ITERATIONS):
         expected = posterior(model, found) * found.pairs
-        m = _shares(_counted(found.slot, expected, sizes), sizes)
+        m = _shares(_pooled(model, _counted(found.slot, expected, sizes)), sizes)
         matches = float(np.clip(expected.sum(), 0.5, universe / 2))
         partners = 2 * matches / model.records
         following = replace(model, m=tuple(m), prior=matches / universe, partners=partners)
@@ -141,6 +141,15 @@ def _counted(slot: NDArray[np.int64], weight: NDArray[np.float64], sizes: Sequen
         counts.append(whole[start : start + size])
         start += size
     return counts
+
+
+def _pooled(model: Model, counts: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Add up the cases of one field: slips do not depend on what the other field says, only chance agreement does."""
+    cases = [one.case_of or one.field for one in model.comparisons]
+    sums: dict[str, NDArray[np.float64]] = {}
+    for case, count in zip(cases, counts, strict=True):
+        sums[case] = sums[case] + count if case in sums else count
+    return [sums[case] for case in cases]
 
 
 def _shares(counts: list[NDArray[np.float64]], sizes: Sequence[int]) -> list[NDArray[np.float64]]:

@@ -42,12 +42,14 @@ class Comparison:
         unknown: SQL that holds where nothing can be compared: that says nothing.
         levels: as they are tried; the condition of the last but one does not count, it takes the rest.
         agrees: SQL that holds where anything agrees; where it does not, the last level is reached.
+        case_of: the field, where this is one of its two cases.
     """
 
     field: str
     unknown: str
     levels: tuple[Level, ...]
     agrees: str
+    case_of: str = ""
 
     def __len__(self) -> int:
         """Return the number of levels, the rest included."""
@@ -138,8 +140,9 @@ def split(comparison: Comparison, other: Comparison) -> tuple[Comparison, Compar
         comparison: to be split.
         other: the one that it depends on.
     """
+    field = comparison.field
     alike = f"coalesce({other.agrees}, true)"
     return (
-        replace(comparison, field=f"{comparison.field}_alike", unknown=f"({comparison.unknown} or not {alike})"),
-        replace(comparison, field=f"{comparison.field}_unlike", unknown=f"({comparison.unknown} or {alike})"),
+        replace(comparison, field=f"{field}_alike", unknown=f"({comparison.unknown} or not {alike})", case_of=field),
+        replace(comparison, field=f"{field}_unlike", unknown=f"({comparison.unknown} or {alike})", case_of=field),
     )

@@ -126,7 +126,7 @@ class Model:
         comparisons, ms, us = [], [], []
         for one in document["comparisons"]:
             levels = tuple(Level(level["label"], level["condition"], level["shared"]) for level in one["levels"])
-            comparisons.append(Comparison(one["field"], one["unknown"], levels, one["agrees"]))
+            comparisons.append(Comparison(one["field"], one["unknown"], levels, one["agrees"], one["case_of"]))
             ms.append(np.array([level["m"] for level in one["levels"]]))
             us.append(np.array([level["u"] for level in one["levels"]]))
         frequencies = {name: Frequencies(one["count"], one["known"]) for name, one in document["frequencies"].items()}
@@ -147,6 +147,7 @@ class Model:
                 "field": one.field,
                 "unknown": one.unknown,
                 "agrees": one.agrees,
+                "case_of": one.case_of,
                 "levels": [
                     {**level._asdict(), "m": float(m), "u": float(u)}
                     for level, m, u in zip(one.levels, ms, us, strict=True)
