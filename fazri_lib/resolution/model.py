@@ -109,7 +109,7 @@ class Model:
         """Return the bits that the frequency of the shared value adds to a comparison's levels."""
         bits = np.zeros(len(level))
         for place, one in enumerate(self.comparisons[number].levels):
-            if one.shared:
+            if one.shared in self.frequencies:
                 there = np.flatnonzero(level == place)
                 own = self.partners * float(self.m[number][place])
                 bits[there] = self.frequencies[one.shared].commonness(count[there], own)

@@ -59,11 +59,16 @@ def test_people_decide():
 
 
 def test_a_record_that_fits_two_equally_is_ambiguous():
-    """Record 2 fits 0 and 1, who are two people, alike: it is with one, says so, and is half sure."""
-    cluster, places = resolved(3, {(0, 1): -15, (0, 2): 6, (1, 2): 6}, unseen={})
-    assert cluster == [0, 1, 0]
-    assert places["other"].tolist() == [-1, 0, 1]
-    assert places["probability"][2] == pytest.approx(2**6 / (1 + 2 * 2**6), abs=1e-6)
+    """Record 4 fits the people {0, 1} and {2, 3} by 6 bits alike: it is with one, names the other, and is half sure.
+
+    Joining both would average (4 * -8 + 2 * 6) / 6 = -3.3 bits, below the cut.
+    """
+    apart = dict.fromkeys([(0, 2), (0, 3), (1, 2), (1, 3)], -15)
+    alike = dict.fromkeys([(0, 4), (1, 4), (2, 4), (3, 4)], 6)
+    cluster, places = resolved(5, {(0, 1): 15, (2, 3): 15, **apart, **alike})
+    assert cluster == [0, 0, 2, 2, 0]
+    assert places["other"].tolist() == [-1, -1, -1, -1, 2]
+    assert places["probability"][4] == pytest.approx(2**6 / (1 + 2 * 2**6), abs=1e-6)
 
 
 def test_a_clear_place_is_sure():

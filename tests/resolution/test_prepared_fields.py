@@ -14,7 +14,13 @@ from fazri_lib.resolution.spec import read_spec
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("  O'Brien-Smith ", "obrien smith"), ("MÜLLER", "muller"), ("Straße", "strasse"), ("Łukasz", "lukasz"), ("--", "")],
+    [
+        ("  O'Brien-Smith ", "obrien smith"),
+        ("MÜLLER", "muller"),
+        ("Straße", "strasse"),
+        ("Łukasz", "lukasz"),
+        ("--", ""),
+    ],
 )
 def test_words_have_no_case_accent_or_mark(text, plain):
     """Marks part words, apostrophes do not."""
