@@ -11,7 +11,7 @@ UNKNOWN = -20.0
 
 
 def resolved(records, weights, group=None, decided=None, unseen=None):
-    """Clusters of hand-made weights {(i, j): bits}; pairs that are asked for later weigh what `unseen` says, else -20."""
+    """Clusters of hand-made weights {(i, j): bits}; pairs asked for later weigh what `unseen` says, else -20."""
     keys = sorted(weights)
     pairs = Pairs(np.array([i for i, _ in keys], dtype=np.int64), np.array([j for _, j in keys], dtype=np.int64))
     scored = Scored(pairs, np.array([weights[key] for key in keys]))

@@ -17,6 +17,7 @@ def field(name, values):
 
 
 def as_set(pairs):
+    """Pairs as tuples."""
     return set(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
 
 

@@ -28,7 +28,7 @@ def model_and_pairs():
 
 
 def test_what_made_the_pairs_is_found_again(model_and_pairs):
-    """m within two points, u within a tenth, and the prior within a tenth of a bit."""
+    """Found m lies within two points, u within a tenth, and the prior within a tenth of a bit."""
     untrained, levels, universe = model_and_pairs
     pairs = Compared(levels, np.full(levels.shape, np.nan))
     model, rounds = calibrated(untrained, pairs, pairs, universe)
@@ -65,7 +65,7 @@ def test_unknown_says_nothing():
 def test_a_rare_value_says_more_than_a_common_one():
     """Of 100 records 90 hold "x" and 10 pairs hold a value of their own.
 
-    Usual: (90 * 90 + 5 * 2 * 2) / 100 = 81.2 records; "x" is log2(81.2 / 90) = -.15 bit, a rare one log2(81.2 / 2) = 5.34.
+    Usual: (90 * 90 + 5 * 2 * 2) / 100 = 81.2 records; "x" is log2(81.2 / 90) = -.15 bit, a rare one 5.34.
     """
     frequencies = Frequencies({"x": 90, **{str(number): 2 for number in range(5)}}, 100)
     bits = frequencies.commonness(np.array([90.0, 2.0, np.nan]), 0.0)

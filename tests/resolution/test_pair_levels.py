@@ -111,7 +111,7 @@ def test_batches_change_nothing(prepared, columns, levels, monkeypatch):
 
 def test_our_weights_are_splinks(prepared, columns, levels):
     """A model's weights, but for the frequencies, are those that Splink itself computes with its parameters."""
-    from splink import DuckDBAPI, Linker
+    from splink import DuckDBAPI, Linker  # noqa: TID251 - the engine itself, to compare with
 
     comparisons = told_apart(prepared)
     model = Model.untrained(comparisons, LAST + 1, {})
