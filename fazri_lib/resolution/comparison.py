@@ -78,12 +78,14 @@ class Prepared:
         comparison: how a pair is compared on it.
         keys: how pairs are found by it.
         repeats: field whose values this one repeats, as an e-mail address the name; empty for none.
+        is_shared: whether several people may well have the same value.
     """
 
     columns: dict[str, pd.Series]
     comparison: Comparison
     keys: tuple[Key, ...]
     repeats: str = ""
+    is_shared: bool = False
 
 
 def close(column: str, other: str = "") -> str:

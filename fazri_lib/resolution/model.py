@@ -31,10 +31,12 @@ class Frequencies:
     Attributes:
         count: records with a value, by value.
         known: records with any.
+        is_shared: whether several people may well have the same value; then nobody's own records are taken off.
     """
 
     count: Mapping[str, int]
     known: int
+    is_shared: bool = False
 
     def commonness(self, count: NDArray[np.float64], own: float) -> NDArray[np.float64]:
         """Return log2 of how much rarer than usual values are, given how often they stand there.
@@ -47,6 +49,7 @@ class Frequencies:
             own: expected number of other records of the same person that have the value.
         """
         sizes = np.fromiter(self.count.values(), dtype=np.float64, count=len(self.count))
+        own = 0.0 if self.is_shared else own
         usual = (sizes * np.maximum(1.0, sizes - own)).sum() / max(self.known, 1)
         bits = np.log2(max(usual, 1.0) / np.maximum(1.0, count - own))
         return np.where(np.isnan(count), 0.0, bits)
@@ -129,7 +132,10 @@ class Model:
             comparisons.append(Comparison(one["field"], one["unknown"], levels, one["agrees"], one["case_of"]))
             ms.append(np.array([level["m"] for level in one["levels"]]))
             us.append(np.array([level["u"] for level in one["levels"]]))
-        frequencies = {name: Frequencies(one["count"], one["known"]) for name, one in document["frequencies"].items()}
+        frequencies = {
+            name: Frequencies(one["count"], one["known"], one["is_shared"])
+            for name, one in document["frequencies"].items()
+        }
         return cls(
             tuple(comparisons),
             tuple(ms),
@@ -156,7 +162,7 @@ class Model:
             for one, ms, us in zip(self.comparisons, self.m, self.u, strict=True)
         ]
         frequencies = {
-            name: {"known": one.known, "count": dict(sorted(one.count.items()))}
+            name: {"known": one.known, "is_shared": one.is_shared, "count": dict(sorted(one.count.items()))}
             for name, one in self.frequencies.items()
         }
         return {

@@ -169,7 +169,6 @@ def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.flo
         for name in dict.fromkeys(level.shared for level in one.comparison.levels if level.shared):
             counts = one.columns[name].value_counts()
             held[name] = np.asarray(one.columns[name].map(counts), dtype=np.float64)
-            frequencies[name] = Frequencies(
-                {str(value): int(count) for value, count in counts.items()}, int(counts.sum())
-            )
+            values = {str(value): int(count) for value, count in counts.items()}
+            frequencies[name] = Frequencies(values, int(counts.sum()), one.is_shared)
     return held, frequencies

@@ -63,10 +63,13 @@ def read_records(paths: Sequence[Path], spec: Spec) -> pd.DataFrame:
                 "correct the spec"
             )
     parts = [_chosen(table, stem, spec) for stem, table in tables.items()]
-    records = pd.concat(parts, ignore_index=True)
+    return by_contents(pd.concat(parts, ignore_index=True), spec)
+
+
+def by_contents(records: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """Return records sorted by the spec's columns, their source and their id, as the engine needs them."""
     order = [*spec.columns(), SOURCE, RECORD_ID]
-    keys = records[order].fillna("")
-    place = keys.sort_values(order, kind="stable").index
+    place = records[order].fillna("").sort_values(order, kind="stable").index
     return records.loc[place].reset_index(drop=True)
 
 

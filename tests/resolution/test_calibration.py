@@ -78,6 +78,12 @@ def test_own_records_do_not_make_a_value_common():
     assert frequencies.commonness(np.array([2.0]), 1.0).round(2).tolist() == [round(float(np.log2(80.2)), 2)]
 
 
+def test_of_shared_values_nothing_is_taken_off():
+    """Two records of a card that people share may well be two people: they count as two whatever is expected."""
+    shared = Frequencies({"x": 2, "y": 2}, 4, is_shared=True)
+    assert shared.commonness(np.array([2.0]), 1.0).tolist() == shared.commonness(np.array([2.0]), 0.0).tolist()
+
+
 def test_probability_of_a_weight():
     """0 bits are even odds, 1 bit two to one; the extremes do not overflow."""
     assert probability(np.array([0.0, 1.0, -1.0, 1e6, -1e6])).round(4).tolist() == [0.5, 0.6667, 0.3333, 1.0, 0.0]
