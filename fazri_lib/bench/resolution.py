@@ -48,8 +48,8 @@ MEANING = (
 )
 CAMPUS_MEANING = (
     f"{MEANING} Peers and fazri resolve read names, e-mail, phone and day of birth as far as the directories have "
-    "them; exact reads the identifiers that the contracts call identifying: the entities of the extract, their cost part of "
-    "the run."
+    "them; exact reads the identifiers that the contracts call identifying: the entities of the extract, their cost "
+    "part of the run."
 )
 EXACT_ONLY = (
     "The exact way joins by identifiers only, and a value that two records of one directory share identifies nobody: "
