@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LOOSE = -2.0
 CUT = -3.0
 LOWEST, HIGHEST = -8.0, 10.0
-LARGEST = 1500
+LARGEST = 800
 
 
 @dataclass(frozen=True, slots=True)
