@@ -60,6 +60,8 @@ def calibrated(model: Model, candidates: Compared, sample: Compared, universe: i
         sample: random pairs.
         universe: number of pairs that may be one person.
     """
+    if not universe:
+        return model, 0
     sizes = [len(one) for one in model.comparisons]
     slot = _slots(sample.levels, sizes)
     model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+LISTED = "_list"
 CLOSE = 0.88
 """Jaro-Winkler similarity from which two names or places are close; as in Splink's and fastLink's own defaults."""
 
@@ -74,7 +75,7 @@ class Prepared:
     """A field made ready.
 
     Attributes:
-        columns: prepared columns by name, texts (or lists of texts), None where unknown.
+        columns: prepared columns by name, texts (lists of texts where the name ends in `LISTED`), None where unknown.
         comparison: how a pair is compared on it.
         keys: how pairs are found by it.
         repeats: field whose values this one repeats, as an e-mail address the name; empty for none.

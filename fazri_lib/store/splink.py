@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from fazri_lib.resolution.comparison import LISTED
 from fazri_lib.store.engine import open_duckdb
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class PairComparer:
 def open_comparer(
     columns: Mapping[str, pd.Series],
     comparisons: Sequence[Comparison],
-    memory_limit: str = "1GB",
+    memory_limit: str = "4GB",
     threads: int = 0,
     model: Model | None = None,
 ) -> Iterator[PairComparer]:
@@ -130,8 +131,7 @@ def splink_settings(comparisons: Sequence[Comparison], model: Model | None = Non
 def _table(columns: Mapping[str, pd.Series]) -> pa.Table:
     arrays: dict[str, Any] = {}
     for name, column in columns.items():
-        values = column.tolist()
-        is_list = any(isinstance(value, list) for value in values)
-        arrays[name] = pa.array(values, type=pa.list_(pa.string()) if is_list else pa.string())
+        kind = pa.list_(pa.string()) if name.endswith(LISTED) else pa.string()
+        arrays[name] = pa.array(column.tolist(), type=kind)
     length = len(next(iter(arrays.values())))
     return pa.table({RECORD: pa.array(np.arange(length)), **arrays})

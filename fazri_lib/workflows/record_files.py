@@ -47,7 +47,7 @@ def read_records(paths: Sequence[Path], spec: Spec) -> pd.DataFrame:
 
     Raises:
         FileRefusedError: a file cannot be read, lacks the record id or repeats one, or two files have one stem.
-        ContractError: a column of the spec is in no file.
+        ContractError: a column of the spec is in no file, or has a name of the output.
     """
     stems = [path.stem for path in paths]
     for stem in stems:
@@ -56,6 +56,11 @@ def read_records(paths: Sequence[Path], spec: Spec) -> pd.DataFrame:
     tables = {path.stem: _read(path, spec) for path in paths}
     known = {name for table in tables.values() for name in table.columns} - {spec.record_id}
     for name in spec.columns():
+        if name in {RECORD_ID, SOURCE}:
+            raise ContractError(
+                f"a field names the column {name}; expected another name, since the output has that one; "
+                "rename the column"
+            )
         if name not in known:
             where = ", ".join(path.name for path in paths)
             raise ContractError(

@@ -212,3 +212,24 @@ def test_records_are_in_the_order_of_their_contents(tmp_path, spec):
     later = both[both["source"] == "p"]
     assert later["record_id"].tolist() == ["2", "1"] or later["record_id"].tolist() == ["1", "2"]
     assert later["city"].isna().all()
+
+
+@pytest.mark.slow
+def test_little_known_is_little_said(tmp_path, spec):
+    """Without a name, a city or a text anywhere only days speak; two who cannot be one person are two."""
+    text = SPEC + '[fields.work]\nkind = "text"\ncolumn = "work"\n'
+    spec.write_text(text.replace('family = "last"', 'family = "last"\nfull = "full"'))
+    rows = people(20)[["record_id", "born"]].assign(first="", last="", full="", city="n/a", work="")
+    source = written(tmp_path / "a.csv", rows)
+    assert len(resolve(read_records([source], load_spec(spec)), load_spec(spec)).clusters) == len(rows)
+    spec.write_text(f"one_per_person = true\n{SPEC}")
+    two = read_records([written(tmp_path / "b.csv", people(3).drop(columns="person").head(2))], load_spec(spec))
+    assert resolve(two, load_spec(spec)).clusters["cluster_id"].is_unique
+
+
+def test_columns_of_the_output_are_no_fields(tmp_path, spec):
+    """A field over the column "source" would stand for two things."""
+    spec.write_text(SPEC.replace('"city"', '"source"'))
+    source = written(tmp_path / "a.csv", people(3).rename(columns={"city": "source"}))
+    with pytest.raises(ContractError, match="names the column source"):
+        read_records([source], load_spec(spec))

@@ -49,8 +49,8 @@ _PARTS = (
     "family",
     "both",
     "tokens",
-    "bag",
-    "forms",
+    "bag_list",
+    "forms_list",
     "formal",
     "third",
     "given_sound",
@@ -139,8 +139,10 @@ def forms(given: str) -> tuple[str, ...]:
 
 
 def _comparison(field: str, *, has_full: bool) -> Comparison:
-    given, family, both, tokens, bag = (f"{field}__{part}" for part in ("given", "family", "both", "tokens", "bag"))
-    nickname = f"list_has_any({field}__forms_l, {field}__forms_r)"
+    given, family, both, tokens, bag = (
+        f"{field}__{part}" for part in ("given", "family", "both", "tokens", "bag_list")
+    )
+    nickname = f"list_has_any({field}__forms_list_l, {field}__forms_list_r)"
     start = f"(starts_with({given}_l, {given}_r) or starts_with({given}_r, {given}_l))"
     near = f"({close(given)} or {nickname})"
     one_given = f"({given}_l is null) <> ({given}_r is null)"

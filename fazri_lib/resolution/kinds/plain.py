@@ -36,7 +36,7 @@ def prepare_text(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepar
         spec: its column.
         records: the columns as texts.
     """
-    whole, bag = f"{field}__value", f"{field}__words"
+    whole, bag = f"{field}__value", f"{field}__words_list"
     value = mapped(records[spec.column], _known)
     columns = {whole: value, bag: mapped(value, lambda text: sorted(set(text.split())))}
     agrees = f"jaro_winkler_similarity({whole}_l, {whole}_r) >= 0.84 or list_has_any({bag}_l, {bag}_r)"
