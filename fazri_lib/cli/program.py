@@ -24,6 +24,7 @@ from fazri_lib.cli import (
     init,
     lab,
     report,
+    resolve,
     run,
     serve,
     simulate,
@@ -42,7 +43,20 @@ Commands work on the campus folder: the nearest one at or above the working dire
 FAZRI_HOME.
 
 Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input or configuration (one line says what to do)."""
-_COMMANDS: tuple[ModuleType, ...] = (init, simulate, ingest, run, export, report, demo, serve, lab, doctor, bench)
+_COMMANDS: tuple[ModuleType, ...] = (
+    init,
+    simulate,
+    ingest,
+    run,
+    resolve,
+    export,
+    report,
+    demo,
+    serve,
+    lab,
+    doctor,
+    bench,
+)
 _GROUPS: tuple[ModuleType, ...] = (user, audit)
 
 

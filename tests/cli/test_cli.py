@@ -20,9 +20,21 @@ from fazri_lib.cli.session import Session, read_clock
 from fazri_lib.errors import FazriError
 from fazri_lib.settings import Settings
 
-COMMANDS = ("init", "simulate", "ingest", "run", "export", "report", "demo", "lab", "doctor", "bench")
+COMMANDS = ("init", "simulate", "ingest", "run", "resolve", "export", "report", "demo", "lab", "doctor", "bench")
 GROUPS = ("user", "audit")
-HEAVY = ("sqlalchemy", "argon2", "ibis", "pandas", "pyarrow", "duckdb", "pydantic", "structlog", "numpy", "holoviews")
+HEAVY = (
+    "splink",
+    "sqlalchemy",
+    "argon2",
+    "ibis",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "pydantic",
+    "structlog",
+    "numpy",
+    "holoviews",
+)
 
 
 def test_help_lists_every_command(fazri):

@@ -1,0 +1,69 @@
+"""`fazri resolve`: the people behind person records of any kind."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fazri_lib.cli.options import AsJson
+from fazri_lib.cli.progress import shown_progress
+from fazri_lib.cli.screen import say, say_json, say_table
+from fazri_lib.cli.session import configure_log
+
+if TYPE_CHECKING:
+    from fazri_lib.workflows.resolve import Resolution
+
+EXAMPLES = (
+    "fazri resolve customers.csv --spec customers.toml --out clusters.csv",
+    "fazri resolve staff.csv students.csv cards.csv --spec people.toml --out clusters.csv --model model.json",
+)
+
+
+def resolve(
+    records: Annotated[
+        list[Path],
+        typer.Argument(metavar="RECORDS...", help="Files of records, .csv, .tsv or .parquet; each a source."),
+    ],
+    spec: Annotated[Path, typer.Option(metavar="SPEC.toml", help="What the columns are: docs/guides/resolve.md.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, ending in .csv or .parquet.")],
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Also write the trained model; it holds personal values.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find out which records are one person, without labels and without a campus.
+
+    Writes record_id, cluster_id, the probability that the record belongs there, and in ambiguous_with the other cluster
+    that fits it equally, if there is one; of several files also the source.
+    """
+    from fazri_lib.workflows.resolve import resolve_files  # noqa: PLC0415 - heavy parts load with their command
+
+    configure_log()
+    with shown_progress() as progress:
+        found = resolve_files(records, spec, out, model, progress)
+    told = _told(found)
+    if as_json:
+        say_json({"file": out, **told})
+        return
+    names = (
+        "records",
+        "clusters",
+        "records that stay alone",
+        "ambiguous records",
+        "pairs compared",
+        "blocking recall, at most",
+    )
+    say_table(("", ""), list(zip(names, told.values(), strict=True)))
+    say(f"{out}: {told['records']:,} records, {told['clusters']:,} clusters")
+
+
+def _told(found: "Resolution") -> dict[str, object]:
+    sizes = found.clusters["cluster_id"].value_counts()
+    return {
+        "records": len(found.clusters),
+        "clusters": len(sizes),
+        "alone": int((sizes == 1).sum()),
+        "ambiguous": int(found.clusters["ambiguous_with"].notna().sum()),
+        "pairs": len(found.people.candidates.pairs),
+        "blocking_recall": round(found.people.recall, 4),
+    }

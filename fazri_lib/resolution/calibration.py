@@ -1,0 +1,159 @@
+"""Calibration without labels: m and the prior by EM over candidate pairs, u over random pairs, in turns.
+
+Nearly all pairs of one person are candidates, and random pairs are nearly all of two; each side corrects the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from fazri_lib.resolution.model import probability
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from fazri_lib.resolution.model import Model
+
+ROUNDS = 12
+ITERATIONS = 300
+MOVES = 1e-4
+SETTLED_BITS = 0.01
+BUCKET_BITS = 0.25
+RARE = 30
+PSEUDO = 1.0
+
+
+class Compared(NamedTuple):
+    """Compared pairs: the level of each comparison, 0 the strongest and -1 unknown, and the counts of shared values."""
+
+    levels: NDArray[np.int8]
+    counts: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Pairs that say the same, counted.
+
+    Attributes:
+        slot: for each pattern and comparison the position of its level in all levels of all comparisons, the last
+            position where unknown.
+        bits: what the frequencies of its values add, rounded.
+        pairs: how many pairs.
+    """
+
+    slot: NDArray[np.int64]
+    bits: NDArray[np.float64]
+    pairs: NDArray[np.float64]
+
+
+def calibrated(model: Model, candidates: Compared, sample: Compared, universe: int) -> tuple[Model, int]:
+    """Return the model that explains the pairs, and the rounds that it took.
+
+    Args:
+        model: untrained.
+        candidates: the pairs worth comparing: all pairs of one person that there are, but few.
+        sample: random pairs.
+        universe: number of pairs that may be one person.
+    """
+    if not universe:
+        return model, 0
+    sizes = [len(one) for one in model.comparisons]
+    slot = _slots(sample.levels, sizes)
+    model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)))
+    for done in range(ROUNDS):
+        found = patterns(model, candidates)
+        model, last = _matching(model, found, universe), model
+        model = _differing(model, found, patterns(model, sample), universe)
+        if abs(np.log2(model.prior) - np.log2(last.prior)) < SETTLED_BITS:
+            return model, done + 1
+    return model, ROUNDS
+
+
+def patterns(model: Model, compared: Compared) -> Patterns:
+    """Return pairs counted by what they say under a model's frequencies."""
+    sizes = [len(one) for one in model.comparisons]
+    bits = np.zeros(len(compared.levels))
+    for number in range(len(sizes)):
+        bits += model.rarity(number, compared.levels[:, number], compared.counts[:, number])
+    buckets = np.round(bits / BUCKET_BITS).astype(np.int64)
+    code = buckets - buckets.min(initial=0)
+    for number, size in enumerate(sizes):
+        code = code * (size + 1) + (compared.levels[:, number] + 1)
+    _, first, pairs = np.unique(code, return_index=True, return_counts=True)
+    return Patterns(
+        _slots(compared.levels[first], sizes),
+        (buckets[first] * BUCKET_BITS).astype(np.float64),
+        pairs.astype(np.float64),
+    )
+
+
+def posterior(model: Model, found: Patterns) -> NDArray[np.float64]:
+    """Return the probability that pairs of each pattern are of one person."""
+    weights = np.append(np.concatenate(model.weights()), 0.0)
+    return probability(model.prior_weight + weights[found.slot].sum(axis=1) + found.bits)
+
+
+def _matching(model: Model, found: Patterns, universe: int) -> Model:
+    """EM over candidates with u fixed: m of every level, and the prior as the sum of posteriors over all pairs."""
+    sizes = [len(one) for one in model.comparisons]
+    for _ in range(ITERATIONS):
+        expected = posterior(model, found) * found.pairs
+        m = _shares(_pooled(model, _counted(found.slot, expected, sizes)), sizes)
+        matches = float(np.clip(expected.sum(), 0.5, universe / 2))
+        partners = 2 * matches / model.records
+        following = replace(model, m=tuple(m), prior=matches / universe, partners=partners)
+        moved = max(float(np.abs(new - old).max()) for new, old in zip(following.m, model.m, strict=True))
+        moved = max(moved, abs(np.log2(following.prior / model.prior)))
+        model = following
+        if moved < MOVES:
+            break
+    return model
+
+
+def _differing(model: Model, found: Patterns, sample: Patterns, universe: int) -> Model:
+    """Estimate u over random pairs less those of one person; of levels too rare there at least what candidates show."""
+    sizes = [len(one) for one in model.comparisons]
+    differ = (1 - posterior(model, sample)) * sample.pairs
+    seen = _counted(sample.slot, differ, sizes)
+    shown = _counted(found.slot, (1 - posterior(model, found)) * found.pairs, sizes)
+    u = []
+    for few, many in zip(seen, shown, strict=True):
+        known = few.sum() / max(differ.sum(), 1.0) * universe  # pairs of two people in which both values are known
+        scaled = few * universe / max(differ.sum(), 1.0)
+        estimate = np.where(few >= RARE, scaled, np.maximum(np.where(few >= 1, scaled, 0.0), many)) + PSEUDO / 2
+        u.append(estimate / max(estimate.sum(), known))
+    return replace(model, u=tuple(np.clip(one, 1e-12, 1.0) for one in u))
+
+
+def _slots(levels: NDArray[np.int8], sizes: Sequence[int]) -> NDArray[np.int64]:
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    return np.where(levels >= 0, levels + starts, sum(sizes)).astype(np.int64)
+
+
+def _counted(slot: NDArray[np.int64], weight: NDArray[np.float64], sizes: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Return the weight of pairs at each level of each comparison."""
+    counts, start = [], 0
+    for number, size in enumerate(sizes):
+        whole = np.bincount(slot[:, number], weights=weight, minlength=sum(sizes) + 1).astype(np.float64)
+        counts.append(whole[start : start + size])
+        start += size
+    return counts
+
+
+def _pooled(model: Model, counts: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Add up the cases of one field: slips do not depend on what the other field says, only chance agreement does."""
+    cases = [one.case_of or one.field for one in model.comparisons]
+    sums: dict[str, NDArray[np.float64]] = {}
+    for case, count in zip(cases, counts, strict=True):
+        sums[case] = sums[case] + count if case in sums else count
+    return [sums[case] for case in cases]
+
+
+def _shares(counts: list[NDArray[np.float64]], sizes: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Return shares of levels, none of them zero."""
+    return [(count + PSEUDO / size) / (count.sum() + PSEUDO) for count, size in zip(counts, sizes, strict=True)]

@@ -1,0 +1,174 @@
+"""People behind records: from prepared fields to a trained model, scored pairs and clusters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fazri_lib.log import quiet
+from fazri_lib.resolution.agglomeration import Decided, Scored, clustered
+from fazri_lib.resolution.blocking import Candidates, candidates
+from fazri_lib.resolution.calibration import Compared, calibrated
+from fazri_lib.resolution.comparison import levels_apart, told_apart
+from fazri_lib.resolution.model import Frequencies, Model, probability, shared_counts
+from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, random_pairs
+from fazri_lib.resolution.placing import blocking_recall, placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from fazri_lib.log import Progress
+    from fazri_lib.resolution.comparison import Prepared
+
+EVERY_PAIR = 1_000_000
+PAIRS_PER_RECORD = 200
+LEAST_PAIRS = 5_000_000
+MOST_PAIRS = 60_000_000
+SAMPLE = 750_000
+SEED = 20_260
+STEPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Scores pairs of these records by a model.
+
+    Attributes:
+        prepared: the fields, records in the order of their contents.
+        compare: tells the level of each pair and field: 0 the strongest, -1 unknown.
+        held: for each column whose values count by frequency, the number of records with the same value, by record.
+        model: the trained model.
+    """
+
+    prepared: Sequence[Prepared]
+    compare: Callable[[Pairs], NDArray[np.int8]]
+    held: dict[str, NDArray[np.float64]]
+    model: Model
+
+    def compared(self, pairs: Pairs) -> Compared:
+        """Return what the pairs say."""
+        levels = levels_apart(self.prepared, self.compare(pairs))
+        return Compared(levels, shared_counts(self.model.comparisons, levels, self.held, pairs))
+
+    def weight(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Return the match weights of pairs, bits."""
+        return self.model.total(self.model.parts(*self.compared(pairs)))
+
+    def waterfall(self, pairs: Pairs) -> pd.DataFrame:
+        """Return why each pair weighs what it weighs, while the engine that compares is open.
+
+        Returns:
+            `left, right, field, label, bits`: a row a pair and comparison that is known, and one named "prior".
+        """
+        compared = self.compared(pairs)
+        parts = self.model.parts(*compared)
+        rows = [
+            pd.DataFrame(
+                {"field": "prior", "label": "two random records", "bits": self.model.prior_weight},
+                index=range(len(pairs)),
+            )
+        ]
+        for number, comparison in enumerate(self.model.comparisons):
+            level = compared.levels[:, number]
+            labels = np.array([one.label for one in comparison.levels], dtype=object)
+            known = np.flatnonzero(level >= 0)
+            frame = pd.DataFrame(
+                {"field": comparison.field, "label": labels[level[known]], "bits": parts[known, number]}
+            )
+            rows.append(frame.set_index(known))
+        told = pd.concat(rows).sort_index(kind="stable")
+        ends = {"left": pairs.left[told.index], "right": pairs.right[told.index]}
+        return told.reset_index(drop=True).assign(**ends)[["left", "right", "field", "label", "bits"]]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What was found; records by their number in the order of their contents.
+
+    Attributes:
+        cluster: for each record its cluster: the lowest record number of its members.
+        places: for each record `probability` that it belongs there and `other`, the cluster that fits equally, else -1.
+        judge: scores more pairs, explains them, and holds the model.
+        scored: compared pairs with their weights, those scored while clustering among them.
+        candidates: how pairs were found.
+        recall: estimated share of the pairs of one person that blocking found; at most about that.
+        rounds: of the calibration.
+    """
+
+    cluster: NDArray[np.int64]
+    places: pd.DataFrame
+    judge: Judge
+    scored: Scored
+    candidates: Candidates
+    recall: float
+    rounds: int
+
+    @property
+    def model(self) -> Model:
+        """The trained model."""
+        return self.judge.model
+
+
+def find_people(
+    prepared: Sequence[Prepared],
+    compare: Callable[[Pairs], NDArray[np.int8]],
+    group: NDArray[np.int64],
+    decided: Decided | None = None,
+    progress: Progress = quiet,
+) -> People:
+    """Find the people behind records.
+
+    Args:
+        prepared: the fields, records in the order of their contents.
+        compare: tells the level of each pair and field: 0 the strongest, -1 unknown.
+        group: number of the source of each record in which nobody has two records; -1 elsewhere.
+        decided: what people have decided of pairs.
+        progress: told what is being done.
+    """
+    records, allowed = len(group), Allowed(group)
+    held, frequencies = value_counts(prepared)
+    untrained = Model.untrained(told_apart(prepared), records, frequencies)
+    judge = Judge(prepared, compare, held, untrained)
+    progress("finding pairs", 0, STEPS)
+    found = _found(prepared, records, allowed)
+    progress("comparing pairs", 1, STEPS)
+    seen = judge.compared(found.pairs)
+    is_whole = len(found.pairs) == allowed.universe
+    sample = seen if is_whole else judge.compared(random_pairs(records, SAMPLE, allowed, SEED))
+    progress("calibrating", 2, STEPS)
+    model, rounds = calibrated(untrained, seen, sample, allowed.universe)
+    judge = Judge(prepared, compare, held, model)
+    progress("clustering", 3, STEPS)
+    first = Scored(found.pairs, model.total(model.parts(*seen)))
+    cluster, scored = clustered(records, first, judge.weight, allowed, decided or Decided())
+    recall = 1.0 if is_whole else blocking_recall(probability(first.weight), found.found_by)
+    return People(cluster, placed(cluster, scored, allowed), judge, scored, found, recall, rounds)
+
+
+def _found(prepared: Sequence[Prepared], records: int, allowed: Allowed) -> Candidates:
+    """Return the pairs worth comparing; of few records all."""
+    if records * (records - 1) // 2 <= EVERY_PAIR:
+        pairs = all_pairs(records)
+        pairs = pairs.where(allowed(pairs))
+        rules = pd.DataFrame({"rule": ["every pair"], "pairs": [len(pairs)]})
+        return Candidates(pairs, np.ones(len(pairs), dtype=np.int64), records, rules)
+    budget = min(MOST_PAIRS, max(LEAST_PAIRS, PAIRS_PER_RECORD * records))
+    return candidates(prepared, records, allowed, budget)
+
+
+def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.float64]], dict[str, Frequencies]]:
+    """Return, for each column whose values count by frequency, the records with each record's value, and the counts."""
+    held: dict[str, NDArray[np.float64]] = {}
+    frequencies = {}
+    for one in prepared:
+        for name in dict.fromkeys(level.shared for level in one.comparison.levels if level.shared):
+            counts = one.columns[name].value_counts()
+            held[name] = np.asarray(one.columns[name].map(counts), dtype=np.float64)
+            values = {str(value): int(count) for value, count in counts.items()}
+            frequencies[name] = Frequencies(values, int(counts.sum()), one.is_shared)
+    return held, frequencies

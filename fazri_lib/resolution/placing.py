@@ -1,0 +1,109 @@
+"""How sure each record's place is, and which records fit another entity as well as their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fazri_lib.resolution.agglomeration import HIGHEST, LOWEST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fazri_lib.resolution.agglomeration import Scored
+    from fazri_lib.resolution.pairs import Allowed
+
+EQUAL_BITS = 1.0
+"""A record is ambiguous when another entity fits it this much less than its own, or better."""
+NOBODY = -1
+
+
+def placed(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.DataFrame:
+    """Return how sure the place of each record is.
+
+    A record's weight towards an entity is the mean match weight with its members; with those that cannot be the same
+    person (another record of their source) it is not asked, so that two records in want of one place both show it.
+    The probability shares certainty between all entities that fit and none of them.
+
+    Args:
+        cluster: of each record.
+        scored: compared pairs.
+        allowed: which pairs may be one person.
+
+    Returns:
+        a row a record, in their order: `probability` that it belongs where it is, and `other`: the cluster that fits
+        it equally (its weight within one bit of its own, and more likely than not), else -1.
+    """
+    towards = _towards(cluster, scored, allowed)
+    is_own = towards["cluster"].to_numpy() == cluster[towards["record"].to_numpy()]
+    records = len(cluster)
+    own = np.full(records, 0.0)
+    own[towards["record"][is_own]] = towards["weight"][is_own]
+    has_own = np.zeros(records, dtype=bool)
+    has_own[towards["record"][is_own]] = True
+    others = towards[~is_own].sort_values(["record", "weight", "cluster"], ascending=[True, False, True], kind="stable")
+    rivals = np.bincount(others["record"], weights=np.exp2(others["weight"]), minlength=records)
+    best = others.drop_duplicates("record")
+    rival = np.full(records, NOBODY, dtype=np.int64)
+    fits = best[(best["weight"] >= 0) & (best["weight"].to_numpy() >= own[best["record"].to_numpy()] - EQUAL_BITS)]
+    rival[fits["record"]] = fits["cluster"]
+    mine = np.exp2(own)
+    probability = mine / (np.where(has_own, 1.0, 0.0) + mine + rivals)
+    return pd.DataFrame({"probability": probability.round(6), "other": rival})
+
+
+def _towards(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.DataFrame:
+    """Return mean weights of records towards clusters, `record, cluster, weight`; pairs not compared count lowest."""
+    left, right = scored.pairs.left, scored.pairs.right
+    near = (scored.weight >= 0) | (cluster[left] == cluster[right])
+    asked = np.unique(
+        np.concatenate([np.column_stack([left, cluster[right]])[near], np.column_stack([right, cluster[left]])[near]]),
+        axis=0,
+    )
+    weight = np.clip(scored.weight, LOWEST, HIGHEST)
+    rows = pd.DataFrame(
+        {
+            "record": np.concatenate([left, right]),
+            "cluster": np.concatenate([cluster[right], cluster[left]]),
+            "weight": np.concatenate([weight, weight]),
+        }
+    )
+    sums = rows.groupby(["record", "cluster"], sort=False)["weight"].agg(["sum", "size"])
+    index = pd.MultiIndex.from_arrays([asked[:, 0], asked[:, 1]])
+    known = sums.reindex(index)
+    whole = _able(cluster, asked[:, 0], asked[:, 1], allowed)
+    mean = (known["sum"] + LOWEST * (whole - known["size"]).clip(lower=0)) / np.maximum(whole, 1)
+    return pd.DataFrame({"record": asked[:, 0], "cluster": asked[:, 1], "weight": mean.to_numpy().round(6)})
+
+
+def _able(
+    cluster: NDArray[np.int64], record: NDArray[np.int64], towards: NDArray[np.int64], allowed: Allowed
+) -> NDArray[np.int64]:
+    """Return how many members of clusters may be the same person as a record, the record itself left out."""
+    size = np.bincount(cluster, minlength=len(cluster))
+    of_group = pd.Series(allowed.group).groupby([pd.Series(cluster), pd.Series(allowed.group)]).size()
+    group = allowed.group[record]
+    same = of_group.reindex(pd.MultiIndex.from_arrays([towards, group])).fillna(0).to_numpy(dtype=np.int64)
+    itself = (cluster[record] == towards).astype(np.int64)
+    taken: NDArray[np.int64] = np.where(group >= 0, np.maximum(same, itself), itself)
+    return size[towards] - taken
+
+
+def blocking_recall(probability: NDArray[np.float64], found_by: NDArray[np.int64]) -> float:
+    """Return which share of the pairs of one person blocking has found, estimated from how many rules found each.
+
+    Chao's estimate of the unseen (1984), a lower bound of their number: f1^2 / 2 f2, f1 and f2 the expected pairs of
+    one person found by one rule and by two.
+
+    Args:
+        probability: of each pair to be one person.
+        found_by: how many rules found it.
+    """
+    found = float(probability.sum())
+    once, twice = (float(probability[found_by == times].sum()) for times in (1, 2))
+    if found <= 0:
+        return 1.0
+    unseen = once * once / (2 * max(twice, 1.0))
+    return found / (found + unseen)

@@ -1,0 +1,148 @@
+"""Files of person records: read as texts, one source a file, in the order of their contents."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from fazri_lib.errors import ContractError, FileRefusedError, nearest
+from fazri_lib.resolution.spec import GUIDE, Spec, read_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SOURCE = "source"
+RECORD_ID = "record_id"
+
+
+def load_spec(path: Path) -> Spec:
+    """Return the spec of a TOML file.
+
+    Raises:
+        ContractError: it is no TOML, or contradicts itself.
+        FileRefusedError: it is not there.
+    """
+    if not path.is_file():
+        raise FileRefusedError(f"no spec {path.name}; expected a TOML file that says what the columns are; see {GUIDE}")
+    try:
+        return read_spec(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContractError(f"{path.name} is no TOML ({error}); correct it as {GUIDE} shows") from error
+
+
+def read_records(paths: Sequence[Path], spec: Spec) -> pd.DataFrame:
+    """Return the records of all files, sorted by contents, so that the order of files' rows changes nothing.
+
+    Args:
+        paths: .csv, .tsv or .parquet files, each one source, named by its stem.
+        spec: what their columns are.
+
+    Returns:
+        `record_id`, `source` and the spec's columns as texts, None where empty or where a file has no such column.
+
+    Raises:
+        FileRefusedError: a file cannot be read, lacks the record id or repeats one, or two files have one stem.
+        ContractError: a column of the spec is in no file, or has a name of the output.
+    """
+    stems = [path.stem for path in paths]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            raise FileRefusedError(f"two files are named {stem}; expected one source a file; rename one of them")
+    tables = {path.stem: _read(path, spec) for path in paths}
+    known = {name for table in tables.values() for name in table.columns} - {spec.record_id}
+    for name in spec.columns():
+        if name in {RECORD_ID, SOURCE}:
+            raise ContractError(
+                f"a field names the column {name}; expected another name, since the output has that one; "
+                "rename the column"
+            )
+        if name not in known:
+            where = ", ".join(path.name for path in paths)
+            raise ContractError(
+                f"no column {name}{nearest(name, known)} in {where}; expected each column of the spec in a file; "
+                "correct the spec"
+            )
+    parts = [_chosen(table, stem, spec) for stem, table in tables.items()]
+    return by_contents(pd.concat(parts, ignore_index=True), spec)
+
+
+def by_contents(records: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """Return records sorted by the spec's columns, their source and their id, as the engine needs them."""
+    order = [*spec.columns(), SOURCE, RECORD_ID]
+    place = records[order].fillna("").sort_values(order, kind="stable").index
+    return records.loc[place].reset_index(drop=True)
+
+
+def _chosen(table: pd.DataFrame, stem: str, spec: Spec) -> pd.DataFrame:
+    texts = {
+        name: table[name] if name in table else pd.Series([None] * len(table), dtype=object) for name in spec.columns()
+    }
+    ids = table[spec.record_id].rename(RECORD_ID)
+    return pd.DataFrame({RECORD_ID: ids, SOURCE: stem, **{f"{name}": column for name, column in texts.items()}})
+
+
+def _read(path: Path, spec: Spec) -> pd.DataFrame:
+    if not path.is_file():
+        raise FileRefusedError(f"no file {path.name}; expected records as .csv, .tsv or .parquet; check the path")
+    table = _READERS.get(path.suffix.lower(), _refused)(path)
+    table.columns = [str(name).strip() for name in table.columns]
+    if spec.record_id not in table.columns:
+        raise FileRefusedError(
+            f"{path.name} has no column {spec.record_id}{nearest(spec.record_id, table.columns)}; expected the id of "
+            "each record there; set record_id in the spec"
+        )
+    stripped = table.apply(lambda column: column.str.strip())
+    texts: pd.DataFrame = stripped.astype(object).where(stripped.notna() & (stripped != ""), None)
+    ids = texts[spec.record_id]
+    if ids.isna().any():
+        raise FileRefusedError(
+            f"{path.name}: {int(ids.isna().sum())} rows have no {spec.record_id}; give every record one"
+        )
+    if ids.duplicated().any():
+        raise FileRefusedError(
+            f"{path.name}: {int(ids.duplicated().sum())} rows repeat a {spec.record_id}; expected each once; give each "
+            "record an id of its own"
+        )
+    return texts
+
+
+def _read_csv(path: Path, separator: str = ",") -> pd.DataFrame:
+    try:
+        table: pd.DataFrame = pd.read_csv(
+            path, sep=separator, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig"
+        )
+        return table  # noqa: TRY300 - nothing else can fail
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
+        raise FileRefusedError(
+            f"{path.name} is no table ({type(error).__name__}); expected UTF-8 lines with one header; convert it"
+        ) from error
+
+
+def _read_tsv(path: Path) -> pd.DataFrame:
+    return _read_csv(path, "\t")
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    table: pd.DataFrame = pq.read_table(path).to_pandas()
+    texts: pd.DataFrame = table.apply(lambda column: column.map(_text).astype("str").mask(column.isna()))
+    return texts
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).removesuffix(" 00:00:00") if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _refused(path: Path) -> pd.DataFrame:
+    raise FileRefusedError(
+        f"cannot read {path.name}: expected a file ending in {', '.join(_READERS)}; convert it to one of these"
+    )
+
+
+_READERS = {".csv": _read_csv, ".tsv": _read_tsv, ".parquet": _read_parquet}

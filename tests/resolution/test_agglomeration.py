@@ -1,0 +1,124 @@
+"""Clusters: graphs made by hand, their answers by hand."""
+
+import numpy as np
+import pytest
+
+from fazri_lib.resolution.agglomeration import Decided, Scored, agglomerated, clustered
+from fazri_lib.resolution.pairs import Allowed, Pairs
+from fazri_lib.resolution.placing import blocking_recall, placed
+
+UNKNOWN = -20.0
+
+
+def resolved(records, weights, group=None, decided=None, unseen=None):
+    """Clusters of hand-made weights {(i, j): bits}; pairs asked for later weigh what `unseen` says, else -20."""
+    keys = sorted(weights)
+    pairs = Pairs(np.array([i for i, _ in keys], dtype=np.int64), np.array([j for _, j in keys], dtype=np.int64))
+    scored = Scored(pairs, np.array([weights[key] for key in keys]))
+
+    def score(asked):
+        later = zip(asked.left.tolist(), asked.right.tolist(), strict=True)
+        return np.array([(unseen or {}).get(pair, UNKNOWN) for pair in later])
+
+    allowed = Allowed(np.full(records, -1) if group is None else np.array(group))
+    cluster, scored = clustered(records, scored, score, allowed, decided or Decided())
+    return cluster.tolist(), placed(cluster, scored, allowed)
+
+
+def test_a_weak_bridge_is_cut():
+    """Two tight threes joined by one pair of 3 bits, the other eight pairs against it: two clusters, not one."""
+    tight = {(0, 1): 12, (0, 2): 12, (1, 2): 12, (3, 4): 12, (3, 5): 12, (4, 5): 12}
+    assert resolved(6, {**tight, (2, 3): 3})[0] == [0, 0, 0, 3, 3, 3]
+
+
+def test_a_missed_pair_is_asked_for():
+    """Blocking missed (0, 2); asked, it weighs 9: one cluster, where an unasked pair would count against it."""
+    assert resolved(3, {(0, 1): 1, (1, 2): 1}, unseen={(0, 2): 9})[0] == [0, 0, 0]
+    assert resolved(3, {(0, 1): 1, (1, 2): 1})[0] != [0, 0, 0]
+
+
+def test_records_below_even_odds_are_not_joined():
+    """-1 bit is less likely than not, whatever the average says."""
+    assert resolved(2, {(0, 1): -1})[0] == [0, 1]
+    assert resolved(2, {(0, 1): 0.5})[0] == [0, 0]
+
+
+def test_one_record_a_source_takes_the_better():
+    """Records 1 and 2 are of a source with one a person: 1 is the better match of 0, 2 stays alone."""
+    assert resolved(3, {(0, 1): 12, (0, 2): 8}, group=[0, 1, 1])[0] == [0, 0, 2]
+    assert resolved(3, {(0, 1): 8, (0, 2): 12}, group=[0, 1, 1])[0] == [0, 1, 0]
+    assert resolved(3, {(0, 1): 12, (0, 2): 8, (1, 2): 12})[0] == [0, 0, 0]
+
+
+def test_people_decide():
+    """What must be one is one against all weights; what must not be is not, also by a third record."""
+    assert resolved(2, {(0, 1): -15}, decided=Decided(same=[(0, 1)]))[0] == [0, 0]
+    assert resolved(2, {}, decided=Decided(same=[(0, 1)]))[0] == [0, 0]
+    weights = {(0, 1): 15, (0, 2): 14, (1, 2): 10}
+    assert resolved(3, weights, decided=Decided(different=[(0, 1)]))[0] == [0, 1, 0]
+
+
+def test_a_record_that_fits_two_equally_is_ambiguous():
+    """Record 4 fits the people {0, 1} and {2, 3} by 6 bits alike: it is with one, names the other, and is half sure.
+
+    Joining both would average (4 * -8 + 2 * 6) / 6 = -3.3 bits, below the cut.
+    """
+    apart = dict.fromkeys([(0, 2), (0, 3), (1, 2), (1, 3)], -15)
+    alike = dict.fromkeys([(0, 4), (1, 4), (2, 4), (3, 4)], 6)
+    cluster, places = resolved(5, {(0, 1): 15, (2, 3): 15, **apart, **alike})
+    assert cluster == [0, 0, 2, 2, 0]
+    assert places["other"].tolist() == [-1, -1, -1, -1, 2]
+    assert places["probability"][4] == pytest.approx(2**6 / (1 + 2 * 2**6), abs=1e-6)
+
+
+def test_a_clear_place_is_sure():
+    """Two records that match by 9 bits: 2^9 to 1 each; one that nothing is like is alone for sure."""
+    _, places = resolved(3, {(0, 1): 9})
+    assert places["probability"].round(6).tolist() == [round(512 / 513, 6)] * 2 + [1.0]
+    assert places["other"].tolist() == [-1, -1, -1]
+
+
+def test_the_loser_of_a_place_is_ambiguous():
+    """2 would be 0's match as well as 1, but they are of one source: it stays alone and names the cluster it fits."""
+    cluster, places = resolved(3, {(0, 1): 7, (0, 2): 7}, group=[0, 1, 1])
+    assert cluster == [0, 0, 2]
+    assert places["other"].tolist() == [2, -1, 0]
+
+
+def test_average_linkage_by_hand():
+    """Averages of {0, 1} to 2: (4 - 6) / 2 = -1, merged above a cut of -2, not above 0."""
+    weight = np.array([[-np.inf, 9, 4], [9, -np.inf, -6], [4, -6, -np.inf]], dtype=float)
+    assert agglomerated(weight, cut=-2.0).tolist() == [0, 0, 0]
+    assert agglomerated(weight, cut=0.0).tolist() == [0, 0, 2]
+
+
+def test_average_linkage_against_the_plain_way():
+    """The bookkeeping of best partners gives what searching all averages again and again gives."""
+    draw = np.random.default_rng(5)
+    for _ in range(20):
+        upper = np.triu(draw.normal(0, 5, (12, 12)).round(2), 1)
+        weight = upper + upper.T
+        np.fill_diagonal(weight, -np.inf)
+        assert agglomerated(weight).tolist() == plainly(weight)
+
+
+def plainly(weight, cut=-3.0):
+    """Average linkage as its definition says it."""
+    groups = [[number] for number in range(len(weight))]
+    while True:
+        averages = {
+            (a, b): weight[np.ix_(groups[a], groups[b])].mean()
+            for a in range(len(groups))
+            for b in range(a + 1, len(groups))
+        }
+        best = max(averages, key=averages.get, default=None)
+        if best is None or averages[best] < cut:
+            return [min(next(group for group in groups if number in group)) for number in range(len(weight))]
+        groups[best[0]] += groups.pop(best[1])
+
+
+def test_recall_of_blocking_by_hand():
+    """Of 100 sure pairs 20 were found once and 40 twice: unseen 20^2 / 80 = 5, recall 100 / 105."""
+    found_by = np.array([1] * 20 + [2] * 40 + [3] * 40)
+    assert blocking_recall(np.ones(100), found_by) == pytest.approx(100 / 105)
+    assert blocking_recall(np.zeros(0), np.zeros(0)) == 1.0

@@ -1,0 +1,128 @@
+"""Fields made ready: the same said differently becomes the same."""
+
+import pandas as pd
+import pytest
+
+from fazri_lib.resolution.kinds import KINDS, prepare
+from fazri_lib.resolution.kinds.contact import read_email, read_phone
+from fazri_lib.resolution.kinds.date import read_date
+from fazri_lib.resolution.kinds.identifier import read_identifier
+from fazri_lib.resolution.kinds.name import forms, split_full
+from fazri_lib.resolution.normal import mapped, sound, words
+from fazri_lib.resolution.spec import read_spec
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("  O'Brien-Smith ", "obrien smith"),
+        ("MÜLLER", "muller"),
+        ("Straße", "strasse"),
+        ("Łukasz", "lukasz"),
+        ("--", ""),
+    ],
+)
+def test_words_have_no_case_accent_or_mark(text, plain):
+    """Marks part words, apostrophes do not."""
+    assert words(text) == plain
+
+
+def test_mapped_asks_each_text_once():
+    """Unknown stays unknown, an empty answer becomes it."""
+    asked = []
+
+    def answer(text):
+        asked.append(text)
+        return text.strip()
+
+    assert mapped(pd.Series(["a", None, "a", " "], dtype=object), answer).tolist() == ["a", None, "a", None]
+    assert asked == ["a", " "]
+
+
+def test_names_that_sound_alike():
+    """Spelling of one sound, doubled letters and vowels do not count; the first letter does."""
+    assert sound("philip") == sound("filipp")
+    assert sound("smith") == sound("smyth")
+    assert sound("smith") != sound("smart")
+    assert sound("") == ""
+
+
+@pytest.mark.parametrize(
+    ("full", "given", "family", "parts"),
+    [
+        ("Dr. Anna Maria Weber", "anna", "weber", ("anna", "maria", "weber")),
+        ("Weber, Anna", "anna", "weber", ("anna", "weber")),
+        ("González, Moritz S.", "moritz", "gonzalez", ("moritz", "s", "gonzalez")),
+        ("thomas clifford, 1st baron clifford", "thomas", "clifford", ("thomas", "clifford", "baron")),
+        ("Weber", "", "weber", ("weber",)),
+        ("John King Jr", "john", "king", ("john", "king")),
+        ("", "", "", ()),
+    ],
+)
+def test_names_in_full_fall_apart(full, given, family, parts):
+    """Titles and ranks go; what stands after a comma is the given name unless it is a rank."""
+    assert split_full(full) == (given, family, parts)
+
+
+def test_nicknames_have_the_names_that_they_are_short_for():
+    """Tom may be Thomas; an unknown name is only itself."""
+    assert "thomas" in forms("tom")
+    assert forms("xyz") == ("xyz",)
+    assert forms("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1971-06-24", ("1971", "06", "24")),
+        ("19710624", ("1971", "06", "24")),
+        ("24/6/1971", ("1971", "06", "24")),
+        ("24 June 1971", ("1971", "06", "24")),
+        ("June 1971", ("1971", "06", "")),
+        ("1971", ("1971", "", "")),
+        ("19711332", ("1971", "13", "32")),
+        ("1971-123-4", None),
+        ("in spring", None),
+    ],
+)
+def test_dates_in_any_form(text, parts):
+    """Impossible days are slips and kept; what is no date is none."""
+    assert read_date(text) == parts
+
+
+def test_a_column_tells_whether_days_come_first():
+    """13 can be no month: 12/13/1999 makes 03/04/1999 the 4th of March; each source for itself."""
+    spec = read_spec({"fields": {"born": {"kind": "date", "column": "dob"}}}, "s")
+    rows = pd.DataFrame({"dob": ["12/13/1999", "03/04/1999", "03/04/1999"], "source": ["us", "us", "de"]}, dtype=object)
+    assert prepare(rows, spec)[0].columns["born__day"].tolist() == ["19991213", "19990304", "19990403"]
+
+
+def test_contacts_and_identifiers():
+    """An address needs an @; numbers lose their country code; a code its blanks and marks."""
+    assert read_email(" mailto:A.B@X.org ") == "a.b@x.org"
+    assert read_email("a.b at x") is None
+    assert read_phone("+49 199 1019562") == read_phone("0199/1019562") == "991019562"[-9:]
+    assert read_phone("12") is None
+    assert read_identifier("AB-12 3") == "ab123"
+    assert read_identifier("unknown") is None
+
+
+def test_every_kind_makes_its_field_ready():
+    """Each has levels down to none, keys over columns that are there, and says nothing of what is unknown."""
+    fields = {kind: {"kind": kind, "column": "a"} for kind in KINDS if kind not in {"name", "place"}}
+    fields |= {"name": {"kind": "name", "full": "a"}, "place": {"kind": "place", "columns": ["a", "b"]}}
+    rows = pd.DataFrame({"a": [None, "x 1999 y@z"], "b": [None, "b"]}, dtype=object)
+    for one in prepare(rows, read_spec({"fields": fields}, "s")):
+        assert all(column.iloc[0] is None for column in one.columns.values())
+        assert {name for key in one.keys for name in key.columns} <= set(one.columns)
+        assert one.comparison.levels[-1].condition == "ELSE"
+        assert {level.shared for level in one.comparison.levels} - {""} <= set(one.columns)
+
+
+def test_addresses_repeat_the_name():
+    """An e-mail address is compared apart from the name where there is one, and alone where there is none."""
+    email = {"kind": "email", "column": "a"}
+    rows = pd.DataFrame({"a": ["x@y"], "b": ["x"]}, dtype=object)
+    both = prepare(rows, read_spec({"fields": {"who": {"kind": "name", "full": "b"}, "mail": email}}, "s"))
+    assert [one.repeats for one in both] == ["", "who"]
+    assert [one.repeats for one in prepare(rows, read_spec({"fields": {"mail": email}}, "s"))] == [""]
