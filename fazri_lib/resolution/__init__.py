@@ -1,6 +1,7 @@
 """Resolution: directory records into entities, identifiers into weighted claims."""
 
+from fazri_lib.resolution.alibis import Params, alibis, weighed
 from fazri_lib.resolution.claims import claims
 from fazri_lib.resolution.entities import Resolved, resolve
 
-__all__ = ["Resolved", "claims", "resolve"]
+__all__ = ["Params", "Resolved", "alibis", "claims", "resolve", "weighed"]

@@ -98,7 +98,7 @@ class MonthTables:
         self._held = ExitStack()
         self._versions = presence.versions(lake.read(backend, "observations", month.days_read))
         sightings = presence.sightings(self._versions, inputs.campus.traits_table(backend))
-        self._claims = self._hold(resolution.claims(sightings, inputs.identifiers))
+        self._claims, self._alibis = self._claimed(sightings)
         self._anonymous = presence.anonymous(sightings, self._claims, self._params)
 
     def tables(self) -> dict[str, ir.Table]:
@@ -110,6 +110,7 @@ class MonthTables:
         return {
             "observations": self._of_month(self._versions),
             "claims": self._of_month(self._claims),
+            "alibis": self._of_month(self._alibis),
             "stays": stays,
             "occupancy": occupancy.filter(*inside),
             "findings": findings.filter(
@@ -120,6 +121,13 @@ class MonthTables:
     def close(self) -> None:
         """Release the intermediate tables."""
         self._held.close()
+
+    def _claimed(self, sightings: ir.Table) -> tuple[ir.Table, ir.Table]:
+        policies, campus = self._settings.policies, self._inputs.campus
+        params = resolution.Params(policies.speed_limit_m_s, policies.default_walk_m, campus.radio)
+        claims = self._hold(resolution.claims(sightings, self._inputs.identifiers))
+        alibis = self._hold(resolution.alibis(claims, campus.table(self._backend, "zone_walks"), params))
+        return self._hold(resolution.weighed(claims, alibis)), alibis
 
     def _presence(self) -> tuple[ir.Table, ir.Table]:
         sources = self._inputs.campus.sources
@@ -146,7 +154,7 @@ class MonthTables:
         campus = self._inputs.campus
         inputs = anomaly.Inputs(
             observations=self._versions,
-            claims=self._hold(anomaly.weigh_radio(self._claims, campus.radio)),
+            claims=self._hold(anomaly.weigh_radio(self._claims.filter(~self._claims.is_settled), campus.radio)),
             occupancy=occupancy,
             entities=self._inputs.entities,
             zones=campus.table(self._backend, "zones"),
