@@ -125,9 +125,9 @@ class MonthTables:
     def _claimed(self, sightings: ir.Table) -> tuple[ir.Table, ir.Table]:
         policies, campus = self._settings.policies, self._inputs.campus
         params = resolution.Params(policies.speed_limit_m_s, policies.default_walk_m, campus.radio)
-        claims = self._hold(resolution.claims(sightings, self._inputs.identifiers))
-        alibis = self._hold(resolution.alibis(claims, campus.table(self._backend, "zone_walks"), params))
-        return self._hold(resolution.weighed(claims, alibis)), alibis
+        with held(self._backend, resolution.claims(sightings, self._inputs.identifiers)) as claims:
+            alibis = self._hold(resolution.alibis(claims, campus.table(self._backend, "zone_walks"), params))
+            return self._hold(resolution.weighed(claims, alibis)), alibis
 
     def _presence(self) -> tuple[ir.Table, ir.Table]:
         sources = self._inputs.campus.sources
