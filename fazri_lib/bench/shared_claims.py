@@ -15,8 +15,8 @@ SHARED = (
     "counted in parts, beside what its weight promises; Brier score and calibration error of single claims."
 )
 ALIBIS = (
-    "Claims with an alibi: what they weighed before it and after it, and the share that are true all the same: an alibi "
-    "that was borne by somebody else, or a mistaken sensor."
+    "Claims with an alibi: what they weighed before it and after it, and the share that are true all the same, because "
+    "somebody else bore the alibi or a sensor was mistaken."
 )
 _TIE = 1e-6
 

@@ -1,31 +1,31 @@
-"""Alibis: a holder of a shared card who was surely seen too far away at that time did hardly use it."""
+"""Alibis: a holder of a shared card who was surely elsewhere at that time did hardly use it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.types as ir
 
-from fazri_lib.resolution.claims import with_sighting
 from fazri_lib.schema import ALWAYS, EXTRACT_TABLES
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 SETTLE_S = 3600
 """Declared delay: an alibi that becomes known later than so many seconds after the observation counts no more."""
 LOOK_S = 1800.0
-"""No alibi lies further from the observation than that, however long the walk."""
+"""No sighting of an alibi lies further from the observation than that."""
 PACE_M_S = 1.4
-"""Usual walking speed: 1.34 m/s in the mean, standard deviation .26 (Weidmann, Transporttechnik der Fussgaenger, 1993)."""
+"""Usual walking speed: mean 1.34 m/s, standard deviation .26 (Weidmann, Transporttechnik der Fussgaenger, 1993)."""
 RADIO_REACH_M = 50.0
-"""An access point hears a device that is so far away: by so much a sighting by radio says less about the place."""
+"""An access point hears devices about that far away indoors: by so much a sighting by radio says less of the place."""
 STRONGEST = 0.05
 """Weight that the best alibi leaves: cards are lent, phones forgotten, faces mistaken."""
 _NOTHING = 1e-6
-_CLAIM = ["observation_id", "entity_id"]
+CLAIM = ["observation_id", "entity_id"]
+_ALIBI = ["alibi_observation_id", "alibi_since_id", "factor"]
+
+Hold = Callable[[ir.Table], ir.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,80 +42,64 @@ class Params:
     default_walk_m: float = 150.0
     radio: tuple[str, ...] = ()
 
+    @property
+    def pace_m_s(self) -> float:
+        """Speed up to which a walk says nothing."""
+        return min(PACE_M_S, self.speed_limit_m_s)
 
-def alibis(claims: ir.Table, zone_walks: ir.Table, params: Params) -> ir.Table:
+
+def alibis(claims: ir.Table, zone_walks: ir.Table, params: Params, hold: Hold = lambda rows: rows) -> ir.Table:
     """Return the strongest alibi of each claim on a shared identifier that has any.
 
-    An alibi is a sighting of the same person in another zone, no booking, of which they are the only claimant. Who was
-    seen there would have had to cover the walk, less what radio hears, in the longest time that both clocks allow: at
-    `needed_m_s`. Up to `PACE_M_S` that says nothing; from the speed limit on it is impossible and the weight is
-    multiplied by `STRONGEST`; between the two the evidence, the logarithm of the `factor`, grows with the speed.
+    What makes an alibi are sightings, no bookings, of which the person is the only claimant. There are two kinds:
+
+    - *Too far.* Who was seen in another zone would have had to cover the walk, less what radio hears, in the longest
+      time that both clocks allow: at `needed_m_s`. Up to `PACE_M_S` that says nothing; from the speed limit on it is
+      impossible and the weight is multiplied by `STRONGEST`; between the two the evidence, the logarithm of the
+      `factor`, grows with the speed.
+    - *Stayed elsewhere.* The sightings just before and just after lie in one other zone, out of radio's reach, and the
+      earlier speaks for presence until the later: a stay, as `presence` makes them. The factor is `STRONGEST`.
+
     Several alibis count as the strongest of them: a phone that is heard twice is one phone.
 
-    Two versions: from what was known when the observation was, and, if a stronger alibi became known until `SETTLE_S`
-    after it, from then on with that one.
+    Two versions: from what was known when the observation was, and from what was known `SETTLE_S` after it.
 
     Args:
         claims: rows of `claims.claims` of the days wanted, and of the hour before and after them.
         zone_walks: extract table.
         params: parameters.
+        hold: computes an expression that is used several times once.
 
     Returns:
         Extract table `alibis`.
     """
-    pairs = _factored(_walked(_met(claims, zone_walks, params), zone_walks, params), params)
-    ranked = _ranked(pairs.filter(pairs.factor < 1))
+    pairs = hold(_walked(_met(claims), zone_walks, params))
+    first = hold(_strongest(pairs.filter(pairs.alibi_known_at <= pairs.known_at), params))
+    settled = hold(_strongest(pairs, params))
     never = ibis.null("timestamp")
-    at_once = ranked.filter(ranked.is_at_once, ranked.place_at_once == 0)
-    at_once = at_once.mutate(superseded_at=(at_once.place == 0).ifelse(never, at_once.settles_at))
-    settled = ranked.filter(~ranked.is_at_once, ranked.place == 0)
-    settled = settled.mutate(known_at=settled.settles_at, superseded_at=never)
+    at_once, later = _compared(first, settled), _compared(settled, first)
+    at_once = at_once.mutate(superseded_at=at_once.is_same.ifelse(never, settles_at(at_once)))
+    later = later.filter(~later.is_same).mutate(known_at=settles_at(later), superseded_at=never)
     contract = EXTRACT_TABLES["alibis"]
-    return ibis.union(contract.of(at_once), contract.of(settled))
+    return ibis.union(contract.of(at_once), contract.of(later))
 
 
-def weighed(claims: ir.Table, alibis: ir.Table) -> ir.Table:
-    """Return claims with the weights that their alibis leave, shared out anew among the claimants of the observation.
-
-    If all of them were elsewhere nothing changes among them: the rule cannot tell who lent what to whom.
-
-    Args:
-        claims: rows of `claims.claims`.
-        alibis: rows of `alibis`, all versions.
-
-    Returns:
-        Extract table `claims` in at most two versions, and `is_sighting` and `is_settled`: whether a row is the second.
-    """
-    touched = claims.semi_join(alibis, "observation_id")
-    shared = _shared_out(_with_factors(touched, alibis))
-    is_changed = shared.first_probability != shared.settled_probability
-    settles_at = _settles_at(shared)
-    never = ibis.null("timestamp")
-    first = shared.mutate(
-        probability=shared.first_probability, superseded_at=is_changed.ifelse(settles_at, never), is_settled=False
-    )
-    settled = shared.filter(is_changed).mutate(
-        probability=ibis._.settled_probability, known_at=settles_at, superseded_at=never, is_settled=True
-    )
-    untouched = claims.anti_join(alibis, "observation_id").mutate(is_settled=False)
-    columns = [*with_sighting(claims).columns, "is_settled"]
-    return ibis.union(*(rows.select(columns).cast(untouched.schema()) for rows in (untouched, first, settled)))
+def settles_at(rows: ir.Table) -> ir.TimestampValue:
+    """Return when no further alibi of an observation counts any more."""
+    return rows.ts + ibis.interval(seconds=SETTLE_S)
 
 
-def _met(claims: ir.Table, zone_walks: ir.Table, params: Params) -> ir.Table:
-    """Claims on shared identifiers beside the sole claims of the same person in other zones within reach."""
+def _met(claims: ir.Table) -> ir.Table:
+    """Claims on shared identifiers beside the person's sole claims around that time, known within the delay."""
     seen = claims.filter(claims.is_sighting).mutate(res_s=claims.ts_resolution_s.fill_null(0.0))
-    longest_m = zone_walks.aggregate(value=zone_walks.distance_m.max()).as_scalar().fill_null(0.0)
-    coarsest_s = seen.aggregate(value=seen.res_s.max()).as_scalar().fill_null(0.0)
-    pace = min(PACE_M_S, params.speed_limit_m_s)
-    reach_s = ibis.least(ibis.greatest(longest_m, params.default_walk_m) / pace + coarsest_s, LOOK_S)
-    seen = seen.mutate(cell=(_elapsed_s(seen.ts, ALWAYS) / reach_s).floor().cast("int64"))
+    seen = seen.mutate(cell=(_elapsed_s(seen.ts, ALWAYS) / LOOK_S).floor().cast("int64"))
     several = seen.filter(seen.probability < 1)
     sole = seen.filter(seen.probability == 1).semi_join(several, "entity_id")
     alone = sole.select(
         "entity_id",
         alibi_observation_id="observation_id",
         alibi_at="ts",
+        alibi_until_at="until_at",
         alibi_zone_id="zone_id",
         alibi_source="source",
         alibi_res_s="res_s",
@@ -123,75 +107,73 @@ def _met(claims: ir.Table, zone_walks: ir.Table, params: Params) -> ir.Table:
         cell=ibis.array([sole.cell - 1, sole.cell, sole.cell + 1]).unnest(),
     )
     met = several.join(alone, ["entity_id", "cell"]).drop("cell")
-    limit = ibis.greatest(met.known_at, _settles_at(met))
-    return met.filter(
-        met.zone_id != met.alibi_zone_id,
-        met.alibi_known_at <= limit,
-        _elapsed_s(met.ts, met.alibi_at).abs() <= LOOK_S,
-    )
+    met = met.mutate(after_s=_elapsed_s(met.alibi_at, met.ts))
+    limit = ibis.greatest(met.known_at, settles_at(met))
+    return met.filter(met.alibi_known_at <= limit, met.after_s.abs() <= LOOK_S)
 
 
 def _walked(met: ir.Table, zone_walks: ir.Table, params: Params) -> ir.Table:
     """Pairs with the walking distance, and the speed that it would have taken: `distance_m`, `needed_m_s`."""
     walks = zone_walks.select("distance_m", zone_id="zone_id", alibi_zone_id="other_zone_id")
     rows = met.left_join(walks, ["zone_id", "alibi_zone_id"]).drop("zone_id_right", "alibi_zone_id_right")
-    rows = rows.mutate(distance_m=rows.distance_m.fill_null(params.default_walk_m))
-    heard_m = sum((_reach_m(source, params) for source in (rows.source, rows.alibi_source)), ibis.literal(0.0))
-    after_s = _elapsed_s(rows.alibi_at, rows.ts)
-    longest_s = ibis.greatest(after_s + rows.alibi_res_s, rows.res_s - after_s, 1.0)
-    needed = (ibis.greatest(rows.distance_m - heard_m, 0.0) / longest_s).round(6)
-    return rows.mutate(needed_m_s=needed, apart_s=after_s.abs())
+    is_there = rows.zone_id == rows.alibi_zone_id
+    rows = rows.mutate(distance_m=is_there.ifelse(0.0, rows.distance_m.fill_null(params.default_walk_m)))
+    apart_m = rows.distance_m - _reach_m(rows.source, params) - _reach_m(rows.alibi_source, params)
+    longest_s = ibis.greatest(rows.after_s + rows.alibi_res_s, rows.res_s - rows.after_s, 1.0)
+    return rows.mutate(needed_m_s=(ibis.greatest(apart_m, 0.0) / longest_s).round(6))
 
 
-def _reach_m(source: ir.StringValue, params: Params) -> ir.FloatingValue:
+def _reach_m(source: ir.StringValue, params: Params) -> ir.NumericValue:
     return source.isin(params.radio).ifelse(RADIO_REACH_M, 0.0) if params.radio else ibis.literal(0.0)
 
 
-def _factored(pairs: ir.Table, params: Params) -> ir.Table:
-    """Pairs with `factor`, and `is_at_once`: whether the alibi was known when the observation was."""
-    pace = min(PACE_M_S, params.speed_limit_m_s)
-    span = max(params.speed_limit_m_s - pace, _NOTHING)
-    strength = ibis.greatest(ibis.least((pairs.needed_m_s - pace) / span, 1.0), 0.0)
-    return pairs.mutate(
-        factor=(ibis.literal(STRONGEST) ** strength).round(6),
-        is_at_once=pairs.alibi_known_at <= pairs.known_at,
-        settles_at=_settles_at(pairs),
+def _strongest(pairs: ir.Table, params: Params) -> ir.Table:
+    """The strongest alibi of each claim; of equally strong ones the nearest in time."""
+    far, stayed = _too_far(pairs, params), _stayed(pairs)
+    either = ibis.union(far, stayed.select(*far.columns).cast(far.schema()))
+    order = ["factor", either.after_s.abs(), "alibi_observation_id"]
+    ranked = either.mutate(place=ibis.row_number().over(ibis.window(group_by=CLAIM, order_by=order)))
+    return ranked.filter(ranked.place == 0).drop("place")
+
+
+def _too_far(pairs: ir.Table, params: Params) -> ir.Table:
+    span = max(params.speed_limit_m_s - params.pace_m_s, _NOTHING)
+    strength = ibis.greatest(ibis.least((pairs.needed_m_s - params.pace_m_s) / span, 1.0), 0.0)
+    rows = pairs.mutate(factor=(ibis.literal(STRONGEST) ** strength).round(6), alibi_since_id=ibis.null("int64"))
+    return rows.filter(rows.factor < 1)
+
+
+def _stayed(pairs: ir.Table) -> ir.Table:
+    """Claims whose person was seen in one other zone just before and just after, without a gap."""
+    before = _nearest(pairs.filter(pairs.after_s <= 0))
+    after = _nearest(pairs.filter(pairs.after_s > 0))
+    earlier = before.select(
+        *CLAIM,
+        since_zone_id="alibi_zone_id",
+        since_until_at="alibi_until_at",
+        since_needed_m_s="needed_m_s",
+        alibi_since_id="alibi_observation_id",
+    )
+    rows = after.join(earlier, CLAIM)
+    is_stay = (rows.since_zone_id == rows.alibi_zone_id) & (rows.alibi_at <= rows.since_until_at)
+    is_elsewhere = (rows.needed_m_s > 0) & (rows.since_needed_m_s > 0)
+    return rows.filter(is_stay & is_elsewhere).mutate(
+        factor=ibis.literal(STRONGEST), needed_m_s=ibis.greatest(rows.needed_m_s, rows.since_needed_m_s)
     )
 
 
-def _ranked(pairs: ir.Table) -> ir.Table:
-    """Pairs with their place among all alibis of the claim, and among those known at once; the strongest is first."""
-    order = ["factor", ibis.desc("is_at_once"), "apart_s", "alibi_observation_id"]
-    return pairs.mutate(
-        place=ibis.row_number().over(ibis.window(group_by=_CLAIM, order_by=order)),
-        place_at_once=ibis.row_number().over(ibis.window(group_by=[*_CLAIM, "is_at_once"], order_by=order)),
-    )
+def _nearest(pairs: ir.Table) -> ir.Table:
+    order = [pairs.after_s.abs(), "alibi_observation_id"]
+    ranked = pairs.mutate(place=ibis.row_number().over(ibis.window(group_by=CLAIM, order_by=order)))
+    return ranked.filter(ranked.place == 0).drop("place")
 
 
-def _with_factors(claims: ir.Table, alibis: ir.Table) -> ir.Table:
-    """Claims with what their alibis leave, at once and in the end: `first_factor`, `settled_factor`."""
-    first = alibis.select(*_CLAIM, "known_at", first_factor="factor")
-    last = alibis.filter(alibis.superseded_at.isnull()).select(*_CLAIM, settled_factor="factor")
-    rows = claims.left_join(first, [*_CLAIM, "known_at"]).select(*claims.columns, "first_factor")
-    return rows.left_join(last, _CLAIM).select(*rows.columns, "settled_factor").fill_null(
-        {"first_factor": 1.0, "settled_factor": 1.0}
-    )
-
-
-def _shared_out(rows: ir.Table) -> ir.Table:
-    """Rows with the weights of the claimants of each observation, the share of somebody unknown kept beside theirs."""
-    together = ibis.window(group_by="observation_id")
-    unknown = 1.0 - rows.probability.sum().over(together)
-    rows = rows.mutate(unknown=(unknown > _NOTHING).ifelse(unknown, 0.0))
-    first, settled = rows.probability * rows.first_factor, rows.probability * rows.settled_factor
-    return rows.mutate(
-        first_probability=(first / (first.sum().over(together) + rows.unknown)).round(9),
-        settled_probability=(settled / (settled.sum().over(together) + rows.unknown)).round(9),
-    )
-
-
-def _settles_at(rows: ir.Table) -> ir.TimestampValue:
-    return rows.ts + ibis.interval(seconds=SETTLE_S)
+def _compared(rows: ir.Table, others: ir.Table) -> ir.Table:
+    """Rows with `is_same`: whether the others name the same alibi of the claim."""
+    named = others.select(*CLAIM, **{f"other_{name}": name for name in _ALIBI})
+    met = rows.left_join(named, CLAIM).select(*rows.columns, *(f"other_{name}" for name in _ALIBI))
+    agree = [met[name].fill_null(0) == met[f"other_{name}"].fill_null(0) for name in _ALIBI]
+    return met.mutate(is_same=agree[0] & agree[1] & agree[2]).drop(*(f"other_{name}" for name in _ALIBI))
 
 
 def _elapsed_s(later: ir.TimestampValue, earlier: ir.TimestampValue | dt.datetime) -> ir.FloatingValue:

@@ -141,6 +141,6 @@ def _taken(listed: pd.DataFrame) -> pd.DataFrame:
     is_later = ~(met["taken_at"] <= met["valid_from"]) & ~(met["taken_at"] >= met["valid_to"])
     moment = met[["taken_known_at", "taken_at", "known_at"]].max(axis=1)
     met = met.assign(taken_known_at=moment)[met["is_own"].isna() & is_later & ~(moment >= met["superseded_at"])]
-    met = met.groupby(["row", "taken_known_at"], as_index=False)["taken_at"].min()
-    earliest = met.groupby("row")["taken_at"].cummin()
-    return met.assign(taken_at=earliest)[~(earliest >= earliest.groupby(met["row"]).shift())]
+    takings = met.groupby(["row", "taken_known_at"], as_index=False).agg(taken_at=("taken_at", "min"))
+    earliest = takings.groupby("row")["taken_at"].cummin()
+    return takings.assign(taken_at=earliest)[~(earliest >= earliest.groupby(takings["row"]).shift())]

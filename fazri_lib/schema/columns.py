@@ -94,6 +94,12 @@ _COLUMNS = (
         "how probable it is; claims of one observation add up to one, to less where somebody unknown is as likely",
     ),
     Column("alibi_observation_id", _ID, "", "observation that shows the person elsewhere"),
+    Column(
+        "alibi_since_id",
+        _ID,
+        "",
+        "observation that shows the person there before, too, of a stay elsewhere; empty where one sighting is too far",
+    ),
     Column("alibi_at", _UTC, "UTC", "when the person was seen elsewhere"),
     Column("alibi_zone_id", "string", "", "zone in which the person was seen elsewhere"),
     Column(

@@ -75,7 +75,7 @@ EXTRACT_TABLES = {
         ),
         Table(
             "claims",
-            "who may be behind an observation; the weights of one add up to one, to less where very many hold its identifier",
+            "who may be behind an observation; weights of one add up to one, to less if very many hold its identifier",
             (
                 "observation_id",
                 "entity_id",
@@ -114,6 +114,7 @@ EXTRACT_TABLES = {
                 "alibi_observation_id",
                 "alibi_at",
                 "alibi_zone_id",
+                "alibi_since_id",
                 "distance_m",
                 "needed_m_s",
                 "factor",

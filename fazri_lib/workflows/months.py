@@ -126,7 +126,8 @@ class MonthTables:
         policies, campus = self._settings.policies, self._inputs.campus
         params = resolution.Params(policies.speed_limit_m_s, policies.default_walk_m, campus.radio)
         with held(self._backend, resolution.claims(sightings, self._inputs.identifiers)) as claims:
-            alibis = self._hold(resolution.alibis(claims, campus.table(self._backend, "zone_walks"), params))
+            walks = campus.table(self._backend, "zone_walks")
+            alibis = self._hold(resolution.alibis(claims, walks, params, self._hold))
             return self._hold(resolution.weighed(claims, alibis)), alibis
 
     def _presence(self) -> tuple[ir.Table, ir.Table]:
