@@ -139,7 +139,8 @@ def _strongest(pairs: ir.Table, params: Params) -> ir.Table:
 def _too_far(pairs: ir.Table, params: Params) -> ir.Table:
     span = max(params.speed_limit_m_s - params.pace_m_s, _NOTHING)
     strength = ibis.greatest(ibis.least((pairs.needed_m_s - params.pace_m_s) / span, 1.0), 0.0)
-    rows = pairs.mutate(factor=(ibis.literal(STRONGEST) ** strength).round(6), alibi_since_id=ibis.null("int64"))
+    factor = (ibis.literal(STRONGEST) ** strength).round(6)
+    rows = pairs.mutate(factor=factor, alibi_since_id=pairs.alibi_observation_id)
     return rows.filter(rows.factor < 1)
 
 
@@ -172,8 +173,8 @@ def _compared(rows: ir.Table, others: ir.Table) -> ir.Table:
     """Rows with `is_same`: whether the others name the same alibi of the claim."""
     named = others.select(*CLAIM, **{f"other_{name}": name for name in _ALIBI})
     met = rows.left_join(named, CLAIM).select(*rows.columns, *(f"other_{name}" for name in _ALIBI))
-    agree = [met[name].fill_null(0) == met[f"other_{name}"].fill_null(0) for name in _ALIBI]
-    return met.mutate(is_same=agree[0] & agree[1] & agree[2]).drop(*(f"other_{name}" for name in _ALIBI))
+    agree = [(met[name] == met[f"other_{name}"]).fill_null(False) for name in _ALIBI]  # noqa: FBT003 - Ibis takes the value by position
+    return met.mutate(is_same=ibis.and_(*agree)).select(*rows.columns, "is_same")
 
 
 def _elapsed_s(later: ir.TimestampValue, earlier: ir.TimestampValue | dt.datetime) -> ir.FloatingValue:

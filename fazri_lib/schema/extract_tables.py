@@ -129,6 +129,7 @@ EXTRACT_TABLES = {
                 "alibi_observation_id",
                 "alibi_at",
                 "alibi_zone_id",
+                "alibi_since_id",
                 "distance_m",
                 "needed_m_s",
                 "factor",

@@ -67,6 +67,7 @@ def test_who_was_too_far_away_is_weighed_down_and_the_other_up(weigh):
     """Card of 7 and 8 in the library, 7's phone a minute later 210 m away: 3.5 m/s; 1/20 against 1."""
     alibis, claims = weigh(seen(1, SHARED, "LIB", NINE), seen(2, OWN[7], "LAB", NINE + s(60)))
     assert [(row["entity_id"], row["alibi_observation_id"], row["alibi_zone_id"]) for row in alibis] == [(7, 2, "LAB")]
+    assert alibis[0]["alibi_since_id"] == 2
     assert (alibis[0]["distance_m"], alibis[0]["needed_m_s"], alibis[0]["factor"]) == (210.0, 3.5, STRONGEST)
     assert weights(claims) == {7: pytest.approx(0.05 / 1.05, abs=1e-9), 8: pytest.approx(1 / 1.05, abs=1e-9)}
     assert weights(claims, 2) == {7: 1.0}
