@@ -133,7 +133,7 @@ COMPUTED: dict[str, Callable[[Moment], ir.Table]] = {
 
 
 def _identification(moment: Moment) -> pd.DataFrame:
-    """How many identified observations lead to one person, and how sure the likeliest one is, before alibis and after."""
+    """How many identified observations lead to one person, and how sure the likeliest is, before alibis and after."""
     claims = moment.table("claims").filter(ibis._.zone_id.notnull())
     sole = claims.filter(claims.probability > _SOLE).group_by("source").agg(sole=ibis._.count())
     shared = _likeliest(claims.filter(claims.probability <= _SOLE), moment.table("alibis"))
