@@ -48,6 +48,14 @@ def weighed(claims: ir.Table, alibis: ir.Table) -> ir.Table:
     return ibis.union(others, *(rows.select(*others.columns).cast(others.schema()) for rows in (first, settled)))
 
 
+def changes(weighed: ir.Table) -> ir.Table:
+    """Return `observation_id, entity_id, change`: settled over first weight, of the rows of `weighed` with both."""
+    settled = weighed.filter(weighed.is_settled).select(*CLAIM, "probability")
+    first = weighed.filter(~weighed.is_settled).select(*CLAIM, before="probability")
+    rows = settled.join(first, CLAIM)
+    return rows.select(*CLAIM, change=rows.probability / rows.before)
+
+
 def _with_factors(claims: ir.Table, alibis: ir.Table) -> ir.Table:
     """Claims with what their alibis leave, at once and in the end: `first_factor`, `settled_factor`."""
     first = alibis.select(*CLAIM, "known_at", first_factor="factor")

@@ -153,9 +153,10 @@ class MonthTables:
 
     def _findings(self, occupancy: ir.Table) -> ir.Table:
         campus = self._inputs.campus
+        first = self._claims.filter(~self._claims.is_settled)
         inputs = anomaly.Inputs(
             observations=self._versions,
-            claims=self._hold(anomaly.weigh_radio(self._claims.filter(~self._claims.is_settled), campus.radio)),
+            claims=self._hold(anomaly.weigh_radio(first, campus.radio)),
             occupancy=occupancy,
             entities=self._inputs.entities,
             zones=campus.table(self._backend, "zones"),
@@ -164,7 +165,11 @@ class MonthTables:
             time_zone=self._settings.time_zone,
             span=self._month.span(self._settings.time_zone, margin_days=presence.LOOK_DAYS),
         )
-        return anomaly.detect(inputs, anomaly.Params(**self._settings.policies.model_dump()))
+        params = anomaly.Params(**self._settings.policies.model_dump())
+        found, changes = (
+            self._hold(rows) for rows in (anomaly.detect(inputs, params), resolution.changes(self._claims))
+        )
+        return anomaly.settled(found, first, changes, params, resolution.SETTLE_S)
 
     def _heard(self) -> ir.Table:
         quarter = self._versions.known_at.epoch_seconds().cast("int64") // presence.QUARTER_S
