@@ -1,12 +1,14 @@
 """Alibis: who was surely elsewhere did hardly use the shared card; the speed that decides, the versions, the others."""
 
 import datetime as dt
+from contextlib import ExitStack
 
 import ibis
 import pytest
 
 from fazri_lib import resolution
 from fazri_lib.schema import ALWAYS
+from fazri_lib.store import held
 
 NINE = dt.datetime(2026, 3, 2, 9)
 HOUR = dt.timedelta(hours=1)
@@ -35,17 +37,25 @@ def seen(number, key, zone, ts, **other):
 
 
 @pytest.fixture
-def weigh(load, rows_of):
-    """`weigh(*sightings)`: rows of alibis and of claims, all versions."""
+def weigh(duck, load_into, rows_of):
+    """`weigh(*sightings)`: rows of alibis and of claims, all versions; test_weighing compares the engines."""
+
+    def load(rows, table):
+        return load_into(duck, rows, table)
 
     def weigh(*sightings, sharing=(7, 8), hold_s=1200, **params):
         rows = load(list(sightings), "observations")
         rows = rows.mutate(until_at=rows.ts + ibis.interval(seconds=hold_s), is_presence=rows.zone_id.notnull())
         walks = [dict(zip(("zone_id", "other_zone_id", "distance_m"), walk, strict=True)) for walk in WALKS]
         walks += [{**walk, "zone_id": walk["other_zone_id"], "other_zone_id": walk["zone_id"]} for walk in walks]
-        claims = resolution.claims(rows, load(holdings(*sharing), "identifiers"))
-        found = resolution.alibis(claims, load(walks, "zone_walks"), resolution.Params(**params))
-        return rows_of(found), rows_of(resolution.weighed(claims, found))
+        with ExitStack() as holding:
+
+            def hold(expression):
+                return holding.enter_context(held(duck, expression))
+
+            claims = hold(resolution.claims(rows, load(holdings(*sharing), "identifiers")))
+            found = hold(resolution.alibis(claims, load(walks, "zone_walks"), resolution.Params(**params), hold))
+            return rows_of(found), rows_of(resolution.weighed(claims, found))
 
     return weigh
 
