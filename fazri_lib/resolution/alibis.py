@@ -65,7 +65,7 @@ def alibis(claims: ir.Table, zone_walks: ir.Table, params: Params, hold: Hold = 
     Two versions: from what was known when the observation was, and from what was known `SETTLE_S` after it.
 
     Args:
-        claims: rows of `claims.claims` of the days wanted, and of the hour before and after them.
+        claims: rows of `claims.claims` of the days wanted, and of half an hour before and after them.
         zone_walks: extract table.
         params: parameters.
         hold: computes an expression that is used several times once.
