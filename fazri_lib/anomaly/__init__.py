@@ -13,11 +13,12 @@ from fazri_lib.anomaly.off_hours import off_hours
 from fazri_lib.anomaly.overcrowding import overcrowding
 from fazri_lib.anomaly.radio import weigh_radio
 from fazri_lib.anomaly.role_violation import role_violation
+from fazri_lib.anomaly.settling import settled
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-__all__ = ["DETECTORS", "Inputs", "Params", "detect", "weigh_radio"]
+__all__ = ["DETECTORS", "Inputs", "Params", "detect", "settled", "weigh_radio"]
 
 DETECTORS = (
     department_violation,

@@ -36,7 +36,8 @@ class Inputs:
 
     Attributes:
         observations: every logged row.
-        claims: who may be behind each of them, lone associations of radio sources weighed down (`weigh_radio`).
+        claims: who may be behind each of them, in the version that was known first, lone associations of radio sources
+            weighed down (`weigh_radio`).
         occupancy: people per zone and quarter hour.
         entities: roles and departments of people, with the time from which each was known.
         zones: places and their policies.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from fazri_lib.bench.overlap import covered_s
 from fazri_lib.bench.result import BenchResult, Table
+from fazri_lib.bench.shared_claims import ALIBIS, SHARED, alibi_row, hit_rates, shared_rows
 from fazri_lib.bench.true_holders import claims_with_truth
 from fazri_lib.metrics import bias, brier_binary, calibration_error, coverage, mae, reliability, wape
 
@@ -61,11 +62,20 @@ def presence_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
     curve = reliability(every["probability"], every["is_right"]).round(4)
     tables += [
         Table("Claims", CLAIMS, pd.DataFrame(rows).round(4)),
+        Table("Claims on shared identifiers", SHARED, _of_claims(claims, shared_rows)),
+        Table("Claims with an alibi", ALIBIS, _of_claims(claims, lambda rows: [alibi_row(rows)])),
         Table("Reliability of claims", RELIABILITY, curve),
         Table("Cost of a campus", COSTS, _rows(built, cost_rows)),
     ]
     peak = max(usage.peak_mb for campus in built for usage in campus.costs.values())
     return BenchResult("presence", tuple(tables), seeds=sizes.seeds, peak_mb=peak)
+
+
+def _of_claims(
+    claims: list[tuple[SimulatedCampus, tuple[pd.DataFrame, int]]],
+    made: Callable[[pd.DataFrame], list[dict[str, object]]],
+) -> pd.DataFrame:
+    return pd.DataFrame([{"seed": campus.seed, **row} for campus, (held, _) in claims for row in made(held)]).round(4)
 
 
 def occupancy_rows(campus: SimulatedCampus) -> list[dict[str, object]]:
@@ -125,7 +135,6 @@ def moment_rows(campus: SimulatedCampus, moments: int) -> list[dict[str, object]
 
 def claim_row(claims: pd.DataFrame, left_out: int) -> dict[str, object]:
     """Return Brier score, calibration error and hit rate of claims (`claims_with_truth`)."""
-    best = claims.sort_values("probability", kind="stable").drop_duplicates("observation_id", keep="last")
     shared = claims[claims["claimants"] > 1]
     alike = 1 / claims["claimants"]
     return {
@@ -134,8 +143,8 @@ def claim_row(claims: pd.DataFrame, left_out: int) -> dict[str, object]:
         "Brier": brier_binary(claims["probability"], claims["is_right"]),
         "Brier, all as likely (baseline)": brier_binary(alike, claims["is_right"]),
         "calibration error": calibration_error(claims["probability"], claims["is_right"]),
-        "hit rate": best["is_right"].mean(),
-        "hit rate, any holder (baseline)": (claims["is_right"] * alike).sum() / len(best),
+        "hit rate": hit_rates(claims)["hit rate"],
+        "hit rate, any holder (baseline)": (claims["is_right"] * alike).sum() / claims["observation_id"].nunique(),
         "Brier, several claimants": brier_binary(shared["probability"], shared["is_right"]),
         "observations without a sure truth": left_out,
     }

@@ -9,6 +9,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from fazri_lib.campus import alibis
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 _WEEK = dt.timedelta(days=7)
 _AROUND = dt.timedelta(hours=1)
 _WHOLE = 1 - 1e-9
-_ROWS = ("ts", "zone", "source", "id_type", "id_value", "weight", "category")
+_ROWS = ("ts", "zone", "source", "id_type", "id_value", "weight", "alibi", "category")
 _COUNTS = ("ts", "zone_id", "people", "people_lo", "people_hi", "quality")
-_CLAIMS = ("ts", "zone_id", "source", "probability", "is_presence")
+_CLAIMS = ("observation_id", "ts", "zone_id", "source", "probability", "is_presence")
 
 
 def evidence(view: View, finding_id: int | str) -> Answer:
@@ -57,11 +58,13 @@ def claims(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     own = table.filter(table.entity_id == entity_id, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
     rows = view.read(own.select("entity_id", *_CLAIMS).order_by(ibis.desc("ts")))
     names = view.zones.set_index("zone_id")["name"]
-    frame = view.shown(rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"])), "claims")
+    words = alibis.of_rows(view, own, entity_id)
+    zones = rows["zone_id"].map(names).fillna(rows["zone_id"])
+    frame = view.shown(rows.assign(zone=zones, alibi=rows["observation_id"].map(words)), "claims")
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
     chart = Chart("count_bars", frame, column="source", what="Rows")
-    columns = ("ts", "zone", "source", "probability", "is_presence")
+    columns = ("ts", "zone", "source", "probability", "alibi", "is_presence")
     return view.answer(f"Rows that may be {label}", _told_claims(frame), frame, chart, columns=columns)
 
 
@@ -84,11 +87,13 @@ def _observations(view: View, ids: list[int], entity_id: Any) -> tuple[pd.DataFr
     named = ("observation_id", "ts", "zone_id", "source", "kind", "sensor_id", "id_type", "id_value", "category")
     rows = view.read(observations.filter(observations.observation_id.isin(ids)).select(*named).order_by("ts"))
     names = view.zones.set_index("zone_id")["name"]
-    rows = rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"]), weight=np.nan)
+    rows = rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"]), weight=np.nan, alibi=None)
     if pd.notna(entity_id):
         mine = claimed.filter(claimed.observation_id.isin(ids), claimed.entity_id == int(entity_id))
         weights = view.read(mine.group_by("observation_id").agg(weight=mine.probability.max()))
         rows["weight"] = rows["observation_id"].map(weights.set_index("observation_id")["weight"])
+        words = alibis.of_rows(view, observations.filter(observations.observation_id.isin(ids)), int(entity_id))
+        rows["alibi"] = rows["observation_id"].map(words)
     return rows, "observations"
 
 
@@ -112,4 +117,6 @@ def _told_claims(frame: pd.DataFrame) -> str:
     by_source = listed(frame["source"].value_counts())
     shared = len(frame) - sure
     told = "all of them surely this person" if not shared else f"{shared} of them may be somebody else"
-    return f"{counted(len(frame), 'row')}, {told}: {by_source}."
+    weighed = int(frame["alibi"].notna().sum())
+    alibi = f" Alibis changed the weight of {weighed} of them." if weighed else ""
+    return f"{counted(len(frame), 'row')}, {told}: {by_source}.{alibi}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from fazri_lib.access import Scope
-from fazri_lib.campus import evidence, expected, health, lookup, now, people, places, unusual, whereabouts
+from fazri_lib.campus import alibis, evidence, expected, health, lookup, now, people, places, unusual, whereabouts
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.unusual import FindingsFilter
@@ -246,6 +246,10 @@ class Campus:
     def claims(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
         """Return the logged rows that may be a person, each with its weight; by default of the last week."""
         return self._desk.ask_about(entity_id, evidence.claims, start, end)
+
+    def alibis(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
+        """Return rows that are hardly a person, who was surely elsewhere, and what shows it; by default of a week."""
+        return self._desk.ask_about(entity_id, alibis.alibis, start, end)
 
     def zone_names(self) -> dict[str, str]:
         """Return zone ids by name."""

@@ -52,22 +52,32 @@ def person(view: View, who: int | str) -> Answer:
     """Answer: who somebody is on record, and which identifiers lead to them."""
     entity_id = view.entity(who)
     rows = view.table("identifiers")
-    frame = view.shown(view.read(rows.filter(rows.entity_id == entity_id).order_by("id_type", "id_key")), "identifiers")
+    own = view.read(rows.filter(rows.entity_id == entity_id).order_by("id_type", "id_key"))
+    frame = view.shown(own.assign(holders=own["id_key"].map(_holders(view, entity_id))), "identifiers")
     entities = view.table("entities")
     row = view.shown(view.read(entities.filter(entities.entity_id == entity_id)), "entities").iloc[0]
     label = str(row["pseudonym"])
     known = [str(value) for value in (row["role"], row["department"]) if pd.notna(value)]
-    shared = int((frame["probability"] < 1).sum())
+    shared = int(((frame["probability"] < 1) | (frame["holders"] > 1)).sum())
     summary = (
         f"{label} is on record as {', '.join(known) or 'a person without role or department'}. "
         f"Identifiers that lead to this person: {len(frame)}, shared with others: {shared}."
     )
     bars = frame.assign(identifier=frame["id_type"].astype(str) + " " + frame["id_value"].fillna("").astype(str))
 
-    columns = ("id_type", "id_value", "probability", "source", "valid_from", "valid_to")
+    columns = ("id_type", "id_value", "probability", "holders", "source", "valid_from", "valid_to")
     record = _with_names(view, entities.filter(entities.entity_id == entity_id))
     chart = Chart("shares", bars, label="identifier")
     return view.answer(f"Identity of {label}", summary, frame, chart, columns=columns, tables={"record": record})
+
+
+def _holders(view: View, entity_id: int) -> pd.Series[int]:
+    """How many people hold each identifier of a person at the moment of the view, by `id_key`."""
+    rows = view.table("identifiers")
+    mine = rows.filter(rows.entity_id == entity_id)
+    held = rows.semi_join(mine, "id_key").filter(rows.valid_to.isnull() | (rows.valid_to > view.as_of))
+    counts = view.read(held.group_by("id_key").agg(holders=held.entity_id.nunique()))
+    return counts.set_index("id_key")["holders"]
 
 
 def suggested(view: View) -> str:

@@ -36,7 +36,7 @@ class Evidence:
             live.
         live: segments of the other days, of claims that were known at once, claims of unequal probability apart: a row
             tells nothing that was not known when it happened.
-        settled: segments of the other days, of all admitted claims.
+        settled: segments of the other days, of all admitted claims in the version that holds after the delay.
         settled_claims: the claims behind `settled`, numbered.
         sources: all sources that may occur.
     """
@@ -60,7 +60,8 @@ def evidence(claims: ir.Table, params: Params, sources: Sequence[str], hold: Hol
     rows = admitted(claims, params)
     others = hold(_unclear_days(rows))
     plain, unclear = rows.anti_join(others, _PERSON_DAY), hold(rows.semi_join(others, _PERSON_DAY))
-    numbered = hold(number_segments(until_left(unclear, params.sure_probability)))
+    last = unclear.filter(unclear.superseded_at.isnull() | (unclear.superseded_at > _settled_at(unclear, params)))
+    numbered = hold(number_segments(until_left(last, params.sure_probability)))
     return Evidence(
         plain=hold(segments(number_segments(until_left(plain, params.sure_probability)), sources)),
         live=hold(live_segments(unclear, params, sources)),
@@ -72,8 +73,11 @@ def evidence(claims: ir.Table, params: Params, sources: Sequence[str], hold: Hol
 
 def admitted(claims: ir.Table, params: Params) -> ir.Table:
     """Return the claims that speak for presence and were known within the declared delay."""
-    limit = claims.ts + ibis.interval(seconds=params.settle_s)
-    return claims.filter(claims.is_presence, claims.known_at <= limit)
+    return claims.filter(claims.is_presence, claims.known_at <= _settled_at(claims, params))
+
+
+def _settled_at(claims: ir.Table, params: Params) -> ir.TimestampValue:
+    return claims.ts + ibis.interval(seconds=params.settle_s)
 
 
 def _unclear_days(rows: ir.Table) -> ir.Table:

@@ -87,7 +87,28 @@ _COLUMNS = (
         "order of loading; of two versions of a record with the same validity the later one holds",
     ),
     # certainty
-    Column("probability", "float64", "probability", "how probable it is, claims of one observation adding up to one"),
+    Column(
+        "probability",
+        "float64",
+        "probability",
+        "how probable it is; claims of one observation add up to one, to less where somebody unknown is as likely",
+    ),
+    Column("alibi_observation_id", _ID, "", "observation that shows the person elsewhere, of a stay the last one"),
+    Column(
+        "alibi_since_id",
+        _ID,
+        "",
+        "first observation of the alibi: of a stay elsewhere one before the row in question, else the same",
+    ),
+    Column("alibi_at", _UTC, "UTC", "when the person was seen elsewhere"),
+    Column("alibi_zone_id", "string", "", "zone in which the person was seen elsewhere"),
+    Column(
+        "needed_m_s",
+        "float64",
+        "m/s",
+        "speed that being at both would have taken at least, radio and clocks granted",
+    ),
+    Column("factor", "float64", "", "what the alibi leaves of the claim's weight before it is shared out anew"),
     Column("confidence", "float64", "probability", "how sure it is, given the claims behind it"),
     Column("is_presence", "boolean", "", "whether the row speaks for somebody having been there (a plan does not)"),
     Column("score", "float64", "probability", "how sure it is that this happened, claims and clocks included"),
@@ -161,7 +182,12 @@ _COLUMNS = (
     Column("rows_quarantined", _ID, "rows", "rows put aside"),
     Column("loaded_at", _UTC, "UTC", "when the file was loaded, by the machine's clock"),
     Column("rows", _ID, "rows", "number of rows"),
-    Column("orphan_rows", _ID, "rows", "rows whose identifier nobody in the directories holds"),
+    Column(
+        "orphan_rows",
+        _ID,
+        "rows",
+        "rows whose identifier leads to nobody: no directory lists it, or so many hold it that it says nothing",
+    ),
     Column("shared_rows", _ID, "rows", "rows whose identifier several people hold"),
     Column("late_rows", _ID, "rows", "rows known too late to join stays and rules"),
     # runs

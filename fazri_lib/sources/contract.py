@@ -100,6 +100,18 @@ class Identifier(_Part):
     identifies: bool = Field(default=False, description="whether two records with the same value are the same person")
     valid_from: str | None = Field(default=None, description="column with the start of its validity")
     valid_to: str | None = Field(default=None, description="column with the end of its validity")
+    one_holder: bool | None = Field(
+        default=None,
+        description="whether one person holds a value at a time, so that the next one's start ends what has no stated "
+        "end; by default where there is a column with starts and none with ends",
+    )
+
+    @property
+    def is_handed_on(self) -> bool:
+        """Whether the next holder's start ends a holding without a stated end."""
+        if self.one_holder is not None:
+            return self.one_holder
+        return self.valid_from is not None and self.valid_to is None
 
 
 class Contract(_Part):
@@ -321,6 +333,20 @@ def radio_sources(contracts: Iterable[Contract]) -> tuple[str, ...]:
 def directories_of_several(contracts: Iterable[Contract]) -> tuple[str, ...]:
     """Return the directories in which a person may have several records, in alphabetical order."""
     return tuple(sorted({item.source for item in contracts if item.kind == "directory" and not item.one_per_person}))
+
+
+def lists_of_one_holder(contracts: Iterable[Contract]) -> tuple[tuple[str, str], ...]:
+    """Return directories and the kinds of identifiers in them that one person holds at a time, in order."""
+    return tuple(
+        sorted(
+            {
+                (item.source, id_type)
+                for item in contracts
+                for id_type, listed in item.identifiers.items()
+                if listed.is_handed_on
+            }
+        )
+    )
 
 
 def _agreed(contracts: Iterable[Contract]) -> None:

@@ -303,6 +303,7 @@ _EVIDENCE_HEADS = {
     "id_type": "Identifier",
     "id_value": "Label",
     "weight": "Weight",
+    "alibi": "Alibi",
     "people": "People",
     "people_lo": "At least",
     "people_hi": "At most",

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WIDTH, _ROW = 860, 30
-_EVIDENCE = ("ts", "zone", "source", "id_type", "id_value", "weight", "people", "people_lo", "people_hi", "quality")
+_EVIDENCE = (
+    "ts",
+    "zone",
+    "source",
+    "id_type",
+    "id_value",
+    "weight",
+    "alibi",
+    "people",
+    "people_lo",
+    "people_hi",
+    "quality",
+)
 _ARRIVALS = ("source", "state", "last_at", "silent_h", "longest_pause_h", "rows")
 
 

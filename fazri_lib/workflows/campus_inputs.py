@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 import ibis
 import pyarrow as pa
 
-from fazri_lib.sources import Reference, contracts_of, directories_of_several, radio_sources, read_reference, traits
+from fazri_lib.sources import (
+    Reference,
+    contracts_of,
+    directories_of_several,
+    lists_of_one_holder,
+    radio_sources,
+    read_reference,
+    traits,
+)
 from fazri_lib.store import from_arrow, from_frame
 
 if TYPE_CHECKING:
@@ -33,18 +41,20 @@ class CampusInputs:
         traits: frame `source, kind, hold_min`, one row per contract.
         radio: sources whose zone is that of the access point that heard a device.
         several: directories in which a person may have several records.
+        one_holder: directories and kinds of identifiers in them that one person holds at a time.
     """
 
     reference: Reference
     traits: pd.DataFrame
     radio: tuple[str, ...] = ()
     several: tuple[str, ...] = ()
+    one_holder: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
         """Digest of everything here."""
         frames = [self.traits, *(getattr(self.reference, name) for name in reference_tables())]
-        return digest([self.radio, self.several, *(frame.to_csv(index=False) for frame in frames)])
+        return digest([self.radio, self.several, self.one_holder, *(frame.to_csv(index=False) for frame in frames)])
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -71,7 +81,11 @@ def read_inputs(home: Path, settings: Settings) -> CampusInputs:
     """Read and check a campus folder's contracts and reference files."""
     contracts = contracts_of(home / settings.contracts)
     return CampusInputs(
-        read_reference(home, settings), traits(contracts), radio_sources(contracts), directories_of_several(contracts)
+        read_reference(home, settings),
+        traits(contracts),
+        radio_sources(contracts),
+        directories_of_several(contracts),
+        lists_of_one_holder(contracts),
     )
 
 

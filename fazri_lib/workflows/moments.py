@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _VISIT_CONFIDENCE = 0.5
 _QUARTERS_AN_HOUR = 4
 _GOOD_SHARE = 0.95
+_SOLE = 1 - 1e-9
 
 
 class Moment:
@@ -132,31 +133,43 @@ COMPUTED: dict[str, Callable[[Moment], ir.Table]] = {
 
 
 def _identification(moment: Moment) -> pd.DataFrame:
-    """How many identified observations lead to exactly one person; the baseline is picking any holder."""
+    """How many identified observations lead to one person, and how sure the likeliest is, before alibis and after."""
     claims = moment.table("claims").filter(ibis._.zone_id.notnull())
-    best = claims.group_by("observation_id").agg(top=claims.probability.max())
-    frame = to_frame(
-        moment.extract.backend, best.agg(sole=(best.top > 1 - 1e-9).mean(), expected=best.top.mean(), rows=best.count())
-    )
-    row = frame.iloc[0]
-    if not row["rows"]:
+    sole = claims.filter(claims.probability > _SOLE).group_by("source").agg(sole=ibis._.count())
+    shared = _likeliest(claims.filter(claims.probability <= _SOLE), moment.table("alibis"))
+    frames = [to_frame(moment.extract.backend, rows).set_index("source") for rows in (sole, shared)]
+    by_source = pd.concat(frames, axis=1).fillna(0).sort_index().astype("float64")
+    if by_source.empty:
         return pd.DataFrame()
-    verdict = "good" if row["sole"] >= _GOOD_SHARE else "weak"
-    return pd.DataFrame(
-        [
-            {
-                "capability": "identification",
-                "measure": "share of observations with one claimant",
-                "value": row["sole"],
-                "verdict": verdict,
-            },
-            {
-                "capability": "identification",
-                "measure": "expected hit rate of the likeliest claimant",
-                "value": row["expected"],
-                "verdict": verdict,
-            },
-        ]
+    every = by_source.sum()
+    share = every["sole"] / (every["sole"] + every["rows"])
+    verdict = "good" if share >= _GOOD_SHARE else "weak"
+    rows: list[dict[str, object]] = [{"measure": "share of observations with one claimant", "value": share}]
+    for name, part in (("", every), *((f", {name}", row) for name, row in by_source.iterrows() if row["rows"])):
+        value, before = ((part["sole"] + part[column]) / (part["sole"] + part["rows"]) for column in ("top", "before"))
+        named = {"measure": f"expected hit rate of the likeliest claimant{name}", "value": value}
+        rows.append(named | {"baseline": before, "baseline_name": "before alibis"})
+    counted = {"measure": "observations in which an alibi counts", "value": every["alibis"], "baseline": every["rows"]}
+    rows.append(counted | {"baseline_name": "with several claimants"})
+    return pd.DataFrame(rows).assign(capability="identification", verdict=verdict)
+
+
+def _likeliest(shared: ir.Table, alibis: ir.Table) -> ir.Table:
+    """By source: observations with several claimants, those with an alibi, the sums of their largest weights."""
+    factors = alibis.select("observation_id", "entity_id", "factor")
+    rows = shared.left_join(factors, ["observation_id", "entity_id"]).select(*shared.columns, "factor")
+    rows = rows.mutate(weight=rows.probability / rows.factor.fill_null(1.0), has_alibi=rows.factor.notnull())
+    each = rows.group_by("source", "observation_id").agg(
+        top=rows.probability.max(),
+        said=rows.probability.sum() / rows.weight.sum(),
+        heaviest=rows.weight.max(),
+        has_alibi=rows.has_alibi.any().cast("int64"),
+    )
+    return each.group_by("source").agg(
+        rows=each.count(),
+        top=each.top.sum(),
+        before=(each.heaviest * each.said).sum(),
+        alibis=each.has_alibi.sum(),
     )
 
 

@@ -196,7 +196,7 @@ class MonthParts:
     def _ranges(self, days: Month) -> dict[str, Stale]:
         """The rows of some local days in each monthly table."""
         start, end = days.span(self.settings.time_zone)
-        by_day = {name: Stale("local_date", days.first, days.after) for name in ("observations", "claims")}
+        by_day = {name: Stale("local_date", days.first, days.after) for name in ("observations", "claims", "alibis")}
         by_start = {name: Stale("started_at", start, end) for name in ("stays", "findings")}
         return {**by_day, **by_start, "occupancy": Stale("ts", start, end)}
 

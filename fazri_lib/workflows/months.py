@@ -98,7 +98,7 @@ class MonthTables:
         self._held = ExitStack()
         self._versions = presence.versions(lake.read(backend, "observations", month.days_read))
         sightings = presence.sightings(self._versions, inputs.campus.traits_table(backend))
-        self._claims = self._hold(resolution.claims(sightings, inputs.identifiers))
+        self._claims, self._alibis = self._claimed(sightings)
         self._anonymous = presence.anonymous(sightings, self._claims, self._params)
 
     def tables(self) -> dict[str, ir.Table]:
@@ -110,6 +110,7 @@ class MonthTables:
         return {
             "observations": self._of_month(self._versions),
             "claims": self._of_month(self._claims),
+            "alibis": self._of_month(self._alibis),
             "stays": stays,
             "occupancy": occupancy.filter(*inside),
             "findings": findings.filter(
@@ -120,6 +121,14 @@ class MonthTables:
     def close(self) -> None:
         """Release the intermediate tables."""
         self._held.close()
+
+    def _claimed(self, sightings: ir.Table) -> tuple[ir.Table, ir.Table]:
+        policies, campus = self._settings.policies, self._inputs.campus
+        params = resolution.Params(policies.speed_limit_m_s, policies.default_walk_m, campus.radio)
+        with held(self._backend, resolution.claims(sightings, self._inputs.identifiers)) as claims:
+            walks = campus.table(self._backend, "zone_walks")
+            alibis = self._hold(resolution.alibis(claims, walks, params, self._hold))
+            return self._hold(resolution.weighed(claims, alibis)), alibis
 
     def _presence(self) -> tuple[ir.Table, ir.Table]:
         sources = self._inputs.campus.sources
@@ -144,9 +153,10 @@ class MonthTables:
 
     def _findings(self, occupancy: ir.Table) -> ir.Table:
         campus = self._inputs.campus
+        first = self._claims.filter(~self._claims.is_settled)
         inputs = anomaly.Inputs(
             observations=self._versions,
-            claims=self._hold(anomaly.weigh_radio(self._claims, campus.radio)),
+            claims=self._hold(anomaly.weigh_radio(first, campus.radio)),
             occupancy=occupancy,
             entities=self._inputs.entities,
             zones=campus.table(self._backend, "zones"),
@@ -155,7 +165,11 @@ class MonthTables:
             time_zone=self._settings.time_zone,
             span=self._month.span(self._settings.time_zone, margin_days=presence.LOOK_DAYS),
         )
-        return anomaly.detect(inputs, anomaly.Params(**self._settings.policies.model_dump()))
+        params = anomaly.Params(**self._settings.policies.model_dump())
+        found, changes = (
+            self._hold(rows) for rows in (anomaly.detect(inputs, params), resolution.changes(self._claims))
+        )
+        return anomaly.settled(found, first, changes, params, resolution.SETTLE_S)
 
     def _heard(self) -> ir.Table:
         quarter = self._versions.known_at.epoch_seconds().cast("int64") // presence.QUARTER_S

@@ -185,7 +185,7 @@ class _Run:
         records, identifiers = (
             to_frame(backend, self._lake.read(backend, name)) for name in ("records", "record_identifiers")
         )
-        return resolution.resolve(records, identifiers, self._campus.several)
+        return resolution.resolve(records, identifiers, self._campus.several, self._campus.one_holder)
 
     def _months(
         self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime

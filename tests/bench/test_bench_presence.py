@@ -27,7 +27,7 @@ def test_claims_by_hand():
 def test_everything_is_measured_beside_a_baseline(quick_campuses):
     """Occupancy, stays and moments have a row of ours and of the baseline; shares are shares; stages have a cost."""
     result = bench.presence_bench(QUICK, quick_campuses)
-    occupancy, stays, moments, claims, curve, costs = (table.rows for table in result.tables)
+    occupancy, stays, moments, claims, shared, alibis, curve, costs = (table.rows for table in result.tables)
     for rows in (occupancy, stays, moments):
         assert rows["by"].tolist() == ["fazri", "baseline"]
     assert (moments["right"] + moments["wrong"] + moments["not known"]).tolist() == pytest.approx([1, 1], abs=1e-3)
@@ -35,6 +35,9 @@ def test_everything_is_measured_beside_a_baseline(quick_campuses):
     assert stays[["true minutes found", "own minutes true"]].max(axis=None) <= 1.0
     assert occupancy["WAPE"].iloc[0] < 1
     assert claims["hit rate"].iloc[0] > 0.9
+    assert shared["by"].tolist() == ["fazri", "baseline"] * 2
+    assert shared["hit rate"].iloc[0] >= shared["hit rate"].iloc[1]
+    assert (alibis["weight after"] < alibis["weight before"]).all()
     assert curve["cases"].sum() == claims["claims"].sum()
     assert costs["stage"].tolist() == ["simulated", "ingested", "ran"]
     assert (costs["peak MB"] > 0).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 import tiny_campus
@@ -9,6 +11,8 @@ import tiny_campus
 import fazri_lib as fazri
 from fazri_lib.access import identifier_label, pseudonym
 from fazri_lib.errors import UnknownNameError
+
+DAY, LATER = dt.date(2025, 9, 13), tiny_campus.utc("12:00")
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +106,86 @@ def test_the_record_of_a_person_has_no_name_unless_revealed(campus):
     record = campus.person(1).tables["record"]
     assert record["role"].tolist() == ["student"]
     assert "name" not in record
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """The tiny campus where person 2, one of two who claim row 4 in the library, was seen and stayed elsewhere."""
+    alibi = {"observation_id": 4, "entity_id": 2, "ts": tiny_campus.utc("08:00"), "zone_id": "LIB", "factor": 0.05}
+    alibi |= {
+        "alibi_observation_id": 9,
+        "alibi_since_id": 9,
+        "alibi_zone_id": "CAF",
+        "alibi_at": tiny_campus.utc("08:01"),
+    }
+    alibi |= {"distance_m": 149.6, "needed_m_s": 2.5, "known_at": tiny_campus.utc("09:00"), "local_date": DAY}
+    again = alibi | {"observation_id": 10, "alibi_since_id": 8, "ts": tiny_campus.utc("11:00"), "known_at": LATER}
+    claims = pd.DataFrame([*tiny_campus.CLAIMS, tiny_campus.claim(10, 2, "11:00", "LIB", 0.2)])
+    seen = {"observation_id": 9, "source": "wifi", "kind": "observation", "zone_id": "CAF", "sensor_id": "AP1"}
+    seen |= {
+        "ts": tiny_campus.utc("08:01"),
+        "id_type": "device_hash",
+        "id_value": "D2",
+        "known_at": tiny_campus.utc("08:01"),
+    }
+    made = tmp_path_factory.mktemp("alibis")
+    (made / "fazri.toml").write_text(tiny_campus.TOML)
+    swipe = seen | {"observation_id": 4, "source": "swipes", "zone_id": "LIB", "ts": tiny_campus.utc("08:00")}
+    findings = pd.DataFrame(tiny_campus.FINDINGS).assign(evidence=[[1], [4], [], [4]])
+    rows = {"alibis": pd.DataFrame([alibi, again]), "claims": claims, "observations": pd.DataFrame([seen, swipe])}
+    rows |= {"findings": findings}
+    tiny_campus.publish(made, tiny_campus.tables() | rows)
+    with fazri.open(made) as campus:
+        yield campus
+
+
+@pytest.mark.engine
+def test_alibis_stand_beside_the_rows_that_show_them(town):
+    """One sighting too far away, one stay, each with the row behind it; the phone is masked."""
+    answer = town.alibis(2, start="2025-09-13")
+    assert answer.frame["alibi"].tolist() == [
+        "stayed in Cafeteria, 150 m away, until 13:31:00",
+        "seen in Cafeteria, 150 m away, at 13:31:00",
+    ]
+    assert answer.frame["probability"].tolist() == [0.2, 0.5]
+    assert answer.frame["alibi_source"].tolist() == ["wifi", "wifi"]
+    assert answer.frame["id_value"].tolist() == [identifier_label("D2", "")] * 2
+    who = pseudonym(2)
+    assert answer.summary == (
+        f"2 rows on shared identifiers are weighed down, because {who} was surely elsewhere: "
+        "seen too far away 1, stayed elsewhere 1."
+    )
+    assert set(answer.columns) <= set(answer.frame)
+    assert town.alibis(1, start="2025-09-13").summary.startswith("No row of this period is weighed down")
+
+
+@pytest.mark.engine
+def test_an_alibi_is_told_only_once_it_is_known(town):
+    """At 14:15 on the campus's clocks the alibi of 08:01 UTC is not settled yet."""
+    assert town.at("2025-09-13T14:15").alibis(2, start="2025-09-13").frame.empty
+
+
+@pytest.mark.engine
+def test_claims_tell_their_alibis_and_of_others_only_how_many(town):
+    """Person 2 reads where they were; person 3 that one other holder was elsewhere, not who or where."""
+    own = town.claims(2, start="2025-09-13")
+    assert own.frame.set_index("observation_id")["alibi"][4] == "seen in Cafeteria, 150 m away, at 13:31:00"
+    assert own.summary.endswith("Alibis changed the weight of 2 of them.")
+    assert town.claims(3, start="2025-09-13").frame["alibi"].tolist() == ["1 other holder surely elsewhere"]
+    assert town.claims(1, start="2025-09-13").frame["alibi"].isna().all()
+
+
+@pytest.mark.engine
+def test_a_finding_tells_the_alibis_of_its_rows(town):
+    """Finding 2 is about person 2 and rests on row 4, which is hardly theirs: they were seen in the cafeteria."""
+    answer = town.evidence(2)
+    assert answer.frame["alibi"].tolist() == ["seen in Cafeteria, 150 m away, at 13:31:00"]
+    assert "alibi" in answer.columns
+
+
+@pytest.mark.engine
+def test_identifiers_tell_how_many_hold_them(town):
+    """C9 is held by two, C1 by one; only the first counts as shared."""
+    assert town.person(2).frame["holders"].tolist() == [2]
+    assert town.person(1).frame["holders"].tolist() == [1]
+    assert town.person(1).summary.endswith("Identifiers that lead to this person: 1, shared with others: 0.")

@@ -189,3 +189,34 @@ def test_a_day_depends_on_two_days_after_it_at_most(stays_of, day):
 def test_no_claims_no_stays(stays_of):
     """An empty table gives an empty table."""
     assert stays_of([]) == []
+
+
+def in_versions(number, ts, first, last, hours):
+    """A claim on a shared card whose weight changes so many hours after it."""
+    moment = ts + dt.timedelta(hours=hours)
+    return [
+        claim(number, ts, source="swipes", probability=first, superseded_at=moment),
+        claim(number, ts, source="swipes", probability=last, known_at=moment),
+    ]
+
+
+def test_a_stay_opens_with_the_first_weight_and_settles_with_the_last(stays_of):
+    """One half at nine, one twentieth from ten on, by an alibi: open with .5, settled with .05, one row behind it."""
+    rows = stays_of(in_versions(1, at(9), 0.5, 0.05, 1))
+    assert [(row["ended_at"], row["confidence"], row["observation_count"]) for row in rows] == [
+        (None, 0.5, 1),
+        (at(9, 15), 0.05, 1),
+    ]
+
+
+def test_a_weight_that_changes_after_the_stay_settled_changes_nothing(stays_of):
+    """With a delay of half an hour, the weight of an hour later comes too late: the first one stays."""
+    rows = stays_of(in_versions(1, at(9), 0.5, 0.05, 1), params=Params(settle_h=0.5))
+    assert [row["confidence"] for row in rows] == [0.5, 0.5]
+
+
+def test_an_alibi_of_others_makes_a_claim_end_stays(stays_of):
+    """A third in the cafeteria ends nothing; settled at .9, because the others were elsewhere, it ends the lab stay."""
+    elsewhere = [row | {"zone_id": "CAFE"} for row in in_versions(2, at(9, 5), 1 / 3, 0.9, 1)]
+    rows = stays_of([claim(1, at(9)), *elsewhere])
+    assert ("LAB", at(9), at(9, 5)) in settled(rows)

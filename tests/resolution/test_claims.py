@@ -87,3 +87,37 @@ def test_nobody_holds_it(claimed):
     """An identifier that no directory lists, or none at all, has no claim."""
     assert claimed(holder(7, key=6)) == {}
     assert claimed(holder(7), key=None) == {}
+
+
+def crowd(count):
+    """So many holders of the card."""
+    return [holder(entity) for entity in range(count)]
+
+
+@pytest.mark.parametrize(("count", "each"), [(10, 0.1), (11, 10 / 121), (20, 0.025), (100, 0.001)])
+def test_what_very_many_hold_says_little(claimed, count, each):
+    """Ten share it whole; of more each has ten over the square of their number, the rest is somebody unknown's."""
+    got = claimed(*crowd(count))
+    assert got == dict.fromkeys(range(count), pytest.approx(each, abs=1e-8))
+    assert sum(got.values()) == pytest.approx(min(1, 10 / count), abs=1e-6)
+
+
+def test_what_more_than_a_hundred_hold_says_nothing(claimed):
+    """101 holders: no claim at all; 101 of whom two gave it back before count as 99."""
+    assert claimed(*crowd(101)) == {}
+    gone = [row | {"valid_to": NINE} if row["entity_id"] < 2 else row for row in crowd(101)]
+    assert claimed(*gone) == dict.fromkeys(range(2, 101), pytest.approx(10 / 99**2, abs=1e-8))
+
+
+def test_listed_twice_is_no_crowd(claimed):
+    """Sixty people, each listed by two directories, are sixty."""
+    got = claimed(*crowd(60), *(row | {"source": "other"} for row in crowd(60)))
+    assert got == dict.fromkeys(range(60), pytest.approx(10 / 60**2, abs=1e-8))
+
+
+def test_the_cap_keeps_the_directories_weights(claimed):
+    """Twenty holders, one of them held by half: half the others' weight, all together 10/20."""
+    rows = [holder(0, probability=0.5), *crowd(20)[1:]]
+    got = claimed(*rows)
+    assert got[0] == pytest.approx(got[1] / 2, abs=1e-8)
+    assert sum(got.values()) == pytest.approx(0.5, abs=1e-6)

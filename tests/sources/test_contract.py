@@ -4,7 +4,7 @@ import pytest
 
 from fazri_lib.errors import ContractError
 from fazri_lib.settings import shipped
-from fazri_lib.sources import contract_for, contracts_of, load_contract, traits
+from fazri_lib.sources import contract_for, contracts_of, lists_of_one_holder, load_contract, traits
 from fazri_lib.sources.contract import DEFAULT_FORMATS
 
 SWIPES = """source = "swipes"
@@ -153,6 +153,24 @@ def test_the_format_follows_from_the_suffix(written, tmp_path):
     with pytest.raises(ContractError, match=r"format of a\.log is not known"):
         found.format_of(tmp_path / "a.log")
     assert written(SWIPES.replace("kind", 'format = "tsv"\nkind')).format_of(tmp_path / "a.log") == "tsv"
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_handed_on"),
+    [
+        ("", False),
+        ('valid_from = "since"', True),
+        ('valid_from = "since"\nvalid_to = "until"', False),
+        ('valid_to = "until"', False),
+        ('valid_from = "since"\none_holder = false', False),
+        ('valid_from = "since"\nvalid_to = "until"\none_holder = true', True),
+    ],
+)
+def test_lists_of_one_holder(written, lines, is_handed_on):
+    """A list with starts and without ends has one holder at a time, unless the contract says otherwise."""
+    text = 'source = "cards"\nkind = "directory"\nfiles = "c.csv"\n[columns]\nrecord_key = "no"\n'
+    contract = written(f'{text}[identifiers.card_id]\ncolumn = "card"\n{lines}\n')
+    assert lists_of_one_holder([contract]) == ((("cards", "card_id"),) if is_handed_on else ())
 
 
 @pytest.mark.parametrize("template", ["challenge", "blank"])
