@@ -44,7 +44,8 @@ _COLUMNS = (
         "kind",
         "string",
         "",
-        "what the row is: of an observation its contract's kind, of an entity person, of a relation its verb",
+        "what the row is: of an observation its contract's kind, of an entity person, of a relation its verb; of a "
+        "mention or thing person, zone, book or the kind of identifier",
     ),
     Column("zone_id", "string", "", "zone of the campus"),
     Column("sensor_id", "string", "", "reader, access point or camera that logged the row"),
@@ -95,6 +96,8 @@ _COLUMNS = (
     Column("is_attended", "boolean", "", "whether a booking was used; empty until its end"),
     Column("category", "string", "", "category given by the source system"),
     Column("text", "string", "", "free text", is_personal=True),
+    Column("text_from", _ID, "characters", "where a mention begins: characters of the text before it"),
+    Column("text_to", _ID, "characters", "where a mention ends: characters of the text up to its end"),
     Column("vector", "array<float32>", "", "embedding", is_personal=True),
     # stays and occupancy
     Column("sources", "string", "", "sources that agree on it, comma-separated in alphabetical order"),
