@@ -6,10 +6,13 @@ writing is if that person is meant and this form was chosen: one over the number
 - `full`: given and family name; a tenth of it with the family name first.
 - `initial`: one of the two as its first letter, given or family (2 ways).
 - `short`: a short form of the given name by rule, and the family name (as many ways as the name has letters).
-- `slip`: one letter of a name of five letters and more is wrong, missing, too many or elsewhere, the other name is
-  right (54 ways for each letter: 26 others, 26 more, 1 less, 1 exchange).
+- `slip`: one letter of one name is wrong, missing, too many or elsewhere, the other name is right; both have eight
+  letters and more (54 ways for each letter: 26 others, 26 more, 1 less, 1 exchange).
+- `other`: a word with a capital letter that is none of these, and the family name: maybe a nickname, as improbable as
+  two slips, 26 times less when it does not even begin like the given name.
 - `titled`: a title and the family name.
-- `given`, `family`: one name alone, written with a capital letter.
+- `given`, `family`: one name alone, written with a capital letter; `called` is a given name before another such word,
+  which nobody on record has as family name.
 """
 
 from __future__ import annotations
@@ -26,8 +29,9 @@ if TYPE_CHECKING:
 
 READING = (*NOTE, "text_from", "text_to", "entity_id", "form", "likelihood", "given_word", "family_word", "is_first")
 """Columns of `readings`."""
-TURNED, INITIALS, SLIPS_A_LETTER = 0.1, 2, 54
-_SHORTEST_SHORT, _SHORTEST_ALONE, _SHORTEST_SLIP, _SHORTEST_STEM = 2, 3, 5, 3
+TURNED, INITIALS, SLIPS_A_LETTER, LETTERS = 0.1, 2, 54, 26
+_SHORTEST_SHORT, _SHORTEST_ALONE, _SHORTEST_STEM, _SHORTEST_PAIR = 2, 3, 3, 8
+_MOST_EDITS = 2
 _SMALL_WORDS = (
     "a", "i", "am", "an", "and", "are", "as", "at", "be", "but", "by", "can", "did", "do", "for", "from", "had", "has",
     "he", "her", "him", "his", "if", "in", "is", "it", "its", "may", "me", "met", "my", "no", "not", "of", "on", "or",
@@ -69,6 +73,7 @@ def _paired(pairs: ir.Table, bearers: ir.Table) -> ir.Table:
         is_given_capital="is_left_capital",
         is_family_capital="is_right_capital",
         is_turned=ibis.literal(value=False),
+        is_first="is_first",
     )
     turned = pairs.select(
         *NOTE,
@@ -79,6 +84,7 @@ def _paired(pairs: ir.Table, bearers: ir.Table) -> ir.Table:
         is_given_capital="is_right_capital",
         is_family_capital="is_left_capital",
         is_turned=ibis.literal(value=True),
+        is_first="is_first",
     )
     sides = ibis.union(straight, turned)
     named = bearers.filter(bearers.family != "")
@@ -90,13 +96,21 @@ def _paired(pairs: ir.Table, bearers: ir.Table) -> ir.Table:
 def _by_family(rows: ir.Table) -> ir.Table:
     """The family name is right: how the other word stands for the given name."""
     may_differ = rows.is_given_capital & rows.is_family_capital & ~rows.given_word.isin(_SMALL_WORDS)
-    letters = rows.given.length()
+    letters, together = rows.given.length(), rows.given.length() + rows.family.length()
+    begins = rows.given.startswith(rows.given_word.substr(0, 1))
+    is_other = (rows.given_word.length() >= _SHORTEST_SHORT) & ~rows.given_word.isin(TITLES) & ~rows.is_turned
+    ways = SLIPS_A_LETTER * letters * SLIPS_A_LETTER * letters * begins.ifelse(1, LETTERS)
     is_initial = (rows.given_word.length() == 1) & rows.is_given_capital & ~rows.is_turned
     cases = (
         (rows.given_word == rows.given, "full", ibis.literal(1.0)),
         (is_initial & rows.given.startswith(rows.given_word), "initial", ibis.literal(1 / INITIALS)),
         (may_differ & ~rows.is_turned & _is_short(rows.given_word, rows.given), "short", 1 / letters),
-        (may_differ & _is_slip(rows.given_word, rows.given), "slip", 1 / (SLIPS_A_LETTER * letters)),
+        (
+            may_differ & (together >= _SHORTEST_PAIR) & _is_slip(rows.given_word, rows.given),
+            "slip",
+            1 / (SLIPS_A_LETTER * letters),
+        ),
+        (may_differ & is_other & (letters > 0), "other", 1 / ways),
     )
     return _formed(rows, cases)
 
@@ -105,9 +119,11 @@ def _by_given(rows: ir.Table) -> ir.Table:
     """The given name is right: how the other word stands for the family name."""
     may_differ = rows.is_given_capital & rows.is_family_capital & ~rows.family_word.isin(_SMALL_WORDS)
     is_initial = (rows.family_word.length() == 1) & rows.is_family_capital & ~rows.is_turned
+    letters, together = rows.family.length(), rows.given.length() + rows.family.length()
+    is_slip = may_differ & (together >= _SHORTEST_PAIR) & _is_slip(rows.family_word, rows.family)
     cases = (
         (is_initial & rows.family.startswith(rows.family_word), "initial", ibis.literal(1 / INITIALS)),
-        (may_differ & _is_slip(rows.family_word, rows.family), "slip", 1 / (SLIPS_A_LETTER * rows.family.length())),
+        (is_slip, "slip", 1 / (SLIPS_A_LETTER * letters)),
     )
     return _formed(rows, cases)
 
@@ -116,8 +132,10 @@ def _formed(rows: ir.Table, cases: tuple[tuple[ir.BooleanValue, str, ir.Floating
     form = ibis.cases(*((condition, name) for condition, name, _ in cases), else_=None)
     likelihood = ibis.cases(*((condition, value) for condition, _, value in cases), else_=0.0)
     order = rows.is_turned.ifelse(TURNED, 1.0)
-    formed = rows.mutate(form=form, likelihood=likelihood * order, is_first=ibis.literal(value=False))
-    return formed.filter(formed.form.notnull()).select(*READING)
+    formed = rows.mutate(form=form, likelihood=likelihood * order)
+    formed = formed.filter(formed.form.notnull())
+    given_word = (formed.form == "other").ifelse("", formed.given_word)
+    return formed.mutate(given_word=given_word).select(*READING)
 
 
 def _titled(pairs: ir.Table, bearers: ir.Table) -> ir.Table:
@@ -129,7 +147,6 @@ def _titled(pairs: ir.Table, bearers: ir.Table) -> ir.Table:
         likelihood=ibis.literal(1.0),
         given_word=ibis.literal(""),
         family_word=rows.right,
-        is_first=ibis.literal(value=False),
     ).select(*READING)
 
 
@@ -140,7 +157,8 @@ def _alone(found: ir.Table, bearers: ir.Table) -> ir.Table:
         named = bearers.select("entity_id", "named_at", name=bearers[role])
         rows = shown.join(named, shown.word == named.name).filter(_is_known)
         written = {f"{role}_word": rows.word, f"{'family' if role == 'given' else 'given'}_word": ibis.literal("")}
-        rows = rows.mutate(form=ibis.literal(role), likelihood=ibis.literal(1.0), **written)
+        form = rows.is_before_capital.ifelse("called", "given") if role == "given" else ibis.literal("family")
+        rows = rows.mutate(form=form, likelihood=ibis.literal(1.0), **written)
         parts.append(rows.select(*READING))
     return ibis.union(*parts)
 
@@ -156,16 +174,17 @@ def _is_short(word: ir.StringValue, name: ir.StringValue) -> ir.BooleanValue:
         stem.substr(0, stem.length() - 1), stem
     )
     is_start = (word.length() >= _SHORTEST_SHORT) & name.startswith(word)
-    is_pet = (single.length() >= _SHORTEST_STEM) & (stem != word) & (name.startswith(stem) | name.startswith(single))
+    is_long = [(part.length() >= _SHORTEST_STEM) & name.startswith(part) for part in (stem, single)]
+    is_pet = (stem != word) & (is_long[0] | is_long[1])
     is_end = (word.length() >= _SHORTEST_STEM) & name.endswith(word)
     return (word != name) & (is_start | is_pet | is_end)
 
 
 def _is_slip(word: ir.StringValue, name: ir.StringValue) -> ir.BooleanValue:
-    """Whether a name of five letters and more was written with one letter wrong, missing, too many or elsewhere."""
-    is_near = (name.length() >= _SHORTEST_SLIP) & ((word.length() - name.length()).abs() <= 1) & (word != name)
+    """Whether a name was written with one letter wrong, missing, too many or elsewhere."""
+    is_near = (word.length() > 1) & ((word.length() - name.length()).abs() <= 1) & (word != name)
     both = _without_one(word).intersect(_without_one(name))
-    return is_near & (word.levenshtein(name) <= INITIALS) & (both.length() > 0)
+    return is_near & (word.levenshtein(name) <= _MOST_EDITS) & (both.length() > 0)
 
 
 def _without_one(text: ir.StringValue) -> ir.ArrayValue:

@@ -7,7 +7,8 @@ are equal. The tenth is on no list; names are as common there as on record. Baye
     probability = circles x likelihood of the form / (the same of all who fit + somebody on no list of that name)
 
 Nothing of it is fitted to data. A name alone may be an ordinary word: one that is a word of the language counts a
-tenth, the first of a sentence half.
+tenth, the first of a sentence half; a given name before another word with a capital letter counts a tenth, because
+that is then the family name of a stranger.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ _FORMS = {
     "short": "a short form and the family name",
     "slip": "name with one letter off",
     "titled": "title and family name",
+    "other": "a word with a capital letter and the family name",
+    "called": "given name before an unknown one",
     "given": "given name alone",
     "family": "family name alone",
 }
@@ -68,10 +71,10 @@ def weighed(readings: ir.Table, bearers: ir.Table, context: dict[str, ir.Table])
     rows = rows.mutate(
         share=weight / (weight.sum().over(together) + ON_NO_LIST * rows.strangers), fit=rows.entity_id.count().over(together)
     )
-    alone = rows.form.isin(["given", "family"])
+    alone = rows.form.isin(["given", "family", "called", "other"])
     is_word = alone & (rows.given_word.isin(_ORDINARY) | rows.family_word.isin(_ORDINARY))
     is_first = alone & rows.is_first
-    meant = is_word.ifelse(_AS_WORD, 1.0) * is_first.ifelse(_AS_FIRST, 1.0)
+    meant = (is_word | (rows.form == "called")).ifelse(_AS_WORD, 1.0) * is_first.ifelse(_AS_FIRST, 1.0)
     rows = rows.mutate(probability=(rows.share * meant).round(6), reason=_reason(rows))
     return rows.filter(rows.probability >= LEAST)
 
@@ -115,7 +118,7 @@ def _strangers(readings: ir.Table, bearers: ir.Table, everybody: ir.Table) -> ir
             (rows[word] == "", 1.0), (rows[word].length() == 1, 1 / LETTERS), else_=rows[count].fill_null(0) / rows.size
         )
         rows = rows.mutate(**{f"{role}_share": share})
-    is_written = rows.form.isin(["initial", "titled", "given", "family"]).ifelse(rows.likelihood, 1.0)
+    is_written = rows.form.isin(["initial", "titled", "given", "family", "called", "other"]).ifelse(rows.likelihood, 1.0)
     return rows.group_by(*_SPAN).agg(strangers=(rows.given_share * rows.family_share * is_written).max())
 
 

@@ -24,7 +24,8 @@ def words(notes: ir.Table) -> ir.Table:
 
     Returns:
         The columns of `NOTE`, `word_no` (1, 2, ...), `word` (plain letters), `is_plain` (marks dropped), `text_from`
-        and `text_to` (characters before it and up to its end), `is_capital`, `is_first` (of a sentence).
+        and `text_to` (characters before it and up to its end), `is_capital`, `is_first` (of a sentence),
+        `is_before_capital` (a blank and a word with a capital letter follow).
     """
     split = notes.select(*NOTE, "text", piece=notes.text.re_split(SEPARATOR)).unnest("piece", offset="piece_no")
     so_far = ibis.cumulative_window(group_by=[split.observation_id, split.known_at], order_by=split.piece_no)
@@ -35,12 +36,17 @@ def words(notes: ir.Table) -> ir.Table:
     in_order = ibis.window(group_by=[placed.observation_id, placed.known_at], order_by=placed.text_from)
     numbered = placed.mutate(word_no=ibis.row_number().over(in_order) + 1)
     first, before = numbered.piece.substr(0, 1), _before(numbered)
+    numbered = numbered.mutate(is_capital=first != first.lower())
+    follows = ibis.window(group_by=[numbered.observation_id, numbered.known_at], order_by=numbered.word_no)
+    is_close = numbered.text_from.lead().over(follows) == numbered.text_to + 1
+    is_before = is_close & numbered.is_capital.lead().over(follows)
     written = numbered.select(
         *NOTE,
         "word_no",
         "text_from",
         "text_to",
-        is_capital=first != first.lower(),
+        "is_capital",
+        is_before_capital=is_before.fill_null(False),  # noqa: FBT003 - Ibis takes the value by position
         is_first=(numbered.word_no == 1) | before.re_search(_SENTENCE_ENDS),
         bare=plain(numbered.piece),
         long=plain(numbered.piece, is_written_out=True),
@@ -79,9 +85,9 @@ def neighbours(found: ir.Table) -> ir.Table:
         found: rows of `words`.
 
     Returns:
-        The columns of `NOTE`, and of each side its `word` under the side's name and `is_capital`.
+        The columns of `NOTE`, and of each side its `word` under the side's name and `is_capital`; of the left `is_first`.
     """
-    left = found.select(*NOTE, "text_from", "word_no", left="word", left_to="text_to", is_left_capital="is_capital")
+    left = found.select(*NOTE, "text_from", "word_no", left="word", left_to="text_to", is_left_capital="is_capital", is_first="is_first")
     right = found.select(
         "observation_id",
         "known_at",
@@ -93,7 +99,8 @@ def neighbours(found: ir.Table) -> ir.Table:
     )
     pairs = left.join(right, ["observation_id", "known_at", "word_no"])
     pairs = pairs.filter(pairs.right_from - pairs.left_to <= APART)
-    return pairs.select(*NOTE, "text_from", "text_to", "left", "right", "is_left_capital", "is_right_capital")
+    sides = ("left", "right", "is_left_capital", "is_right_capital", "is_first")
+    return pairs.select(*NOTE, "text_from", "text_to", *sides)
 
 
 def _before(rows: ir.Table) -> ir.StringValue:
