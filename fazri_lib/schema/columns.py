@@ -102,6 +102,8 @@ _COLUMNS = (
     # stays and occupancy
     Column("sources", "string", "", "sources that agree on it, comma-separated in alphabetical order"),
     Column("observation_count", _ID, "rows", "number of observations behind it"),
+    Column("mention_count", _ID, "rows", "number of notes that may name it"),
+    Column("holder_count", _ID, "people", "number of people who are listed with it and have not given it back"),
     Column("people", "float64", "people", "expected number of people, mean over the interval"),
     Column("people_lo", "float64", "people", "lower end of the 95 % interval"),
     Column("people_hi", "float64", "people", "upper end of the 95 % interval"),

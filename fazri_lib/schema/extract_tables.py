@@ -218,6 +218,18 @@ EXTRACT_TABLES = {
             order=("kind", "src", "dst"),
         ),
         Table(
+            "things",
+            "rooms, books, cards, devices and other identifiers, and what is known of each",
+            (
+                "kind",
+                *("zone_id", "thing_id", "id_type", "id_value", "id_key"),
+                *("observation_count", "mention_count", "holder_count"),
+                *("first_at", "last_at"),
+            ),
+            required=("kind", "observation_count", "mention_count", "holder_count"),
+            order=("kind", "zone_id", "thing_id", "id_value"),
+        ),
+        Table(
             "quality",
             "how good each capability is on this campus, beside its baseline",
             ("capability", "measure", "value", "baseline", "baseline_name", "verdict"),

@@ -66,7 +66,7 @@ class Manifest(BaseModel):
         code_version: version of Fazri.
         months: one part per local month, as "2025-09".
         rest: the part with entities, reference tables and quarantine.
-        computed: the part with what was computed for `as_of`: forecasts, quality, relations, coverage, runs; empty only
+        computed: the part with what was computed for `as_of`: forecasts, quality, relations, coverage, things, runs; empty
             while the run that makes it is under way.
     """
 

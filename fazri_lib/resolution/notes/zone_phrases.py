@@ -61,8 +61,9 @@ def _ways(run: list[str]) -> Iterator[tuple[list[str], int]]:
     said = sum(map(len, run))
     yield run, said
     last = run[-1]
-    if len(last) > _SHORTEST:
-        yield [*run[:-1], last[:-1] if last.endswith("s") else last + "s"], said
+    is_plural = last.endswith("s") and len(last) > _SHORTEST
+    if last.isalpha() and len(last) >= _SHORTEST:
+        yield [*run[:-1], last[:-1] if is_plural else last + "s"], said
     for place, word in enumerate(run):
         for kept in range(_SHORTEST, len(word) if len(run) > 1 else 0):
             yield [*run[:place], word[:kept], *run[place + 1 :]], said - len(word) + kept
