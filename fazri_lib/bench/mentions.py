@@ -10,8 +10,6 @@ from fazri_lib.bench.result import BenchResult, Table
 from fazri_lib.metrics import brier_binary, calibration_error, reliability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fazri_lib.bench.campuses import Campuses, SimulatedCampus
     from fazri_lib.bench.sizes import Sizes
 
@@ -20,11 +18,11 @@ KINDS = ("person", "zone", "card_id", "device_hash")
 LIKELY = 0.5
 MENTIONS = (
     "A statement is a note and a person, zone or identifier that it names; several entities of one person count as that "
-    "person. Found: statements that are true, weighed by their probability, of all true ones; right: the weight on true "
-    "ones of all weight; likely: the same at .5 and more, unweighed. Brier score and calibration error (ten bins) over "
-    "every statement that is true or that anybody makes; what is not stated has probability 0. Baseline: the full name "
-    "of a person or zone as the directories and the zones file write it, capital or small letters, equal shares for all "
-    "who bear it; for identifiers the identifier itself."
+    "person. Found: true statements, weighed by their probability, as a share of all true ones; right: the weight on "
+    "true ones as a share of all weight; likely: the same at .5 and more, unweighed. Brier score over every statement "
+    "that is true or that anybody makes, one not stated having probability 0; calibration error (ten bins) over those "
+    "stated. Baseline: the full name of a person or zone as the directories and the zones file write it, in capital or "
+    "small letters, equal shares for all who bear it; for identifiers the identifier itself."
 )
 RELIABILITY = "Of our statements with about this probability, the share that is true, all kinds and seeds together."
 FORMS = (
@@ -32,8 +30,8 @@ FORMS = (
     "to the person who is meant."
 )
 SILENT = (
-    "The simulated notes name nobody by one name alone, no stranger, and no zone that has other names than ours by them "
-    "(about a third of the zones' other names, as dorm or foyer, stand in no list: nothing can find them)."
+    "The simulated notes name nobody by one name alone, no stranger, and about a third of the zones by names that stand "
+    "in no list (dorm, foyer): nothing can find these."
 )
 
 
@@ -67,8 +65,12 @@ def statements(campus: SimulatedCampus) -> pd.DataFrame:
     """
     notes = _notes(campus)
     found = [
-        _targets(rows, campus).groupby(["kind", *PAIR])[column].max()
-        for rows, column in ((_truth(campus), "is_true"), (_ours(campus, notes), "ours"), (_exact(campus, notes), "baseline"))
+        _targets(rows).groupby(["kind", *PAIR])[column].max()
+        for rows, column in (
+            (_truth(campus), "is_true"),
+            (_ours(campus, notes), "ours"),
+            (_exact(campus, notes), "baseline"),
+        )
     ]
     joined = pd.concat(found, axis=1).reset_index()
     joined = joined[joined["kind"].isin(KINDS)]
@@ -100,7 +102,7 @@ def _by_form(stated: pd.DataFrame) -> pd.DataFrame:
     return rows.round(4).reset_index()
 
 
-def _targets(rows: pd.DataFrame, campus: SimulatedCampus) -> pd.DataFrame:
+def _targets(rows: pd.DataFrame) -> pd.DataFrame:
     """Give each row the person, zone or identifier that it is about as `target`."""
     target = rows["zone_id"].fillna(rows["id_value"])
     return rows.assign(target=target.fillna(rows["person"].astype("Int64").astype(str)))
@@ -132,7 +134,9 @@ def _exact(campus: SimulatedCampus, notes: pd.DataFrame) -> pd.DataFrame:
     names = campus.table("person", "entity_id", "name").merge(campus.known_people, on="entity_id").dropna()
     people = names.assign(value=names["name"]).drop_duplicates(["person", "value"])
     zones = campus.table("zones", "zone_id", "name").rename(columns={"name": "value"})
-    held = campus.table("identifiers", "id_type", "id_value").drop_duplicates().assign(value=lambda row: row["id_value"])
+    held = (
+        campus.table("identifiers", "id_type", "id_value").drop_duplicates().assign(value=lambda row: row["id_value"])
+    )
     listed = pd.concat(
         [people.assign(kind="person"), zones.assign(kind="zone"), held.rename(columns={"id_type": "kind"})],
         ignore_index=True,
@@ -156,7 +160,8 @@ def _forms(campus: SimulatedCampus) -> pd.DataFrame:
     rows = campus.truth("mentions").rename(columns={"entity_id": "person"})
     rows = rows[(rows["kind"] == "person") & rows["person"].isin(people["person"])]
     known = rows["person"].map(names)
-    is_full = [isinstance(all_names, set) and text in all_names for text, all_names in zip(rows["text"], known, strict=True)]
+    pairs = zip(rows["text"], known, strict=True)
+    is_full = pd.Series([isinstance(names, set) and text in names for text, names in pairs], index=rows.index)
     is_dotted = rows["text"].str.contains(r"\.", regex=True)
     form = pd.Series("short or misspelt", index=rows.index).mask(is_dotted, "title or initial").mask(is_full, "full")
     named = rows.assign(form=form, target=rows["person"].astype("Int64").astype(str))

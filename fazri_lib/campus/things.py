@@ -1,4 +1,4 @@
-"""Things as entities: which there are, and the course of one: who held it, where it was seen, who took it out, notes."""
+"""Things as entities: which there are, and the course of one: who held it, where it was seen, loans, notes."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def people_in(mentioned):
 
 
 def test_namesakes_share_a_name_with_strangers(people_in):
-    """Two of four are Anna Berg: .9 / 4 each, a stranger of that name .1 * 2/4 * 2/4; a card of ours changes nothing."""
+    """Two of four are Anna Berg: .9 / 4 each, and a stranger of that name .1 * 2/4 * 2/4."""
     share = 0.225 / (2 * 0.225 + 0.025)
     assert people_in("Anna Berg called.") == {1: pytest.approx(share, abs=1e-6), 2: pytest.approx(share, abs=1e-6)}
 
@@ -160,7 +160,7 @@ def test_what_is_no_name(mentioned):
 
 
 def test_ordinary_words_count_little(mentioned):
-    """Winter alone is a season, too, and as the first word of a sentence still less; Müller in any spelling is a name."""
+    """Winter alone is a season, too, and as the first word of a sentence still less; Müller is one in any spelling."""
     rows = mentioned(["told Winter", "Winter is cold", "told Müller", "told Mueller", "told Muller"])
     found = {r["observation_id"]: (r["entity_id"], r["probability"]) for r in rows}
     alone = 0.1 * 0.225 / (0.225 + 0.1 / 4)
@@ -179,7 +179,6 @@ def test_a_slip_counts_when_nobody_bears_the_written_name(people_in):
 
 def test_zones_by_name_id_and_part(mentioned):
     """A zone by its name or id is sure; what two zones may mean is two mentions; the longest reading stands alone."""
-
     rows = mentioned(["in the computer lab", "in LAB_COMP", "in the chem lab", "in the lab", "in the label"])
     found = [{r["zone_id"]: r["probability"] for r in rows if r["observation_id"] == note} for note in range(1, 6)]
     lab = pytest.approx((3 / 7) ** 2, abs=1e-6)
@@ -248,7 +247,14 @@ def test_rows_without_text_name_nobody(mentioned):
 @pytest.mark.spark
 def test_engines_agree(duck, spark, load_into, rows_of):
     """Spark reads the same mentions as DuckDB, row by row, whatever the notes hold."""
-    texts = [*FORMS, "Anna Berg is in the library", "Found C100 in LAB_COMP", "𝒳 Größe: A. Berg, müller", "", None]
+    texts = [
+        *FORMS,
+        "Anna Berg is in the library",
+        "Found C100 in LAB_COMP",
+        "\U0001d4b3 Größe: A. Berg, müller",
+        "",
+        None,
+    ]
     known = {"claims": [sighting(1), sighting(2, probability=0.5)], "identifiers": [held(1), held(2)]}
     known["departments"] = {1: "A", 2: "B", 4: "A"}
     on_duck, on_spark = (read_by(backend, load_into, rows_of)(texts, **known) for backend in (duck, spark))

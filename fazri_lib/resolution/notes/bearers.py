@@ -56,10 +56,8 @@ def split_name(name: str) -> tuple[list[str], list[str]]:
 
     `Family, Given` is turned; else the last word is the family name, a hyphen between two keeps both.
     """
-    before, comma, after = name.partition(",")
-    if comma and not _words(after):
-        before, comma, after = before, "", ""
-    if comma:
+    before, _, after = name.partition(",")
+    if _words(after):
         return _words(after), _words(before)
     parts = before.split()
     while parts and not _words(parts[-1]):
@@ -73,8 +71,7 @@ def _pairs(name: str) -> Iterator[tuple[str, str]]:
     if not given or not family:
         given, family = [*given, *family], [""]
     for one, other in product(given, family):
-        for pair in product(spellings(one), spellings(other)):
-            yield pair
+        yield from product(spellings(one), spellings(other))
 
 
 def _words(text: str) -> list[str]:

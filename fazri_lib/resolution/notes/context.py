@@ -63,9 +63,7 @@ def departments(notes: ir.Table, claims: ir.Table, entities: ir.Table) -> ir.Tab
 
 def department_of(rows: ir.Table, entities: ir.Table) -> ir.Table:
     """Add the department that each person (`entity_id`) was known to be in at `known_at`; empty without one."""
-    versions = entities.select(
-        "entity_id", "department", said_at="known_at", replaced_at="superseded_at"
-    )
+    versions = entities.select("entity_id", "department", said_at="known_at", replaced_at="superseded_at")
     asked = rows.select("entity_id", "known_at").distinct()
     held = asked.join(versions, "entity_id").filter(
         lambda row: (row.said_at <= row.known_at) & (row.replaced_at.isnull() | (row.known_at < row.replaced_at))

@@ -111,7 +111,13 @@ def _things(in_runs: ir.Table, identifiers: ir.Table) -> ir.Table:
     named = in_runs.join(first, "phrase").filter(lambda row: row.first_at <= row.known_at)
     places = named.select(*NOTE, "text_from", "text_to", "id_type", "id_value", "id_key")
     given = held.select(
-        "entity_id", "id_key", "valid_from", "valid_to", weight="probability", said_at="known_at", out_at="superseded_at"
+        "entity_id",
+        "id_key",
+        "valid_from",
+        "valid_to",
+        weight="probability",
+        said_at="known_at",
+        out_at="superseded_at",
     )
     met = places.join(given, "id_key").filter(_holds)
     each = met.group_by(*_SPAN, "id_key", "entity_id").agg(weight=met.weight.max())

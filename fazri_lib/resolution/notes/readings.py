@@ -33,11 +33,11 @@ TURNED, INITIALS, SLIPS_A_LETTER, LETTERS = 0.1, 2, 54, 26
 _SHORTEST_SHORT, _SHORTEST_ALONE, _SHORTEST_STEM, _SHORTEST_PAIR = 2, 3, 3, 8
 _MOST_EDITS = 2
 _SMALL_WORDS = (
-    "a", "i", "am", "an", "and", "are", "as", "at", "be", "but", "by", "can", "did", "do", "for", "from", "had", "has",
-    "he", "her", "him", "his", "if", "in", "is", "it", "its", "may", "me", "met", "my", "no", "not", "of", "on", "or",
-    "our", "out", "saw", "see", "she", "so", "than", "that", "the", "their", "then", "they", "this", "to", "told", "was",
-    "we", "who", "will", "with", "yes", "you", "am", "das", "dem", "der", "die", "ein", "er", "es", "hat", "ich", "im",
-    "in", "ist", "mit", "nur", "sie", "und", "vom", "von", "war", "wir", "zu",
+    "a", "am", "an", "and", "are", "as", "at", "be", "but", "by", "can", "das", "dem", "der", "did", "die", "do",
+    "ein", "er", "es", "for", "from", "had", "has", "hat", "he", "her", "him", "his", "i", "ich", "if", "im", "in",
+    "is", "ist", "it", "its", "may", "me", "met", "mit", "my", "no", "not", "nur", "of", "on", "or", "our", "out",
+    "saw", "see", "she", "sie", "so", "than", "that", "the", "their", "then", "they", "this", "to", "told", "und",
+    "vom", "von", "war", "was", "we", "who", "will", "wir", "with", "yes", "you", "zu",
 )  # fmt: skip
 """Words so frequent that they are never read as a short form or a slip of a name, or as a name alone."""
 

@@ -42,17 +42,18 @@ _FORMS = {
     "family": "family name alone",
 }
 _ORDINARY = (
-    "art", "april", "august", "bauer", "bell", "berg", "berger", "bill", "bishop", "black", "braun", "brown", "busch",
-    "church", "cook", "dean", "drew", "engel", "faith", "fischer", "frank", "fuchs", "gabriel", "grace", "graf", "grant",
-    "gray", "green", "grey", "grossman", "guy", "hahn", "hall", "heather", "hill", "hirsch", "holly", "hope", "horn", "hunter",
-    "iris", "ivy", "jack", "jager", "jaeger", "joy", "june", "jung", "kaiser", "keller", "king", "klein", "koch", "konig",
-    "koenig", "kraus", "lang", "lange", "law", "lily", "long", "major", "mark", "mason", "max", "may", "miles", "mill",
-    "miller", "moore", "muller", "mueller", "neumann", "nick", "olive", "page", "park", "pat", "paul", "penny", "peter",
-    "pfeiffer", "price", "ray", "reader", "rich", "richter", "rob", "rose", "roth", "ruby", "sauer", "schafer", "schaefer",
-    "schmidt", "schneider", "schreiber", "schwarz", "smith", "sommer", "stein", "stern", "stone", "sue", "summer", "vogel",
-    "vogt", "wagner", "walker", "ward", "weber", "weiss", "west", "white", "will", "winter", "wolf", "wood", "young",
+    "april", "art", "august", "bauer", "bell", "berg", "berger", "bill", "bishop", "black", "braun", "brown",
+    "busch", "church", "cook", "dean", "drew", "engel", "faith", "fischer", "frank", "fuchs", "grace", "graf",
+    "grant", "gray", "green", "grey", "guy", "hahn", "hall", "heather", "hill", "hirsch", "holly", "hope", "horn",
+    "hunter", "iris", "ivy", "jack", "jaeger", "jager", "joy", "june", "jung", "kaiser", "keller", "king", "klein",
+    "koch", "koenig", "konig", "kraus", "lang", "lange", "law", "lily", "long", "major", "mark", "may", "miles",
+    "mill", "miller", "moore", "mueller", "muller", "nick", "olive", "page", "park", "pat", "penny", "pfeiffer",
+    "price", "ray", "reader", "rich", "richter", "rob", "rose", "roth", "ruby", "sauer", "schaefer", "schafer",
+    "schmidt", "schneider", "schreiber", "schwarz", "smith", "sommer", "stein", "stern", "stone", "sue", "summer",
+    "vogel", "vogt", "walker", "ward", "weber", "weiss", "west", "white", "will", "winter", "wolf", "wood", "young",
     "ziegler", "zimmermann",
 )  # fmt: skip
+"""Names that are words of the language, too."""
 
 
 def weighed(readings: ir.Table, bearers: ir.Table, context: dict[str, ir.Table]) -> ir.Table:
@@ -69,7 +70,8 @@ def weighed(readings: ir.Table, bearers: ir.Table, context: dict[str, ir.Table])
     together = ibis.window(group_by=list(_SPAN))
     weight = rows.drawn * rows.likelihood
     rows = rows.mutate(
-        share=weight / (weight.sum().over(together) + ON_NO_LIST * rows.strangers), fit=rows.entity_id.count().over(together)
+        share=weight / (weight.sum().over(together) + ON_NO_LIST * rows.strangers),
+        fit=rows.entity_id.count().over(together),
     )
     alone = rows.form.isin(["given", "family", "called", "other"])
     is_word = alone & (rows.given_word.isin(_ORDINARY) | rows.family_word.isin(_ORDINARY))
@@ -118,7 +120,9 @@ def _strangers(readings: ir.Table, bearers: ir.Table, everybody: ir.Table) -> ir
             (rows[word] == "", 1.0), (rows[word].length() == 1, 1 / LETTERS), else_=rows[count].fill_null(0) / rows.size
         )
         rows = rows.mutate(**{f"{role}_share": share})
-    is_written = rows.form.isin(["initial", "titled", "given", "family", "called", "other"]).ifelse(rows.likelihood, 1.0)
+    is_written = rows.form.isin(["initial", "titled", "given", "family", "called", "other"]).ifelse(
+        rows.likelihood, 1.0
+    )
     return rows.group_by(*_SPAN).agg(strangers=(rows.given_share * rows.family_share * is_written).max())
 
 

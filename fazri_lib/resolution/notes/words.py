@@ -85,9 +85,12 @@ def neighbours(found: ir.Table) -> ir.Table:
         found: rows of `words`.
 
     Returns:
-        The columns of `NOTE`, and of each side its `word` under the side's name and `is_capital`; of the left `is_first`.
+        The columns of `NOTE`, of each side its word under the side's name and whether it begins with a capital letter,
+        and of the left one `is_first`.
     """
-    left = found.select(*NOTE, "text_from", "word_no", left="word", left_to="text_to", is_left_capital="is_capital", is_first="is_first")
+    left = found.select(
+        *NOTE, "text_from", "word_no", left="word", left_to="text_to", is_left_capital="is_capital", is_first="is_first"
+    )
     right = found.select(
         "observation_id",
         "known_at",
