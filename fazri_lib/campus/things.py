@@ -110,7 +110,8 @@ def _course(
     frame = pd.concat([part for part in alike if len(part)] or alike[:1], ignore_index=True)
     names = view.zones.set_index("zone_id")["name"]
     frame = frame.assign(zone=frame["zone_id"].map(names).fillna(frame["zone_id"]))
-    return frame.sort_values(["ts", "what"], ascending=False, kind="stable").head(_MOST), (first, last)
+    order = {"ts": False, "what": False, "observation_id": True, "entity_id": True}
+    return frame.sort_values(list(order), ascending=list(order.values())).head(_MOST), (first, last)
 
 
 def _rows(view: View, one: _Which, first: dt.datetime, last: dt.datetime) -> pd.DataFrame:
