@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SEPARATOR = r"[^\p{L}\p{M}\p{N}]"
 """What stands between words, one character of it."""
 
+_NOT_ASCII = r"[^\x00-\x7F]"
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 _MARKS = "".join(map(chr, range(0x300, 0x370)))
 _STROKES = {
@@ -69,6 +70,8 @@ def first_word(text: str) -> str:
 
 def plain(text: ir.StringValue, *, is_written_out: bool = False) -> ir.StringValue:
     """Return a text in plain lower-case letters, or with letters written out, as an expression."""
+    marked = text
     for letter, letters in (_LONG | _WRITTEN_OUT if is_written_out else _LONG).items():
-        text = cast("ir.StringValue", text.replace(letter, letters))
-    return cast("ir.StringValue", text.translate(_FROM, _TO).lower())
+        marked = cast("ir.StringValue", marked.replace(letter, letters))
+    bare = marked.translate(_FROM, _TO).lower()  # a table of 700 letters: only for texts that have one of them
+    return cast("ir.StringValue", text.re_search(_NOT_ASCII).ifelse(bare, text.lower()))

@@ -17,7 +17,7 @@ writing is if that person is meant and this form was chosen: one over the number
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import ibis
 
@@ -183,8 +183,10 @@ def _is_short(word: ir.StringValue, name: ir.StringValue) -> ir.BooleanValue:
 def _is_slip(word: ir.StringValue, name: ir.StringValue) -> ir.BooleanValue:
     """Whether a name was written with one letter wrong, missing, too many or elsewhere."""
     is_near = (word.length() > 1) & ((word.length() - name.length()).abs() <= 1) & (word != name)
-    both = _without_one(word).intersect(_without_one(name))
-    return is_near & (word.levenshtein(name) <= _MOST_EDITS) & (both.length() > 0)
+    no = ibis.literal(value=False)  # step by step, because the last one is dear
+    is_moved = _without_one(word).intersect(_without_one(name)).length() > 0
+    is_alike = is_near.ifelse(word.levenshtein(name) <= _MOST_EDITS, no)
+    return cast("ir.BooleanValue", is_alike.ifelse(is_moved, no))
 
 
 def _without_one(text: ir.StringValue) -> ir.ArrayValue:
