@@ -21,7 +21,7 @@ def test_scores_by_hand():
 @pytest.mark.slow
 def test_mentions_are_measured_beside_a_baseline(quick_campuses):
     """Every kind has a row of ours and of the baseline; of people we find more, and what we state is mostly true."""
-    mentions, curve, forms = (table.rows for table in mentions_bench(QUICK, quick_campuses).tables)
+    mentions, curve, forms, told = (table.rows for table in mentions_bench(QUICK, quick_campuses).tables)
     assert mentions[["kind", "by"]].to_numpy().tolist() == [
         [kind, by] for kind in KINDS for by in ("fazri", "baseline")
     ]
@@ -29,4 +29,7 @@ def test_mentions_are_measured_beside_a_baseline(quick_campuses):
     assert people.loc["fazri", "found"] > people.loc["baseline", "found"] + 0.1
     assert people.loc["fazri", "right"] > 0.8
     assert curve["cases"].sum() > 0
+    told = told.set_index("form")
+    assert (told["meant"] > 0.1).tolist() == [True] * 3 + [False] * 4
+    assert told.loc["ordinary words", "others"] < 0.05
     assert set(forms["form"]) == {"full", "title or initial", "short or misspelt"}

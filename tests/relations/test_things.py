@@ -34,7 +34,7 @@ def test_nothing(listed):
 
 
 def test_zones_books_and_cards(listed):
-    """Each thing with its rows, the first and the last of them, and notes; a card with those who have not returned it."""
+    """Each thing with its rows, first and last, and notes; a card with those who have not returned it."""
     card = {"id_type": "card_id", "id_value": "C1", "id_key": 1, "probability": 1.0}
     loan = {"zone_id": "LIB", "thing_id": "B1", "id_key": 1}
     seen = [{"observation_id": 1, "ts": NINE, **loan}, {"observation_id": 2, "ts": NINE + HOUR, **loan}]
@@ -42,8 +42,11 @@ def test_zones_books_and_cards(listed):
     named = [{"observation_id": 9, "kind": "card_id", "id_key": 1, "entity_id": who} for who in (7, 8)]
     found = listed(
         zones=[{"zone_id": "LIB"}, {"zone_id": "LAB"}],
-        identifiers=[card | {"entity_id": 7}, card | {"entity_id": 7, "source": "again"}]
-        + [card | {"entity_id": 8, "valid_to": NINE}],
+        identifiers=[
+            card | {"entity_id": 7},
+            card | {"entity_id": 7, "source": "again"},
+            card | {"entity_id": 8, "valid_to": NINE},
+        ],
         observations=seen,
         mentions=[*named, {"observation_id": 9, "kind": "zone", "zone_id": "LAB"}],
     )

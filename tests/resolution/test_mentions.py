@@ -169,6 +169,15 @@ def test_ordinary_words_count_little(mentioned):
     assert [found[note][0] for note in (3, 4, 5)] == [4, 4, 4]
 
 
+def test_strangers_are_nobody_on_record(mentioned):
+    """Anna Koch bears names of two people and is neither; Anna Quill may be Anna Berg in one case of ten at most."""
+    rows = mentioned(["told Anna Koch", "told Anna Quill"], people={1: "Anna Berg", 2: "Tom Koch"})
+    stranger = 0.1 * 0.45 / (0.45 + 0.1 / 2)
+    assert [(r["observation_id"], r["entity_id"], r["probability"]) for r in rows] == [
+        (2, 1, pytest.approx(stranger, abs=1e-6))
+    ]
+
+
 def test_a_slip_counts_when_nobody_bears_the_written_name(people_in):
     """Anna Burg is one letter off Anna Berg; once somebody is called so, it is that person, all but surely."""
     assert people_in("Anna Burg called", people={1: "Anna Berg"}) == {1: 1.0}

@@ -133,9 +133,7 @@ def _formed(rows: ir.Table, cases: tuple[tuple[ir.BooleanValue, str, ir.Floating
     likelihood = ibis.cases(*((condition, value) for condition, _, value in cases), else_=0.0)
     order = rows.is_turned.ifelse(TURNED, 1.0)
     formed = rows.mutate(form=form, likelihood=likelihood * order)
-    formed = formed.filter(formed.form.notnull())
-    given_word = (formed.form == "other").ifelse("", formed.given_word)
-    return formed.mutate(given_word=given_word).select(*READING)
+    return formed.filter(formed.form.notnull()).select(*READING)
 
 
 def _titled(pairs: ir.Table, bearers: ir.Table) -> ir.Table:

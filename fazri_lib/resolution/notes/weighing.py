@@ -120,10 +120,9 @@ def _strangers(readings: ir.Table, bearers: ir.Table, everybody: ir.Table) -> ir
             (rows[word] == "", 1.0), (rows[word].length() == 1, 1 / LETTERS), else_=rows[count].fill_null(0) / rows.size
         )
         rows = rows.mutate(**{f"{role}_share": share})
-    is_written = rows.form.isin(["initial", "titled", "given", "family", "called", "other"]).ifelse(
-        rows.likelihood, 1.0
-    )
-    return rows.group_by(*_SPAN).agg(strangers=(rows.given_share * rows.family_share * is_written).max())
+    called = rows.given_share * rows.family_share * (rows.form == "initial").ifelse(rows.likelihood, 1.0)
+    nicknamed = (rows.form == "other").ifelse(rows.family_share * rows.likelihood, 0.0)
+    return rows.group_by(*_SPAN).agg(strangers=ibis.greatest(called, nicknamed).max())
 
 
 def _reason(rows: ir.Table) -> ir.StringValue:
