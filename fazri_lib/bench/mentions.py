@@ -18,7 +18,7 @@ PAIR = ["note_id", "target"]
 KINDS = ("person", "zone", "card_id", "device_hash")
 LIKELY = 0.5
 MENTIONS = (
-    "A statement is a note and a person, zone or identifier that it names; several entities of one person count as one. "
+    "A statement is a note and a person, zone or identifier that it names; entities of one person count as that one. "
     "Found: true statements, weighed by their probability, as a share of all true ones; right: the weight on true ones "
     "as a share of all weight; likely: the same at .5 and more, unweighed. Brier score over every statement that is "
     "true or that anybody makes, one not stated having probability 0; calibration error (ten bins) over those stated. "

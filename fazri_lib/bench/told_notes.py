@@ -62,14 +62,16 @@ def _written(campus: SimulatedCampus) -> pd.DataFrame:
     stays = campus.truth("stays").rename(columns={"entity_id": "person"})
     names = campus.records.dropna(subset="name").drop_duplicates("person")[["person", "name"]]
     parts = [split_name(name) for name in names["name"]]
-    names = names.assign(given=[given[:1] for given, _ in parts], family=[family[-1:] for _, family in parts])
-    names = names[(names["given"].str.len() > 0) & (names["family"].str.len() > 0)]
-    names = names.assign(given=names["given"].str[0].str.title(), family=names["family"].str[0].str.title())
+    names = names.assign(
+        given=[" ".join(given[:1]).title() for given, _ in parts],
+        family=[" ".join(family[-1:]).title() for _, family in parts],
+    )
+    names = names[(names["given"] != "") & (names["family"] != "")]
     zones = campus.table("zones", "zone_id", "name").rename(columns={"name": "zone"})
     about = stays.merge(names, on="person").merge(zones, on="zone_id")
     chosen = about.iloc[rng.choice(len(about), _EACH * len(SENTENCES))].reset_index(drop=True)
     chosen = chosen.assign(form=np.repeat(list(SENTENCES), _EACH), strange=_strange(chosen["given"], names, rng))
-    texts = [SENTENCES[row.form].format(**row._asdict()) for row in chosen.itertuples()]
+    texts = [SENTENCES[str(row["form"])].format_map(row) for row in chosen.to_dict("records")]
     is_meant = chosen["form"].isin(list(SENTENCES)[:_MEANT])
     return pd.DataFrame(
         {
