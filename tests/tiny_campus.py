@@ -158,7 +158,7 @@ def make(home: Path) -> Path:
 
 def publish(home: Path, rows: dict[str, pd.DataFrame]) -> None:
     """Publish tables as the extract of a campus folder."""
-    computed = ("forecasts", "quality", "relations", "coverage", "runs")
+    computed = ("forecasts", "quality", "relations", "coverage", "things", "runs")
     monthly = [name for name, table in EXTRACT_TABLES.items() if table.is_monthly]
     rest = [name for name in EXTRACT_TABLES if name not in monthly and name not in computed]
     publisher, backend = Publisher(home / "state", 1), open_duckdb()

@@ -14,6 +14,7 @@ from fazri_lib.bench.anomaly import anomaly_bench
 from fazri_lib.bench.campuses import Campuses
 from fazri_lib.bench.forecast import forecast_bench
 from fazri_lib.bench.ingest import ingest_bench
+from fazri_lib.bench.mentions import mentions_bench
 from fazri_lib.bench.moves import moves_bench
 from fazri_lib.bench.places import repository, results_folder
 from fazri_lib.bench.presence import presence_bench
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 BENCHES: dict[str, Bench] = {
     "ingest": ingest_bench,
     "resolution": resolution_bench,
+    "mentions": mentions_bench,
     "presence": presence_bench,
     "anomaly": anomaly_bench,
     "forecast": forecast_bench,

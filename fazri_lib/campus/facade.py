@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from fazri_lib.access import Scope
-from fazri_lib.campus import alibis, evidence, expected, health, lookup, now, people, places, unusual, whereabouts
+from fazri_lib.campus import (
+    alibis,
+    evidence,
+    expected,
+    health,
+    lookup,
+    noted,
+    now,
+    people,
+    places,
+    things,
+    unusual,
+    whereabouts,
+)
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.unusual import FindingsFilter
@@ -250,6 +263,25 @@ class Campus:
     def alibis(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
         """Return rows that are hardly a person, who was surely elsewhere, and what shows it; by default of a week."""
         return self._desk.ask_about(entity_id, alibis.alibis, start, end)
+
+    def mentions(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
+        """Return the notes that may name a person or what they held, each with its weight; by default of a month."""
+        return self._desk.ask_about(entity_id, noted.mentions, start, end)
+
+    def things(self, kind: str | None = None) -> Answer:
+        """Return the zones, books, cards, devices and other identifiers, of one kind or all, and what is known."""
+        return self._desk.ask(Scope.PEOPLE, things.things, kind or None)
+
+    def thing(self, which: str, start: Moment = None, end: Moment = None) -> Answer:
+        """Return who held a thing, where it was seen, who took it out or booked it, and notes that may name it.
+
+        Args:
+            which: kind and name as `campus.things()` shows them: zone:LIB, book:B1, card_id:I-0M4ZT2B.
+            start: of the period; by default a month before its end.
+            end: of the period; by default the moment of the view.
+        """
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, things.subjects, which, start, end))
+        return self._desk.ask(Scope.PEOPLE, things.thing, which, start, end)
 
     def zone_names(self) -> dict[str, str]:
         """Return zone ids by name."""

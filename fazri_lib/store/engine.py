@@ -120,12 +120,13 @@ def held(backend: SQLBackend, rows: ir.Table) -> Iterator[ir.Table]:
         finally:
             backend.drop_table(name)
         return
-    frame = _spark_frame(backend, rows).cache()
+    # not `cache()`: that keeps the plan, and a plan made of plans that were held grows beyond all memory
+    frame = _spark_frame(backend, rows).localCheckpoint()
     frame.createOrReplaceTempView(name)
     try:
         yield backend.table(name)
     finally:
-        frame.unpersist()
+        backend._session.catalog.dropTempView(name)  # noqa: SLF001 - Spark lets go of the rows when nobody names them
 
 
 def count(backend: SQLBackend, rows: ir.Table) -> int:

@@ -66,8 +66,8 @@ class Manifest(BaseModel):
         code_version: version of Fazri.
         months: one part per local month, as "2025-09".
         rest: the part with entities, reference tables and quarantine.
-        computed: the part with what was computed for `as_of`: forecasts, quality, relations, coverage, runs; empty only
-            while the run that makes it is under way.
+        computed: the part with what was computed for `as_of`: forecasts, quality, relations, coverage, things, runs;
+            empty only while the run that makes it is under way.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 import pyarrow as pa
 
+from fazri_lib.resolution import notes
 from fazri_lib.sources import (
     Reference,
     contracts_of,
@@ -64,6 +65,13 @@ class CampusInputs:
     def table(self, backend: SQLBackend, name: str) -> ir.Table:
         """Return a reference table on an engine."""
         return from_frame(backend, name, getattr(self.reference, name))
+
+    def zone_phrases(self, backend: SQLBackend) -> ir.Table:
+        """Return what the zones are called in notes, on an engine."""
+        rows = pa.Table.from_pandas(
+            notes.zone_phrases(self.reference.zones), schema=notes.ZONE_PHRASES, preserve_index=False
+        )
+        return from_arrow(backend, rows, ibis.schema(notes.ZONE_PHRASES))
 
     def traits_table(self, backend: SQLBackend) -> ir.Table:
         """Return the traits on an engine."""

@@ -118,6 +118,12 @@ def relate(moment: Moment) -> ir.Table:
     return relations.relations(moment.table("stays"), moment.table("identifiers"), moment.table("zone_walks"))
 
 
+def thing_rows(moment: Moment) -> ir.Table:
+    """Compute the extract table `things`."""
+    names = ("zones", "identifiers", "observations", "mentions")
+    return relations.things(*(moment.table(name) for name in names))
+
+
 def cover(moment: Moment) -> ir.Table:
     """Compute the extract table `coverage`."""
     return presence.coverage(moment.table("observations"), moment.table("claims"), presence_params(moment.settings))
@@ -128,6 +134,7 @@ COMPUTED: dict[str, Callable[[Moment], ir.Table]] = {
     "quality": quality,
     "relations": relate,
     "coverage": cover,
+    "things": thing_rows,
 }
 """How each table without versions is computed from the others as known at a moment."""
 

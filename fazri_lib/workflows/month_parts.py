@@ -17,6 +17,7 @@ from fazri_lib.schema import local_of
 from fazri_lib.store import Basis, Stale
 from fazri_lib.workflows.campus_inputs import code_version, digest
 from fazri_lib.workflows.months import Month, MonthTables
+from fazri_lib.workflows.name_marks import MARKED, noted_words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -43,15 +44,16 @@ HOLDERS = pa.schema(
 """Columns of `holder_marks`."""
 
 
-def fingerprints(observations: ir.Table, holders: ir.Table) -> ir.Table:
+def fingerprints(observations: ir.Table, holders: ir.Table, names: ir.Table) -> ir.Table:
     """Return what tells each local day of the lake from another: `local_date, rows, ids, holders, known_at`.
 
-    Of the holders of a day's identifiers counts what could be known while the day's rows became known: that a card will
-    be given back next month changes nothing today.
+    Of the holders of a day's identifiers, and of the people and things that its notes may name, counts what could be
+    known while the day's rows became known: that a card will be given back next month changes nothing today.
 
     Args:
         observations: lake table.
         holders: rows of `holder_marks`.
+        names: rows of `name_marks`.
     """
     known = ibis.greatest(observations.known_at, ibis.coalesce(observations.outcome_at, observations.known_at))
     rows = (
@@ -64,12 +66,11 @@ def fingerprints(observations: ir.Table, holders: ir.Table) -> ir.Table:
             first_known_at=observations.known_at.min(),
         )
     )
-    seen = (
-        observations.select("local_date", "id_key")
-        .distinct()
-        .join(rows.select("local_date", "known_at", "first_known_at"), "local_date")
+    seen = observations.select("local_date", "id_key").distinct().join(holders, "id_key").drop("id_key")
+    read = noted_words(observations).join(names, "word").drop("word")
+    met = ibis.union(seen.select(*MARKED), read.select(*MARKED)).join(
+        rows.select("local_date", "known_at", "first_known_at"), "local_date"
     )
-    met = seen.join(holders, "id_key")
     day = met.local_date.cast("timestamp") - ibis.interval(days=1)  # a local day starts at most that much earlier
     earliest = ibis.least(day, met.first_known_at)  # a plan is known long before its day
     met = met.filter(met.since <= met.known_at, met.until.isnull() | (met.until >= earliest))
@@ -196,7 +197,8 @@ class MonthParts:
     def _ranges(self, days: Month) -> dict[str, Stale]:
         """The rows of some local days in each monthly table."""
         start, end = days.span(self.settings.time_zone)
-        by_day = {name: Stale("local_date", days.first, days.after) for name in ("observations", "claims", "alibis")}
+        names = ("observations", "claims", "alibis", "mentions")
+        by_day = {name: Stale("local_date", days.first, days.after) for name in names}
         by_start = {name: Stale("started_at", start, end) for name in ("stays", "findings")}
         return {**by_day, **by_start, "occupancy": Stale("ts", start, end)}
 

@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from fazri_lib import anomaly, presence, resolution
+from fazri_lib.resolution import notes
 from fazri_lib.schema import EXTRACT_TABLES, to_local, utc_of
 from fazri_lib.store import held
 
@@ -76,12 +77,16 @@ class MonthInputs:
         campus: places, days, sources.
         entities: extract table `entities`, all versions.
         identifiers: extract table `identifiers`, all versions.
+        bearers: who bears which name, rows of `resolution.notes.bearers`.
+        crowds: how many people are on record, rows of `resolution.notes.crowds`.
         observed: start of the first day with data and end of the last quarter hour to fill, UTC.
     """
 
     campus: CampusInputs
     entities: ir.Table
     identifiers: ir.Table
+    bearers: ir.Table
+    crowds: ir.Table
     observed: tuple[dt.datetime, dt.datetime]
 
 
@@ -111,6 +116,7 @@ class MonthTables:
             "observations": self._of_month(self._versions),
             "claims": self._of_month(self._claims),
             "alibis": self._of_month(self._alibis),
+            "mentions": self._mentions(),
             "stays": stays,
             "occupancy": occupancy.filter(*inside),
             "findings": findings.filter(
@@ -170,6 +176,18 @@ class MonthTables:
             self._hold(rows) for rows in (anomaly.detect(inputs, params), resolution.changes(self._claims))
         )
         return anomaly.settled(found, first, changes, params, resolution.SETTLE_S)
+
+    def _mentions(self) -> ir.Table:
+        inputs = self._inputs
+        known = notes.Known(
+            bearers=inputs.bearers,
+            crowds=inputs.crowds,
+            zone_phrases=inputs.campus.zone_phrases(self._backend),
+            identifiers=inputs.identifiers,
+            entities=inputs.entities,
+            claims=self._of_month(self._claims),
+        )
+        return self._hold(notes.mentions(self._of_month(self._versions), known, self._hold))
 
     def _heard(self) -> ir.Table:
         quarter = self._versions.known_at.epoch_seconds().cast("int64") // presence.QUARTER_S

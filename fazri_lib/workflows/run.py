@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 
 from fazri_lib import log, presence, resolution
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.log import Progress, quiet
+from fazri_lib.resolution import notes
 from fazri_lib.schema import ALWAYS, local_of
 from fazri_lib.store import (
     Extract,
@@ -37,6 +39,7 @@ from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs,
 from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
 from fazri_lib.workflows.months import Month, MonthInputs, months_between
+from fazri_lib.workflows.name_marks import NAMES, name_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,7 +169,8 @@ class _Run:
 
     def _days(self, backend: SQLBackend, resolved: resolution.Resolved) -> pd.DataFrame:
         holders = from_arrow(backend, holder_marks(resolved), ibis.schema(HOLDERS))
-        frame = to_frame(backend, fingerprints(self._lake.read(backend, "observations"), holders))
+        names = from_arrow(backend, name_marks(resolved), ibis.schema(NAMES))
+        frame = to_frame(backend, fingerprints(self._lake.read(backend, "observations"), holders, names))
         return frame.assign(local_date=pd.to_datetime(frame["local_date"]))
 
     def _latest(self, backend: SQLBackend, days: pd.DataFrame) -> dt.datetime:
@@ -196,7 +200,14 @@ class _Run:
         until = max(min(days["known_at"].max().to_pydatetime(), self._now), moment)
         whole = {name: from_frame(backend, name, getattr(resolved, name)) for name in ("entities", "identifiers")}
         start = Month("", first, first).span(self._settings.time_zone)[0]
-        inputs = MonthInputs(self._campus, whole["entities"], whole["identifiers"], (start, _floor_quarter(until)))
+        inputs = MonthInputs(
+            self._campus,
+            whole["entities"],
+            whole["identifiers"],
+            _given(backend, notes.bearers(resolved.person), notes.BEARERS),
+            _given(backend, notes.crowds(resolved.entities), notes.CROWDS),
+            (start, _floor_quarter(until)),
+        )
         parts = MonthParts(self._publisher, self._lake, backend, self._settings, inputs, days)
         wanted = months_between(first, local_of(until, self._settings.time_zone).date())
         return {month.name: self._month(parts, month) for month in wanted}
@@ -286,6 +297,10 @@ def closing_backend(settings: Settings, state: Path) -> Iterator[SQLBackend]:
         yield backend
     finally:
         backend.disconnect()
+
+
+def _given(backend: SQLBackend, frame: pd.DataFrame, schema: pa.Schema) -> ir.Table:
+    return from_arrow(backend, pa.Table.from_pandas(frame, schema=schema, preserve_index=False), ibis.schema(schema))
 
 
 def _floor_quarter(instant: dt.datetime) -> dt.datetime:

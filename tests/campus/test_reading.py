@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 import tiny_campus
 
@@ -68,8 +69,10 @@ def test_a_question_needs_its_scope(reader_with):
     """A viewer asks about zones; people and single findings are refused, whatever the page says."""
     campus = opened(reader_with("viewer"))
     assert len(campus.zones().frame) == 3
-    questions = (campus.people, campus.findings, campus.example_person)
-    for question in (*questions, lambda: campus.person(1), lambda: campus.search("Asha"), lambda: campus.where(1)):
+    questions = [campus.people, campus.findings, campus.example_person, campus.things]
+    questions += [lambda: campus.person(1), lambda: campus.search("Asha"), lambda: campus.where(1)]
+    questions += [lambda: campus.mentions(1), lambda: campus.thing("zone:LIB")]
+    for question in questions:
         with pytest.raises(AccessDeniedError, match=r"expected a role with the scope (people|findings)"):
             question()
     manager = opened(reader_with("manager"))
@@ -95,6 +98,19 @@ def test_a_person_is_reported_once_a_page(reader_with, seen):
     campus.at("2025-09-13T13:00").where(1)
     campus.person(2)
     assert seen == [(pseudonym(1), "person viewed"), (pseudonym(2), "person viewed")]
+
+
+def test_people_in_the_course_of_a_thing_are_reported(reader_with, seen):
+    """Whoever may have booked a room is shown with it, and reported before."""
+    reader = reader_with("analyst")
+    booking = {"observation_id": 4, "kind": "booking", "zone_id": "LIB", "source": "bookings"}
+    rows = pd.DataFrame([booking]).assign(ts=tiny_campus.utc("08:00"), known_at=tiny_campus.utc("08:00"))
+    things = pd.DataFrame([{"kind": "zone", "zone_id": "LIB"}])
+    things = things.assign(observation_count=1, mention_count=0, holder_count=0)
+    tiny_campus.publish(reader.home, tiny_campus.tables() | {"observations": rows, "things": things})
+    campus = opened(reader)
+    assert campus.thing("zone:LIB").frame["entity_id"].tolist() == [2, 3]
+    assert seen == [(pseudonym(2), "person viewed"), (pseudonym(3), "person viewed")]
 
 
 def test_a_remembered_answer_is_reported_as_well(reader_with, seen):
