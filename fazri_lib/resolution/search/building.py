@@ -1,0 +1,182 @@
+"""The arrays of an index, made from all versions of the tables that say who is who."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fazri_lib.resolution.search.terms import terms_of, texts_of
+from fazri_lib.resolution.search.words import identifier_forms, words_of_each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from fazri_lib.resolution.search.terms import Arrays, Numbers
+
+NAMES, PLAIN, IDENTIFIERS, DATES, LABELS = "names", "plain", "identifiers", "dates", "labels"
+"""Kinds of words: of names, of roles and departments, identifiers as a whole, days of birth, pseudonyms."""
+KIND_OF = {"name": NAMES, "role": PLAIN, "department": PLAIN, "born_on": DATES}
+"""What the words of a field are; of all other fields they are identifiers."""
+TABLES = ("entities", "person", "identifiers", "links")
+"""Extract tables that an index is made from; and `embeddings` of the lake, if there are any."""
+_OF_PERSON = ("name", "email", "phone", "born_on")
+_OF_ENTITY = ("role", "department")
+_STILL = np.iinfo(np.int64).max
+_BEFORE = np.iinfo(np.int64).min
+
+
+def arrays_of(tables: Mapping[str, pa.Table], labelled: Callable[[Iterable[int]], Mapping[int, str]]) -> Arrays:
+    """Return the arrays of an `Index`.
+
+    Args:
+        tables: all versions of the rows of `TABLES`; `embeddings` may be there, too.
+        labelled: gives each entity its pseudonym.
+    """
+    entities = tables["entities"]
+    entity_id = np.unique(_numbers(entities["entity_id"]))
+    facts = _Facts(entity_id)
+    for field in _OF_PERSON:
+        facts.add(field, tables["person"], field)
+    for field in _OF_ENTITY:
+        facts.add(field, entities, field)
+    for id_type in sorted(pc.unique(tables["identifiers"]["id_type"]).to_pylist()):
+        held = tables["identifiers"].filter(pc.equal(tables["identifiers"]["id_type"], id_type))
+        facts.add(id_type, held, "id_value")
+    labels = labelled(entity_id.tolist())
+    words = pa.array([labels[number].lower() for number in entity_id.tolist()], pa.large_string())
+    return {
+        "entity_id": entity_id,
+        **facts.arrays(entities, tables["links"]),
+        **terms_of(LABELS, words, np.arange(len(entity_id))),
+        **_faces(tables.get("embeddings"), facts.fields),
+    }
+
+
+class _Facts:
+    """What is known of entities, row by row: a field's text, from when to when it was known and valid, how sure."""
+
+    def __init__(self, entity_id: Numbers) -> None:
+        self._entity_id = entity_id
+        self._parts: list[dict[str, np.ndarray]] = []
+        self._texts: list[pa.LargeStringArray] = []
+        self.fields: list[str] = []
+
+    def add(self, field: str, rows: pa.Table, column: str) -> None:
+        """Add the rows of a table whose column is not empty, of entities that there are."""
+        if field not in self.fields:
+            self.fields.append(field)
+        rows = rows.filter(pc.is_valid(rows[column]))
+        rows = rows.filter(pc.is_in(rows["entity_id"], pa.array(self._entity_id)))
+        number = self.fields.index(field)
+        self._texts.append(_texts(rows[column]))
+        self._parts.append(
+            {
+                "entity": np.searchsorted(self._entity_id, _numbers(rows["entity_id"])),
+                "field": np.full(len(rows), number),
+                **_times(rows),
+            }
+        )
+
+    def arrays(self, entities: pa.Table, links: pa.Table) -> Arrays:
+        columns = {name: np.concatenate([part[name] for part in self._parts]) for name in self._parts[0]}
+        texts = pa.concat_arrays(self._texts).dictionary_encode()
+        value = texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        order = np.lexsort((value, columns["known_at"], columns["field"], columns["entity"]))
+        columns = {name: column[order] for name, column in columns.items()}
+        linked = links.filter(pc.is_in(links["entity_id"], pa.array(self._entity_id))).sort_by("record_id")
+        window, windows = _windows([columns, _times(entities), _times(linked)])
+        known, followed, belongs = np.split(window, np.cumsum([len(order), len(entities)]))
+        return {
+            **windows,
+            **{f"value.{name}": array for name, array in texts_of(texts.dictionary).items()},
+            **{f"field.{name}": array for name, array in texts_of(pa.array(self.fields, pa.large_string())).items()},
+            "fact.entity": columns["entity"].astype(np.int32),
+            "fact.first": np.searchsorted(columns["entity"], np.arange(len(self._entity_id) + 1)),
+            "fact.field": columns["field"].astype(np.uint8),
+            "fact.value": value[order].astype(np.int32),
+            "fact.window": known,
+            "there.entity": self._place(entities),
+            "there.window": followed,
+            "record.id": _numbers(linked["record_id"]),
+            "record.entity": self._place(linked),
+            "record.window": belongs,
+            **self._words(texts.dictionary.take(pa.array(value[order])), columns["field"]),
+        }
+
+    def _words(self, texts: pa.LargeStringArray, field: Numbers) -> Arrays:
+        kinds = np.array([KIND_OF.get(name, IDENTIFIERS) for name in self.fields])[field]
+        made: Arrays = {}
+        for kind in (NAMES, PLAIN, IDENTIFIERS, DATES):
+            fact = np.flatnonzero(kinds == kind)
+            chosen = texts.take(pa.array(fact))
+            if kind in {NAMES, PLAIN}:
+                owner, words = words_of_each(chosen)
+                made |= terms_of(kind, words, fact[owner.to_numpy()], misspelt=True)
+            else:
+                made |= terms_of(kind, identifier_forms(chosen), fact, by_end=kind == IDENTIFIERS)
+        return made
+
+    def _place(self, rows: pa.Table) -> npt.NDArray[np.int32]:
+        return np.searchsorted(self._entity_id, _numbers(rows["entity_id"])).astype(np.int32)
+
+
+def _times(rows: pa.Table) -> dict[str, np.ndarray]:
+    """When rows were known and valid, microseconds since 1970 UTC, and how probable each is."""
+    moments = {"known_at": _BEFORE, "superseded_at": _STILL, "valid_from": _BEFORE, "valid_to": _STILL}
+    found = {}
+    for name, unknown in moments.items():
+        given = rows[name].cast(pa.timestamp("us")).cast(pa.int64()) if name in rows.column_names else None
+        found[name] = np.full(len(rows), unknown) if given is None else _numbers(pc.fill_null(given, unknown))
+    is_sure = "probability" not in rows.column_names
+    found["probability"] = np.ones(len(rows)) if is_sure else rows["probability"].to_numpy()
+    return found
+
+
+def _windows(parts: Sequence[Mapping[str, np.ndarray]]) -> tuple[npt.NDArray[np.int32], Arrays]:
+    """The different times and probabilities, and which of them each row has: rows of one load share theirs."""
+    names = ("known_at", "superseded_at", "valid_from", "valid_to", "probability")
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
+    code = np.zeros(len(columns["known_at"]), dtype=np.int64)
+    for column in columns.values():
+        codes, different = pd.factorize(column)
+        code = pd.factorize(code * max(len(different), 1) + codes)[0]
+    first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())
+    return code.astype(np.int32), {f"window.{name}": column[first] for name, column in columns.items()}
+
+
+def _faces(embeddings: pa.Table | None, fields: Sequence[str]) -> Arrays:
+    """Vectors of the commonest length, of unit length, each with the identifier that it belongs to."""
+    if embeddings is None or not len(embeddings):
+        return {}
+    lengths = pc.list_value_length(embeddings["vector"])
+    size = pc.mode(lengths)[0]["mode"].as_py()
+    rows = embeddings.filter(pc.and_(pc.equal(lengths, size), pc.is_in(embeddings["id_type"], pa.array(fields))))
+    flat = pc.list_flatten(rows["vector"]).to_numpy().reshape(len(rows), size).astype(np.float32)
+    norm = np.linalg.norm(flat, axis=1)
+    is_sound = np.isfinite(norm) & (norm > 0)
+    rows, flat = rows.filter(pa.array(is_sound)), flat[is_sound] / norm[is_sound, None]
+    words = identifier_forms(_texts(rows["id_value"]))
+    known_at = rows["known_at"].cast(pa.timestamp("us")).cast(pa.int64())
+    return {
+        "face.vector": flat.ravel(),
+        "face.known_at": _numbers(known_at),
+        "face.field": np.array([fields.index(name) for name in rows["id_type"].to_pylist()], dtype=np.uint8),
+        **{f"face.{name}": array for name, array in texts_of(words).items()},
+    }
+
+
+def _numbers(column: pa.ChunkedArray) -> Numbers:
+    return column.to_numpy().astype(np.int64)
+
+
+def _texts(column: pa.ChunkedArray) -> pa.LargeStringArray:
+    return pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in column.chunks] or [_NO_TEXT])
+
+
+_NO_TEXT = pa.array([], pa.large_string())

@@ -1,0 +1,166 @@
+"""The index of who is on record: what was known of each entity at a moment, found by the words of a text.
+
+A word's weight is its surprise: log2 of how many people there are over how many match it at least that closely, all
+counted as known at the moment. So an identifier weighs more than its beginning, that more than a misspelt name, a rare
+name more than a common one, and nothing that became known later moves a rank. Weights of several words add up
+(Robertson and Sparck Jones, *Relevance weighting of search terms*, 1976, without feedback).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KIND_OF, LABELS, NAMES, PLAIN
+from fazri_lib.resolution.search.likeness import SHORTEST_BEGINNING, SHORTEST_END, Level
+from fazri_lib.resolution.search.terms import Terms
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    import numpy.typing as npt
+
+    Entities = npt.NDArray[np.int32]
+    Levels = list[tuple[Level, Entities]]
+
+_MOMENTS = 8
+_LONGEST_NUMBER = 18
+NO_OTHERS: Callable[[str], Collection[str]] = lambda word: ()  # noqa: E731 - a default for what can be given
+
+
+class Index:
+    """What an index's arrays say. Reads them where they lie; safe for several threads.
+
+    Args:
+        arrays: as made by `arrays_of`.
+        others: other forms of a word of a name, as short forms; they count like words that sound alike.
+    """
+
+    def __init__(self, arrays: Mapping[str, np.ndarray], others: Callable[[str], Collection[str]] = NO_OTHERS) -> None:
+        self.arrays = arrays
+        self.entity_id = arrays["entity_id"]
+        self.fields = _texts(arrays, "field")
+        self.others = others
+        self._terms = {kind: Terms(arrays, kind) for kind in (NAMES, PLAIN, IDENTIFIERS, DATES, LABELS)}
+        self._first_fact = arrays["fact.first"]
+        self.there = lru_cache(_MOMENTS)(self._there)
+
+    def terms(self, kind: str) -> Terms:
+        """Return the words of a kind."""
+        return self._terms[kind]
+
+    def known(self, windows: npt.NDArray[np.int32], moment: int) -> npt.NDArray[np.bool_]:
+        """Tell which rows were known at a moment.
+
+        Args:
+            windows: of the rows.
+            moment: microseconds since 1970, UTC.
+        """
+        since, until = self.arrays["window.known_at"], self.arrays["window.superseded_at"]
+        return (since[windows] <= moment) & (moment < until[windows])
+
+    def _there(self, moment: int) -> npt.NDArray[np.bool_]:
+        """Which entities were on record at a moment."""
+        found = np.zeros(len(self.entity_id), dtype=bool)
+        found[self.arrays["there.entity"][self.known(self.arrays["there.window"], moment)]] = True
+        return found
+
+    def levels(self, word: str, moment: int, kinds: Collection[str]) -> Levels:
+        """Return who matches a word, by level, the closest first; an entity may stand in several.
+
+        Args:
+            word: folded.
+            moment: microseconds since 1970, UTC.
+            kinds: kinds of words to look among.
+        """
+        found: dict[Level, list[Entities]] = {}
+        for level, entities in self._matches(word, moment, kinds):
+            found.setdefault(level, []).append(entities)
+        there = self.there(moment)
+        joined = {level: np.concatenate(parts) for level, parts in sorted(found.items())}
+        return [(level, entities[there[entities]]) for level, entities in joined.items()]
+
+    def _matches(self, word: str, moment: int, kinds: Collection[str]) -> Iterator[tuple[Level, Entities]]:
+        if LABELS in kinds:
+            yield from self._by_number(word, moment)
+            yield Level.IDENTIFIER, self._labelled(word, exactly=True)
+            if word.startswith("p-"):
+                yield Level.PART, self._labelled(word, exactly=False)
+        if IDENTIFIERS in kinds:
+            held = self._terms[IDENTIFIERS]
+            yield Level.IDENTIFIER, self._of(held.facts(*held.equal(word)), moment)
+            if len(word) >= SHORTEST_BEGINNING:
+                yield Level.PART, self._of(held.facts(*held.beginning(word)), moment)
+            if len(word) >= SHORTEST_END:
+                yield Level.PART, self._of(held.facts_of(held.ending(word)), moment)
+        if DATES in kinds:
+            days = self._terms[DATES]
+            yield Level.WORD, self._of(days.facts(*days.equal(word)), moment)
+        for kind in (NAMES, PLAIN):
+            if kind in kinds:
+                yield from self._by_word(self._terms[kind], word, moment)
+        if NAMES in kinds:
+            for other in self.others(word):
+                yield Level.SOUND, self._of(self._terms[NAMES].facts(*self._terms[NAMES].equal(other)), moment)
+
+    def _by_word(self, terms: Terms, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
+        yield Level.WORD, self._of(terms.facts(*terms.equal(word)), moment)
+        yield Level.PART, self._of(terms.facts(*terms.beginning(word)), moment)
+        for level, numbers in terms.alike(word):
+            yield level, self._of(terms.facts_of(numbers), moment)
+
+    def _by_number(self, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
+        if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER):
+            return
+        number, records = int(word), self.arrays["record.id"]
+        found = np.searchsorted(self.entity_id, [number, number + 1])
+        yield Level.IDENTIFIER, np.arange(*found, dtype=np.int32)
+        rows = slice(*np.searchsorted(records, [number, number + 1]))
+        entities, windows = self.arrays["record.entity"][rows], self.arrays["record.window"][rows]
+        yield Level.IDENTIFIER, entities[self.known(windows, moment)]
+
+    def _of(self, facts: npt.NDArray[np.int32], moment: int) -> Entities:
+        """The entities that facts are about, as far as they were known."""
+        known = facts[self.known(self.arrays["fact.window"][facts], moment)]
+        entities: Entities = self.arrays["fact.entity"][known]
+        return entities
+
+    def number_level(self, word: str, place: int, moment: int) -> Level | None:
+        """Return how a word is the pseudonym, entity id or a record id of the entity at a place; None when it is none."""
+        by_level = [*self._by_number(word, moment), (Level.IDENTIFIER, self._labelled(word, exactly=True))]
+        if word.startswith("p-"):
+            by_level.append((Level.PART, self._labelled(word, exactly=False)))
+        return next((level for level, entities in by_level if place in entities), None)
+
+    def _labelled(self, word: str, *, exactly: bool) -> Entities:
+        label = self._terms[LABELS]
+        return label.facts(*(label.equal(word) if exactly else label.beginning(word)))
+
+    def facts(self, place: int, moment: int) -> Iterator[tuple[str, str, int]]:
+        """Yield what was known of the entity at a place of `entity_id`: field, text, and the row of its window."""
+        for fact in range(self._first_fact[place], self._first_fact[place + 1]):
+            window = int(self.arrays["fact.window"][fact])
+            if self.known(np.array([window]), moment)[0]:
+                yield self.fields[self.arrays["fact.field"][fact]], self._value(int(fact)), window
+
+    def _value(self, fact: int) -> str:
+        number, starts = int(self.arrays["fact.value"][fact]), self.arrays["value.starts"]
+        return bytes(self.arrays["value.letters"][starts[number] : starts[number + 1]]).decode()
+
+
+def microseconds(moment: dt.datetime) -> int:
+    """Return a moment, UTC without a zone, in microseconds since 1970."""
+    return int(np.datetime64(moment, "us").astype(np.int64))
+
+
+def is_open(field: str) -> bool:
+    """Tell whether readers who see pseudonyms only may search a field."""
+    return KIND_OF.get(field) == PLAIN
+
+
+def _texts(arrays: Mapping[str, np.ndarray], name: str) -> list[str]:
+    starts, letters = arrays[f"{name}.starts"], arrays[f"{name}.letters"]
+    return [bytes(letters[a:b]).decode() for a, b in zip(starts[:-1], starts[1:], strict=True)]
