@@ -47,25 +47,21 @@ class Index:
         self._terms = {kind: Terms(arrays, kind) for kind in (NAMES, PLAIN, IDENTIFIERS, DATES, LABELS)}
         self._first_fact = arrays["fact.first"]
         self.there = lru_cache(_MOMENTS)(self._there)
+        self.known = lru_cache(_MOMENTS)(self._known)
 
     def terms(self, kind: str) -> Terms:
         """Return the words of a kind."""
         return self._terms[kind]
 
-    def known(self, windows: npt.NDArray[np.int32], moment: int) -> npt.NDArray[np.bool_]:
-        """Tell which rows were known at a moment.
-
-        Args:
-            windows: of the rows.
-            moment: microseconds since 1970, UTC.
-        """
-        since, until = self.arrays["window.known_at"], self.arrays["window.superseded_at"]
-        return (since[windows] <= moment) & (moment < until[windows])
+    def _known(self, moment: int) -> npt.NDArray[np.bool_]:
+        """Which windows were open at a moment: rows that have them were known."""
+        known: npt.NDArray[np.bool_] = self.arrays["window.known_at"] <= moment
+        return known & (moment < self.arrays["window.superseded_at"])
 
     def _there(self, moment: int) -> npt.NDArray[np.bool_]:
         """Which entities were on record at a moment."""
         found = np.zeros(len(self.entity_id), dtype=bool)
-        found[self.arrays["there.entity"][self.known(self.arrays["there.window"], moment)]] = True
+        found[self.arrays["there.entity"][self.known(moment)[self.arrays["there.window"]]]] = True
         return found
 
     def levels(self, word: str, moment: int, kinds: Collection[str]) -> Levels:
@@ -107,8 +103,9 @@ class Index:
                 yield Level.SOUND, self._of(self._terms[NAMES].facts(*self._terms[NAMES].equal(other)), moment)
 
     def _by_word(self, terms: Terms, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
-        yield Level.WORD, self._of(terms.facts(*terms.equal(word)), moment)
-        yield Level.PART, self._of(terms.facts(*terms.beginning(word)), moment)
+        first, after = terms.equal(word)
+        yield Level.WORD, self._of(terms.facts(first, after), moment)
+        yield Level.PART, self._of(terms.facts(after, terms.beginning(word)[1]), moment)
         for level, numbers in terms.alike(word):
             yield level, self._of(terms.facts_of(numbers), moment)
 
@@ -120,11 +117,11 @@ class Index:
         yield Level.IDENTIFIER, np.arange(*found, dtype=np.int32)
         rows = slice(*np.searchsorted(records, [number, number + 1]))
         entities, windows = self.arrays["record.entity"][rows], self.arrays["record.window"][rows]
-        yield Level.IDENTIFIER, entities[self.known(windows, moment)]
+        yield Level.IDENTIFIER, entities[self.known(moment)[windows]]
 
     def _of(self, facts: npt.NDArray[np.int32], moment: int) -> Entities:
         """The entities that facts are about, as far as they were known."""
-        known = facts[self.known(self.arrays["fact.window"][facts], moment)]
+        known = facts[self.known(moment)[self.arrays["fact.window"][facts]]]
         entities: Entities = self.arrays["fact.entity"][known]
         return entities
 
@@ -141,10 +138,11 @@ class Index:
 
     def facts(self, place: int, moment: int) -> Iterator[tuple[str, str, int]]:
         """Yield what was known of the entity at a place of `entity_id`: field, text, and the row of its window."""
+        known = self.known(moment)
         for fact in range(self._first_fact[place], self._first_fact[place + 1]):
             window = int(self.arrays["fact.window"][fact])
-            if self.known(np.array([window]), moment)[0]:
-                yield self.fields[self.arrays["fact.field"][fact]], self._value(int(fact)), window
+            if known[window]:
+                yield self.fields[self.arrays["fact.field"][fact]], self._value(fact), window
 
     def _value(self, fact: int) -> str:
         number, starts = int(self.arrays["fact.value"][fact]), self.arrays["value.starts"]

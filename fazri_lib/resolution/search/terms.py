@@ -87,7 +87,7 @@ class Terms:
         """Yield the numbers of the words that are misspelt forms of a word or sound like it, the closest first."""
         most = slips_allowed(word)
         if most:
-            near = self._numbers("cut", _cuts_of([word], most)[0])
+            near = self._numbers("cut", _cuts_of(word, most))
             known = [self.word(int(number)) for number in near]
             count = slips(word, known) if known else np.zeros(0, np.int64)
             plain = np.array([text.isalpha() for text in known], dtype=bool)
@@ -95,8 +95,9 @@ class Terms:
                 yield level, near[(count == wanted) & plain]
         sound = sound_compared(word)
         if sound:
-            near = self._numbers("sound", _hashes([sound]))
-            yield Level.SOUND, near[[sound_compared(self.word(int(number))) == sound for number in near]]
+            near = [int(number) for number in self._numbers("sound", _hashes([sound]))]
+            same = [number for number in near if sound_compared(self.word(number)) == sound]
+            yield Level.SOUND, np.array(same, dtype=np.int64)
 
     def _numbers(self, kind: str, hashes: npt.NDArray[np.uint32]) -> Numbers:
         known, number = self._of[f"{kind}_hash"], self._of[f"{kind}_word"]
@@ -171,13 +172,15 @@ def _by_hash(kind: str, hashes: npt.NDArray[np.uint32], numbers: Numbers) -> Arr
     return {f"{kind}_hash": hashes[order], f"{kind}_word": numbers[order].astype(np.int32)}
 
 
-def _cuts_of(words: list[str], most: int) -> list[npt.NDArray[np.uint32]]:
-    """The hashes of what is left of the beginning of each word when up to so many letters are taken out."""
-    found: list[list[np.uint32]] = [[] for _ in words]
-    for cut, is_there in _each_cut(words, most):
-        for place in np.flatnonzero(is_there):
-            found[place].append(cut[place])
-    return [np.unique(np.array(each, dtype=np.uint32)) for each in found]
+def _cuts_of(word: str, most: int) -> npt.NDArray[np.uint32]:
+    """The hashes of what is left of the beginning of a word when up to so many letters are taken out."""
+    letters = word[:_FIRST_LETTERS]
+    kept = {
+        "".join(letters[place] for place in places)
+        for count in range(most + 1)
+        for places in itertools.combinations(range(len(letters)), len(letters) - count)
+    }
+    return np.unique(_hashes(sorted(kept)))
 
 
 def _each_cut(words: list[str], most: int) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]]:
