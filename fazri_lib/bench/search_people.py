@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from fazri_lib.schema import ALWAYS, EXTRACT_TABLES
 from fazri_lib.sources.simulate.misspelling import misspelt
@@ -14,20 +13,69 @@ from fazri_lib.sources.simulate.names import FIRST_NAMES, LAST_NAMES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import pyarrow as pa
 
     Texts = npt.NDArray[np.str_]
 
-_ONSETS = "b bh ch d dh f g gr h j k kh kr l m n p pr r s sh st t th tr v w y z".split()
-_VOWELS = "a aa ai au e ee i o oo u".split()
+_ONSETS = [
+    "b",
+    "bh",
+    "ch",
+    "d",
+    "dh",
+    "f",
+    "g",
+    "gr",
+    "h",
+    "j",
+    "k",
+    "kh",
+    "kr",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "r",
+    "s",
+    "sh",
+    "st",
+    "t",
+    "th",
+    "tr",
+    "v",
+    "w",
+    "y",
+    "z",
+]
+_VOWELS = ["a", "aa", "ai", "au", "e", "ee", "i", "o", "oo", "u"]
 _CODAS = ["", "", "", "l", "m", "n", "nd", "ng", "r", "s", "sh", "t", "th", "tz"]
 _GIVEN, _FAMILIES = 5_000, 100_000
 _GIVEN_POWER, _FAMILY_POWER = 0.7, 0.8
 _REISSUED = 0.1
 _WRONG = 0.6
-DEPARTMENTS = (
-    "Architecture Biology Chemistry Civil Computing Economics Electronics English Geology History Law Mathematics "
-    "Mechanical Medicine Music Nursing Philosophy Physics Psychology Statistics"
-).split()
+DEPARTMENTS = [
+    "Architecture",
+    "Biology",
+    "Chemistry",
+    "Civil",
+    "Computing",
+    "Economics",
+    "Electronics",
+    "English",
+    "Geology",
+    "History",
+    "Law",
+    "Mathematics",
+    "Mechanical",
+    "Medicine",
+    "Music",
+    "Nursing",
+    "Philosophy",
+    "Physics",
+    "Psychology",
+    "Statistics",
+]
 ROLES = ("student", "faculty", "staff", "visitor")
 _ROLE_SHARES = (0.8, 0.08, 0.1, 0.02)
 
@@ -42,7 +90,7 @@ def people(count: int, seed: int) -> pd.DataFrame:
     frame = pd.DataFrame({"entity_id": np.sort(rng.choice(2**40, count, replace=False)), "given": given})
     frame["family"] = family
     frame["name"] = frame["given"] + " " + frame["family"]
-    frame["email"] = frame["given"].str.lower() + "." + frame["family"].str.lower() + number.astype(str) + "@c.example"
+    frame["email"] = (frame["given"] + "." + frame["family"]).str.lower() + number.astype(str) + "@c.example"
     frame["phone"] = "+91 9" + pd.Series(rng.integers(10**8, 10**9, count)).astype(str)
     frame["born_on"] = born
     frame["role"] = rng.choice(ROLES, count, p=_ROLE_SHARES)
@@ -55,7 +103,13 @@ def people(count: int, seed: int) -> pd.DataFrame:
 
 def tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
     """Return the extract tables that say who these people are; a tenth had another card before."""
-    always = {"known_at": ALWAYS, "probability": 1.0, "source": "made", "confidence": 1.0, "kind": "person"}
+    always: dict[str, Any] = {
+        "known_at": ALWAYS,
+        "probability": 1.0,
+        "source": "made",
+        "confidence": 1.0,
+        "kind": "person",
+    }
     id_types = ("student_id", "card_id", "device_hash")
     held = pd.concat([_held(rows, name) for name in id_types], ignore_index=True)
     former = _held(rows.head(int(len(rows) * _REISSUED)), "card_id")

@@ -294,7 +294,7 @@ class Board:
         pages = {"zone": ("zones", "zone_id"), "person": ("person", "entity")}
         results = []
         for row in found.to_dict("records"):
-            page, name = pages[str(row["kind"])]
+            page, name = pages.get(str(row["kind"]), pages["person"])
             results.append(
                 (str(row["kind"]), str(row["label"]), str(row["more"]), self._href(page, **{name: row["key"]}))
             )

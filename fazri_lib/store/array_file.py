@@ -1,4 +1,4 @@
-"""Named arrays in one Arrow file, mapped into memory: opened in a millisecond, read where they lie, shared by processes.
+"""Named arrays in one Arrow file, mapped into memory: opened in a millisecond, read where they lie.
 
 Each array is a list in a column of its own, in one row. A file is written under a temporary name, synced and renamed;
 readers who have it open keep it when its name is removed.
@@ -28,7 +28,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """
     columns = [_as_row(array) for array in arrays.values()]
     batch = pa.RecordBatch.from_arrays(columns, names=list(arrays))
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = path.with_name(f"{path.name}.building")
     with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
         writer.write_batch(batch)
     with temporary.open("rb") as written:

@@ -19,65 +19,78 @@ if TYPE_CHECKING:
 
     from fazri_lib.resolution.search.terms import Arrays, Numbers
 
-NAMES, PLAIN, IDENTIFIERS, DATES, LABELS = "names", "plain", "identifiers", "dates", "labels"
-"""Kinds of words: of names, of roles and departments, identifiers as a whole, days of birth, pseudonyms."""
-KIND_OF = {"name": NAMES, "role": PLAIN, "department": PLAIN, "born_on": DATES}
-"""What the words of a field are; of all other fields they are identifiers."""
+NAMES, PLAIN, IDENTIFIERS, DATES = KINDS = ("names", "plain", "identifiers", "dates")
+"""Kinds of words: of names, of roles, departments and places, identifiers as a whole, days of birth."""
+LABELS = "labels"
+"""Pseudonyms: words that no field has."""
 TABLES = ("entities", "person", "identifiers", "links")
-"""Extract tables that an index is made from; and `embeddings` of the lake, if there are any."""
-_OF_PERSON = ("name", "email", "phone", "born_on")
+"""Extract tables that an index of people is made from; and `embeddings` of the lake, if there are any."""
+_OF_PERSON = {"name": NAMES, "email": IDENTIFIERS, "phone": IDENTIFIERS, "born_on": DATES}
 _OF_ENTITY = ("role", "department")
-_STILL = np.iinfo(np.int64).max
-_BEFORE = np.iinfo(np.int64).min
+_OF_ZONE = ("name", "building", "zone_type")
+_BEFORE, _STILL = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 def arrays_of(tables: Mapping[str, pa.Table], labelled: Callable[[Iterable[int]], Mapping[int, str]]) -> Arrays:
-    """Return the arrays of an `Index`.
+    """Return the arrays of an `Index` of people.
 
     Args:
         tables: all versions of the rows of `TABLES`; `embeddings` may be there, too.
         labelled: gives each entity its pseudonym.
     """
-    entities = tables["entities"]
-    entity_id = np.unique(_numbers(entities["entity_id"]))
-    facts = _Facts(entity_id)
-    for field in _OF_PERSON:
-        facts.add(field, tables["person"], field)
+    entities, identifiers = tables["entities"], tables["identifiers"]
+    facts = _Facts(np.unique(_numbers(entities["entity_id"])))
+    for field, kind in _OF_PERSON.items():
+        facts.add(field, kind, tables["person"], field)
     for field in _OF_ENTITY:
-        facts.add(field, entities, field)
-    for id_type in sorted(pc.unique(tables["identifiers"]["id_type"]).to_pylist()):
-        held = tables["identifiers"].filter(pc.equal(tables["identifiers"]["id_type"], id_type))
-        facts.add(id_type, held, "id_value")
+        facts.add(field, PLAIN, entities, field)
+    facts.add("kind", PLAIN, entities.filter(pc.not_equal(entities["kind"], "person")), "kind")
+    for id_type in sorted(pc.unique(identifiers["id_type"]).to_pylist()):
+        facts.add(id_type, IDENTIFIERS, identifiers.filter(pc.equal(identifiers["id_type"], id_type)), "id_value")
+    return {
+        **facts.arrays(entities, tables["links"]),
+        **labels_of(facts.entity_id, labelled),
+        **faces_of(tables.get("embeddings"), facts.fields),
+    }
+
+
+def labels_of(entity_id: Numbers, labelled: Callable[[Iterable[int]], Mapping[int, str]]) -> Arrays:
+    """Return the arrays by which entities are found by pseudonym."""
     labels = labelled(entity_id.tolist())
     words = pa.array([labels[number].lower() for number in entity_id.tolist()], pa.large_string())
-    return {
-        "entity_id": entity_id,
-        **facts.arrays(entities, tables["links"]),
-        **terms_of(LABELS, words, np.arange(len(entity_id))),
-        **_faces(tables.get("embeddings"), facts.fields),
-    }
+    return terms_of(LABELS, words, np.arange(len(entity_id)))
+
+
+def arrays_of_zones(zones: pa.Table) -> Arrays:
+    """Return the arrays of an `Index` of zones; the entity id of one is its place in the table."""
+    numbered = zones.append_column("entity_id", pa.array(np.arange(len(zones))))
+    facts = _Facts(np.arange(len(zones)))
+    for field in _OF_ZONE:
+        facts.add(field, PLAIN, numbered, field)
+    facts.add("zone_id", IDENTIFIERS, numbered, "zone_id")
+    nothing = pa.table({"record_id": pa.array([], pa.int64()), "entity_id": pa.array([], pa.int64())})
+    return {**facts.arrays(numbered, nothing), **labels_of(np.zeros(0, np.int64), lambda _: {})}
 
 
 class _Facts:
     """What is known of entities, row by row: a field's text, from when to when it was known and valid, how sure."""
 
     def __init__(self, entity_id: Numbers) -> None:
-        self._entity_id = entity_id
+        self.entity_id = entity_id
         self._parts: list[dict[str, np.ndarray]] = []
         self._texts: list[pa.LargeStringArray] = []
-        self.fields: list[str] = []
+        self.fields: dict[str, str] = {}
 
-    def add(self, field: str, rows: pa.Table, column: str) -> None:
+    def add(self, field: str, kind: str, rows: pa.Table, column: str) -> None:
         """Add the rows of a table whose column is not empty, of entities that there are."""
-        if field not in self.fields:
-            self.fields.append(field)
+        self.fields.setdefault(field, kind)
         rows = rows.filter(pc.is_valid(rows[column]))
-        rows = rows.filter(pc.is_in(rows["entity_id"], pa.array(self._entity_id)))
-        number = self.fields.index(field)
+        rows = rows.filter(pc.is_in(rows["entity_id"], pa.array(self.entity_id)))
+        number = list(self.fields).index(field)
         self._texts.append(_texts(rows[column]))
         self._parts.append(
             {
-                "entity": np.searchsorted(self._entity_id, _numbers(rows["entity_id"])),
+                "entity": np.searchsorted(self.entity_id, _numbers(rows["entity_id"])),
                 "field": np.full(len(rows), number),
                 **_times(rows),
             }
@@ -89,15 +102,21 @@ class _Facts:
         value = texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         order = np.lexsort((value, columns["known_at"], columns["field"], columns["entity"]))
         columns = {name: column[order] for name, column in columns.items()}
-        linked = links.filter(pc.is_in(links["entity_id"], pa.array(self._entity_id))).sort_by("record_id")
+        linked = links.filter(pc.is_in(links["entity_id"], pa.array(self.entity_id))).sort_by("record_id")
         window, windows = _windows([columns, _times(entities), _times(linked)])
         known, followed, belongs = np.split(window, np.cumsum([len(order), len(entities)]))
+        kinds = np.array([KINDS.index(kind) for kind in self.fields.values()], dtype=np.uint8)
         return {
+            "entity_id": self.entity_id,
             **windows,
             **{f"value.{name}": array for name, array in texts_of(texts.dictionary).items()},
-            **{f"field.{name}": array for name, array in texts_of(pa.array(self.fields, pa.large_string())).items()},
+            **{
+                f"field.{name}": array
+                for name, array in texts_of(pa.array(list(self.fields), pa.large_string())).items()
+            },
+            "field.kind": kinds,
             "fact.entity": columns["entity"].astype(np.int32),
-            "fact.first": np.searchsorted(columns["entity"], np.arange(len(self._entity_id) + 1)),
+            "fact.first": np.searchsorted(columns["entity"], np.arange(len(self.entity_id) + 1)),
             "fact.field": columns["field"].astype(np.uint8),
             "fact.value": value[order].astype(np.int32),
             "fact.window": known,
@@ -106,14 +125,14 @@ class _Facts:
             "record.id": _numbers(linked["record_id"]),
             "record.entity": self._place(linked),
             "record.window": belongs,
-            **self._words(texts.dictionary.take(pa.array(value[order])), columns["field"]),
+            **self._words(texts.dictionary.take(pa.array(value[order])), kinds[columns["field"]]),
         }
 
-    def _words(self, texts: pa.LargeStringArray, field: Numbers) -> Arrays:
-        kinds = np.array([KIND_OF.get(name, IDENTIFIERS) for name in self.fields])[field]
+    @staticmethod
+    def _words(texts: pa.LargeStringArray, kinds: npt.NDArray[np.uint8]) -> Arrays:
         made: Arrays = {}
-        for kind in (NAMES, PLAIN, IDENTIFIERS, DATES):
-            fact = np.flatnonzero(kinds == kind)
+        for number, kind in enumerate(KINDS):
+            fact = np.flatnonzero(kinds == number)
             chosen = texts.take(pa.array(fact))
             if kind in {NAMES, PLAIN}:
                 owner, words = words_of_each(chosen)
@@ -123,7 +142,7 @@ class _Facts:
         return made
 
     def _place(self, rows: pa.Table) -> npt.NDArray[np.int32]:
-        return np.searchsorted(self._entity_id, _numbers(rows["entity_id"])).astype(np.int32)
+        return np.searchsorted(self.entity_id, _numbers(rows["entity_id"])).astype(np.int32)
 
 
 def _times(rows: pa.Table) -> dict[str, np.ndarray]:
@@ -150,13 +169,14 @@ def _windows(parts: Sequence[Mapping[str, np.ndarray]]) -> tuple[npt.NDArray[np.
     return code.astype(np.int32), {f"window.{name}": column[first] for name, column in columns.items()}
 
 
-def _faces(embeddings: pa.Table | None, fields: Sequence[str]) -> Arrays:
+def faces_of(embeddings: pa.Table | None, fields: Iterable[str]) -> Arrays:
     """Vectors of the commonest length, of unit length, each with the identifier that it belongs to."""
     if embeddings is None or not len(embeddings):
         return {}
+    known = list(fields)
     lengths = pc.list_value_length(embeddings["vector"])
     size = pc.mode(lengths)[0]["mode"].as_py()
-    rows = embeddings.filter(pc.and_(pc.equal(lengths, size), pc.is_in(embeddings["id_type"], pa.array(fields))))
+    rows = embeddings.filter(pc.and_(pc.equal(lengths, size), pc.is_in(embeddings["id_type"], pa.array(known))))
     flat = pc.list_flatten(rows["vector"]).to_numpy().reshape(len(rows), size).astype(np.float32)
     norm = np.linalg.norm(flat, axis=1)
     is_sound = np.isfinite(norm) & (norm > 0)
@@ -166,13 +186,14 @@ def _faces(embeddings: pa.Table | None, fields: Sequence[str]) -> Arrays:
     return {
         "face.vector": flat.ravel(),
         "face.known_at": _numbers(known_at),
-        "face.field": np.array([fields.index(name) for name in rows["id_type"].to_pylist()], dtype=np.uint8),
+        "face.field": np.array([known.index(name) for name in rows["id_type"].to_pylist()], dtype=np.uint8),
         **{f"face.{name}": array for name, array in texts_of(words).items()},
     }
 
 
 def _numbers(column: pa.ChunkedArray) -> Numbers:
-    return column.to_numpy().astype(np.int64)
+    numbers: Numbers = column.to_numpy().astype(np.int64)
+    return numbers
 
 
 def _texts(column: pa.ChunkedArray) -> pa.LargeStringArray:

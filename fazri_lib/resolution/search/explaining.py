@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KIND_OF, LABELS, NAMES, PLAIN
+from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, LABELS, NAMES, PLAIN
 from fazri_lib.resolution.search.likeness import Level, likeness_of_identifier, likeness_of_word
 from fazri_lib.resolution.search.words import identifier_form, words_of
 
@@ -36,6 +36,7 @@ class Match:
         weight: bits.
         valid_to: end of validity, microseconds since 1970 UTC; far away while valid.
         probability: that the value belongs to the entity.
+        is_whole: whether the value is compared as a whole, as identifiers are, not word by word.
     """
 
     word: str
@@ -45,6 +46,7 @@ class Match:
     weight: float
     valid_to: int = STILL
     probability: float = 1.0
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,13 @@ class Hit:
         entity_id: the entity.
         weight: bits of all matches together.
         matches: in the order of the words.
-        values: what was known of it, by field.
+        known: what was known of it, by field, as far as a word may be looked for there.
     """
 
     entity_id: int
     weight: float
     matches: tuple[Match, ...]
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,7 @@ class Explainer:
         bits: of each word the weight by level.
     """
 
-    def __init__(
-        self, index: Index, moment: int, words: Sequence[Word], bits: Sequence[Mapping[Level, float]]
-    ) -> None:
+    def __init__(self, index: Index, moment: int, words: Sequence[Word], bits: Sequence[Mapping[Level, float]]) -> None:
         self._index, self._moment, self._words, self._bits = index, moment, words, bits
         self._known: dict[tuple[str, str, str], Level | None] = {}
         self._valid_to, self._probability = index.arrays["window.valid_to"], index.arrays["window.probability"]
@@ -106,24 +106,28 @@ class Explainer:
                 used.add(token)
         matches = tuple(chosen[number] for number in sorted(chosen))
         values: dict[str, tuple[str, ...]] = {}
+        searched = frozenset().union(*(word.kinds for word in self._words))
         for name, text, _ in facts:
+            if self._index.kind_of[name] not in searched:
+                continue
             values[name] = (*values.get(name, ()), text)
         weight = round(sum(match.weight for match in matches), 6)
         return Hit(int(self._index.entity_id[place]), weight, matches, values)
 
     def _matches(self, place: int, facts: Sequence[Fact]) -> Iterator[tuple[int, str, Match]]:
         """Each way in which a word matches: the word's number, the word on record, and the match."""
-        tokens = [(fact, token) for fact in facts for token in _tokens(*fact[:2])]
+        kinds = self._index.kind_of
+        tokens = [(fact, token) for fact in facts for token in _tokens(kinds[fact[0]], fact[1])]
         for number, word in enumerate(self._words):
             bits = self._bits[number]
             level = self._index.number_level(word.text, place, self._moment) if LABELS in word.kinds else None
             if level is not None and level in bits:
                 yield number, NUMBER, Match(word.text, level, NUMBER, word.text, bits[level])
             for (name, text, window), token in tokens:
-                kind = KIND_OF.get(name, IDENTIFIERS)
-                level = self._level(kind, word.text, token) if kind in word.kinds else None
+                level = self._level(kinds[name], word.text, token) if kinds[name] in word.kinds else None
                 if level is not None and level in bits:
-                    told = (int(self._valid_to[window]), float(self._probability[window]))
+                    is_whole = kinds[name] in {IDENTIFIERS, DATES}
+                    told = (int(self._valid_to[window]), float(self._probability[window]), is_whole)
                     yield number, token, Match(word.text, level, name, text, bits[level], *told)
 
     def _level(self, kind: str, typed: str, known: str) -> Level | None:
@@ -141,5 +145,5 @@ class Explainer:
         return Level.SOUND if level is None and kind == NAMES and known in self._index.others(typed) else level
 
 
-def _tokens(name: str, text: str) -> list[str]:
-    return words_of(text) if KIND_OF.get(name) in {NAMES, PLAIN} else [identifier_form(text)]
+def _tokens(kind: str, text: str) -> list[str]:
+    return words_of(text) if kind in {NAMES, PLAIN} else [identifier_form(text)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KIND_OF, LABELS, NAMES, PLAIN
+from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KINDS, LABELS, NAMES, PLAIN
 from fazri_lib.resolution.search.likeness import SHORTEST_BEGINNING, SHORTEST_END, Level
 from fazri_lib.resolution.search.terms import Terms
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _MOMENTS = 8
 _LONGEST_NUMBER = 18
-NO_OTHERS: Callable[[str], Collection[str]] = lambda word: ()  # noqa: E731 - a default for what can be given
 
 
 class Index:
@@ -39,12 +38,15 @@ class Index:
         others: other forms of a word of a name, as short forms; they count like words that sound alike.
     """
 
-    def __init__(self, arrays: Mapping[str, np.ndarray], others: Callable[[str], Collection[str]] = NO_OTHERS) -> None:
+    def __init__(
+        self, arrays: Mapping[str, np.ndarray], others: Callable[[str], Collection[str]] | None = None
+    ) -> None:
         self.arrays = arrays
         self.entity_id = arrays["entity_id"]
         self.fields = _texts(arrays, "field")
-        self.others = others
-        self._terms = {kind: Terms(arrays, kind) for kind in (NAMES, PLAIN, IDENTIFIERS, DATES, LABELS)}
+        self.kind_of = dict(zip(self.fields, (KINDS[number] for number in arrays["field.kind"]), strict=True))
+        self.others = others or _none
+        self._terms = {kind: Terms(arrays, kind) for kind in (*KINDS, LABELS)}
         self._first_fact = arrays["fact.first"]
         self.there = lru_cache(_MOMENTS)(self._there)
         self.known = lru_cache(_MOMENTS)(self._known)
@@ -52,6 +54,10 @@ class Index:
     def terms(self, kind: str) -> Terms:
         """Return the words of a kind."""
         return self._terms[kind]
+
+    def labels(self, place: int, label: str) -> bool:
+        """Tell whether the entity at a place of `entity_id` has a pseudonym."""
+        return place in self._labelled(label.lower(), exactly=True)
 
     def _known(self, moment: int) -> npt.NDArray[np.bool_]:
         """Which windows were open at a moment: rows that have them were known."""
@@ -86,12 +92,7 @@ class Index:
             if word.startswith("p-"):
                 yield Level.PART, self._labelled(word, exactly=False)
         if IDENTIFIERS in kinds:
-            held = self._terms[IDENTIFIERS]
-            yield Level.IDENTIFIER, self._of(held.facts(*held.equal(word)), moment)
-            if len(word) >= SHORTEST_BEGINNING:
-                yield Level.PART, self._of(held.facts(*held.beginning(word)), moment)
-            if len(word) >= SHORTEST_END:
-                yield Level.PART, self._of(held.facts_of(held.ending(word)), moment)
+            yield from self._by_identifier(word, moment)
         if DATES in kinds:
             days = self._terms[DATES]
             yield Level.WORD, self._of(days.facts(*days.equal(word)), moment)
@@ -101,6 +102,14 @@ class Index:
         if NAMES in kinds:
             for other in self.others(word):
                 yield Level.SOUND, self._of(self._terms[NAMES].facts(*self._terms[NAMES].equal(other)), moment)
+
+    def _by_identifier(self, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
+        held = self._terms[IDENTIFIERS]
+        yield Level.IDENTIFIER, self._of(held.facts(*held.equal(word)), moment)
+        if len(word) >= SHORTEST_BEGINNING:
+            yield Level.PART, self._of(held.facts(*held.beginning(word)), moment)
+        if len(word) >= SHORTEST_END:
+            yield Level.PART, self._of(held.facts_of(held.ending(word)), moment)
 
     def _by_word(self, terms: Terms, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
         first, after = terms.equal(word)
@@ -126,7 +135,7 @@ class Index:
         return entities
 
     def number_level(self, word: str, place: int, moment: int) -> Level | None:
-        """Return how a word is the pseudonym, entity id or a record id of the entity at a place; None when it is none."""
+        """Return how a word is the pseudonym, the id or a record id of the entity at a place; None for no way."""
         by_level = [*self._by_number(word, moment), (Level.IDENTIFIER, self._labelled(word, exactly=True))]
         if word.startswith("p-"):
             by_level.append((Level.PART, self._labelled(word, exactly=False)))
@@ -144,9 +153,20 @@ class Index:
             if known[window]:
                 yield self.fields[self.arrays["fact.field"][fact]], self._value(fact), window
 
+    def values_of(self, entity_id: int, moment: int) -> dict[str, tuple[str, ...]]:
+        """Return all that was known of an entity at a moment, by field."""
+        place = int(np.searchsorted(self.entity_id, entity_id))
+        values: dict[str, tuple[str, ...]] = {}
+        for name, text, _ in self.facts(place, moment):
+            values[name] = (*values.get(name, ()), text)
+        return values
+
+    def face_word(self, face: int) -> str:
+        """Return the identifier of a face, as identifiers are compared."""
+        return _text(self.arrays, "face", face)
+
     def _value(self, fact: int) -> str:
-        number, starts = int(self.arrays["fact.value"][fact]), self.arrays["value.starts"]
-        return bytes(self.arrays["value.letters"][starts[number] : starts[number + 1]]).decode()
+        return _text(self.arrays, "value", int(self.arrays["fact.value"][fact]))
 
 
 def microseconds(moment: dt.datetime) -> int:
@@ -154,11 +174,14 @@ def microseconds(moment: dt.datetime) -> int:
     return int(np.datetime64(moment, "us").astype(np.int64))
 
 
-def is_open(field: str) -> bool:
-    """Tell whether readers who see pseudonyms only may search a field."""
-    return KIND_OF.get(field) == PLAIN
+def _none(_: str) -> Collection[str]:
+    return ()
 
 
 def _texts(arrays: Mapping[str, np.ndarray], name: str) -> list[str]:
-    starts, letters = arrays[f"{name}.starts"], arrays[f"{name}.letters"]
-    return [bytes(letters[a:b]).decode() for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    return [_text(arrays, name, number) for number in range(len(arrays[f"{name}.starts"]) - 1)]
+
+
+def _text(arrays: Mapping[str, np.ndarray], name: str, number: int) -> str:
+    first, after = arrays[f"{name}.starts"][number : number + 2]
+    return bytes(arrays[f"{name}.letters"][first:after]).decode()

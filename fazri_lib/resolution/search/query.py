@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KIND_OF, LABELS, NAMES, PLAIN
+from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, LABELS, NAMES, PLAIN
 from fazri_lib.resolution.search.explaining import Explainer, Hit, Word
 from fazri_lib.resolution.search.likeness import SHORTEST_BEGINNING, SHORTEST_END
 from fazri_lib.resolution.search.words import folded, identifier_form, words_of
@@ -28,7 +28,8 @@ _LABEL = re.compile(r"p-[0-9a-z]*")
 _READ_ALIKE = str.maketrans("oil", "011")
 _LONGEST_RUN = 5
 _EXPLAINED = 2  # times as many as asked for: a word on record that two words match counts once
-_SHARE_OF_BEST = 0.5
+SHARE_OF_BEST = 0.5
+"""Of the weight of the best hit: what weighs less is no answer to the same text."""
 _FEW = 16_384  # below, sorting is faster than a mark for everybody
 
 
@@ -47,16 +48,17 @@ def parsed(text: str, index: Index, kinds: frozenset[str] = ALL) -> list[Word]:
     return list(found.values())
 
 
-def search(index: Index, words: Sequence[Word], moment: int, limit: int) -> list[Hit]:
+def search(
+    index: Index, words: Sequence[Word], moment: int, limit: int, least_share: float = SHARE_OF_BEST
+) -> list[Hit]:
     """Return who is meant, the likeliest first; equal ones in the order of their ids.
-
-    Those that weigh less than half as much as the first are left out.
 
     Args:
         index: to look in.
         words: of `parsed`.
         moment: as known then, microseconds since 1970, UTC.
         limit: most hits.
+        least_share: of the weight of the first: those that weigh less are left out.
     """
     weighed = [_weighed(index, word, moment) for word in words]
     total = np.zeros(len(index.entity_id), dtype=np.float32)
@@ -64,11 +66,11 @@ def search(index: Index, words: Sequence[Word], moment: int, limit: int) -> list
         for _, entities, bits in levels:
             total[entities] += np.float32(bits)
     found = [entities for levels in weighed for _, entities, _ in levels]
-    places = _best(total, np.concatenate([*found, np.zeros(0, np.int32)]), _EXPLAINED * limit)
+    places = _best(total, np.concatenate([*found, np.zeros(0, np.int32)]), _EXPLAINED * limit, least_share)
     explainer = Explainer(index, moment, words, [{level: bits for level, _, bits in levels} for levels in weighed])
     hits = [explainer.hit(int(place)) for place in places]
     hits.sort(key=lambda hit: (-hit.weight, hit.entity_id))
-    return [hit for hit in hits[:limit] if hit.weight > 0 and hit.weight >= _SHARE_OF_BEST * hits[0].weight]
+    return [hit for hit in hits[:limit] if hit.weight > 0 and hit.weight >= least_share * hits[0].weight]
 
 
 def _run(chunks: Sequence[str], held: Terms) -> int:
@@ -118,10 +120,10 @@ def _distinct(entities: Entities, count: int) -> Entities:
     return np.flatnonzero(is_there).astype(np.int32)
 
 
-def _best(total: npt.NDArray[np.float32], found: Entities, count: int) -> Entities:
+def _best(total: npt.NDArray[np.float32], found: Entities, count: int, least_share: float) -> Entities:
     """The places of the largest weights among those found, of equal ones the first."""
     weights = total[found]
-    is_heavy = weights >= _SHARE_OF_BEST * weights.max(initial=0.0)
+    is_heavy = weights >= np.float32(0.99 * least_share) * weights.max(initial=0.0)
     places = _distinct(found[is_heavy], len(total))
     if len(places) <= count:
         return places

@@ -41,7 +41,7 @@ class Terms:
 
     def __init__(self, arrays: Mapping[str, np.ndarray], name: str) -> None:
         self._of = {key.removeprefix(f"{name}."): array for key, array in arrays.items() if key.startswith(f"{name}.")}
-        self._bytes = memoryview(self._of["letters"])
+        self._bytes = memoryview(self._of["letters"].data)
         self._starts = self._of["starts"]
         self._facts = self._of["facts"]
         self._first_fact = self._of["first_fact"]
@@ -74,7 +74,7 @@ class Terms:
         by_end = self._of["by_end"]
 
         def place(wanted: bytes) -> int:
-            return bisect_left(range(len(by_end)), wanted, key=lambda i: self._raw(by_end[i])[::-1])
+            return bisect_left(range(len(by_end)), wanted, key=lambda i: self._raw(int(by_end[i]))[::-1])
 
         return np.sort(by_end[place(backwards) : place(backwards + b"\xff")]).astype(np.int64)
 
@@ -95,8 +95,8 @@ class Terms:
                 yield level, near[(count == wanted) & plain]
         sound = sound_compared(word)
         if sound:
-            near = [int(number) for number in self._numbers("sound", _hashes([sound]))]
-            same = [number for number in near if sound_compared(self.word(number)) == sound]
+            heard = self._numbers("sound", _hashes([sound])).tolist()
+            same = [number for number in heard if sound_compared(self.word(number)) == sound]
             yield Level.SOUND, np.array(same, dtype=np.int64)
 
     def _numbers(self, kind: str, hashes: npt.NDArray[np.uint32]) -> Numbers:
@@ -210,5 +210,3 @@ def _folded(letters: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
         mixed = (mixed ^ (mixed >> _HALF)) * _SPREAD
         state = np.where(column > 0, mixed ^ (mixed >> _HALF), state)
     return (state >> _HALF).astype(np.uint32)
-
-

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _FIRST_OPTIONAL = 10  # canonical combining classes from here on are accents and vowel points; below they are letters
-_APOSTROPHES = re.compile(r"['’ʼ`]")
+_APOSTROPHES = re.compile("['`\u2019\u02bc]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_ALONE = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_ALONE = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _SOUNDS = (
     (re.compile("sch|sh|z|c(?=[eiy])"), "s"),
     (re.compile("tch|ch"), "C"),
