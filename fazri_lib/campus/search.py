@@ -40,7 +40,7 @@ def search(view: View, text: str, limit: int) -> Answer:
     rows = pd.concat([found, zones_found(view, wanted, limit)], ignore_index=True)
     chart = Chart("count_bars", rows, column="kind", what="Results")
     shown = ("kind", "label", "more", "weight", "reason")
-    return view.answer("Found", _told(found, len(rows) - len(found)), rows, chart, columns=shown)
+    return view.answer("Found", _told(found, len(rows) - len(found), limit), rows, chart, columns=shown)
 
 
 def search_face(view: View, vector: Sequence[float], limit: int) -> Answer:
@@ -74,9 +74,10 @@ def checked(text: str, limit: int) -> str:
 
 def people_found(view: View, text: str, limit: int) -> pd.DataFrame:
     """Return people that a text means; whoever sees pseudonyms only finds by those, numbers, roles and departments."""
+    moment = searching.microseconds(view.as_of)
     kinds = searching.ALL if view.grant.holds(Scope.REVEAL) else searching.PSEUDONYMS_ONLY
-    words = searching.parsed(text, view.index, kinds)[: 2 * MOST_WORDS]
-    hits = searching.search(view.index, words, searching.microseconds(view.as_of), limit)
+    words = searching.parsed(text, view.index, moment, kinds)[: 2 * MOST_WORDS]
+    hits = searching.search(view.index, words, moment, limit)
     named = _NAMED if view.grant.holds(Scope.REVEAL) else ()
     rows = pd.DataFrame([_person(view, hit, named) for hit in hits], columns=[*_COLUMNS, *named])
     return rows.astype({"weight": "float64"})
@@ -84,9 +85,9 @@ def people_found(view: View, text: str, limit: int) -> pd.DataFrame:
 
 def zones_found(view: View, text: str, limit: int) -> pd.DataFrame:
     """Return zones that a text means by name, id, building or kind."""
-    index = view.zone_index
-    words = searching.parsed(text, index)[: 2 * MOST_WORDS]
-    hits = searching.search(index, words, searching.microseconds(view.as_of), limit)
+    index, moment = view.zone_index, searching.microseconds(view.as_of)
+    words = searching.parsed(text, index, moment)[: 2 * MOST_WORDS]
+    hits = searching.search(index, words, moment, limit)
     rows = []
     for hit in hits:
         zone = view.zones.iloc[hit.entity_id]
@@ -166,7 +167,7 @@ def _held(view: View, match: Match) -> list[str]:
     return notes
 
 
-def _told(found: pd.DataFrame, zones: int) -> str:
+def _told(found: pd.DataFrame, zones: int, limit: int) -> str:
     if not len(found):
         return f"{counted(zones, 'zone')}." if zones else "Nothing found."
     roles = listed(found["role"].astype(object).fillna("no role").value_counts())
@@ -174,4 +175,5 @@ def _told(found: pd.DataFrame, zones: int) -> str:
     first = found.iloc[0]
     equal = int((found["weight"] == first["weight"]).sum())
     best = f" First: {first['label']} ({first['reason']})." if equal == 1 else f" {equal:,} of them fit equally well."
-    return f"{counted(len(found), 'person', 'people')}: {roles}.{more}{best}"
+    people = counted(len(found), "person", "people") + (" or more" if len(found) == limit else "")
+    return f"{people}: {roles}.{more}{best}"

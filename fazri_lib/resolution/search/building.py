@@ -100,7 +100,7 @@ class _Facts:
         columns = {name: np.concatenate([part[name] for part in self._parts]) for name in self._parts[0]}
         texts = pa.concat_arrays(self._texts).dictionary_encode()
         value = texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        order = np.lexsort((value, columns["known_at"], columns["field"], columns["entity"]))
+        order = np.lexsort((columns["field"], columns["entity"]))
         columns = {name: column[order] for name, column in columns.items()}
         linked = links.filter(pc.is_in(links["entity_id"], pa.array(self.entity_id))).sort_by("record_id")
         window, windows = _windows([columns, _times(entities), _times(linked)])
@@ -170,12 +170,15 @@ def _windows(parts: Sequence[Mapping[str, np.ndarray]]) -> tuple[npt.NDArray[np.
 
 
 def faces_of(embeddings: pa.Table | None, fields: Iterable[str]) -> Arrays:
-    """Vectors of the commonest length, of unit length, each with the identifier that it belongs to."""
+    """Vectors, made unit ones, each with the identifier that it belongs to, in the order in which they were known.
+
+    Only those with as many numbers as the first one: others cannot be compared with it.
+    """
     if embeddings is None or not len(embeddings):
         return {}
-    known = list(fields)
+    known, embeddings = list(fields), embeddings.sort_by([("known_at", "ascending"), ("observation_id", "ascending")])
     lengths = pc.list_value_length(embeddings["vector"])
-    size = pc.mode(lengths)[0]["mode"].as_py()
+    size = lengths[0].as_py()
     rows = embeddings.filter(pc.and_(pc.equal(lengths, size), pc.is_in(embeddings["id_type"], pa.array(known))))
     flat = pc.list_flatten(rows["vector"]).to_numpy().reshape(len(rows), size).astype(np.float32)
     norm = np.linalg.norm(flat, axis=1)

@@ -103,6 +103,11 @@ class Index:
             for other in self.others(word):
                 yield Level.SOUND, self._of(self._terms[NAMES].facts(*self._terms[NAMES].equal(other)), moment)
 
+    def holds(self, form: str, moment: int) -> Level | None:
+        """Return how a text, in `identifier_form`, was like any identifier at a moment: the same, a part, or not."""
+        levels = (level for level, entities in self._by_identifier(form, moment) if len(entities))
+        return next(levels, None)
+
     def _by_identifier(self, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
         held = self._terms[IDENTIFIERS]
         yield Level.IDENTIFIER, self._of(held.facts(*held.equal(word)), moment)
@@ -147,11 +152,13 @@ class Index:
 
     def facts(self, place: int, moment: int) -> Iterator[tuple[str, str, int]]:
         """Yield what was known of the entity at a place of `entity_id`: field, text, and the row of its window."""
-        known = self.known(moment)
-        for fact in range(self._first_fact[place], self._first_fact[place + 1]):
-            window = int(self.arrays["fact.window"][fact])
-            if known[window]:
-                yield self.fields[self.arrays["fact.field"][fact]], self._value(fact), window
+        facts = slice(self._first_fact[place], self._first_fact[place + 1])
+        windows = self.arrays["fact.window"][facts]
+        known = np.flatnonzero(self.known(moment)[windows])
+        fields = self.arrays["fact.field"][facts][known].tolist()
+        texts = (_text(self.arrays, "value", int(value)) for value in self.arrays["fact.value"][facts][known])
+        for field, text, window in sorted(zip(fields, texts, windows[known].tolist(), strict=True)):
+            yield self.fields[field], text, window
 
     def values_of(self, entity_id: int, moment: int) -> dict[str, tuple[str, ...]]:
         """Return all that was known of an entity at a moment, by field."""
@@ -164,9 +171,6 @@ class Index:
     def face_word(self, face: int) -> str:
         """Return the identifier of a face, as identifiers are compared."""
         return _text(self.arrays, "face", face)
-
-    def _value(self, fact: int) -> str:
-        return _text(self.arrays, "value", int(self.arrays["fact.value"][fact]))
 
 
 def microseconds(moment: dt.datetime) -> int:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, LABELS, NAMES, PLAIN
 from fazri_lib.resolution.search.explaining import Explainer, Hit, Word
-from fazri_lib.resolution.search.likeness import SHORTEST_BEGINNING, SHORTEST_END
+from fazri_lib.resolution.search.likeness import Level
 from fazri_lib.resolution.search.words import folded, identifier_form, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import numpy.typing as npt
 
     from fazri_lib.resolution.search.index import Entities, Index
-    from fazri_lib.resolution.search.likeness import Level
-    from fazri_lib.resolution.search.terms import Terms
+
+    Holds = Callable[[str], Level | None]
 
 ALL = frozenset({NAMES, PLAIN, IDENTIFIERS, DATES, LABELS})
 PSEUDONYMS_ONLY = frozenset({PLAIN, LABELS})
@@ -27,23 +28,32 @@ PSEUDONYMS_ONLY = frozenset({PLAIN, LABELS})
 _LABEL = re.compile(r"p-[0-9a-z]*")
 _READ_ALIKE = str.maketrans("oil", "011")
 _LONGEST_RUN = 5
+_DAY = len("20010405")
 _EXPLAINED = 2  # times as many as asked for: a word on record that two words match counts once
 SHARE_OF_BEST = 0.5
 """Of the weight of the best hit: what weighs less is no answer to the same text."""
 _FEW = 16_384  # below, sorting is faster than a mark for everybody
 
 
-def parsed(text: str, index: Index, kinds: frozenset[str] = ALL) -> list[Word]:
-    """Return the different words of a text; blanks and punctuation within an identifier on record part nothing."""
-    held = index.terms(IDENTIFIERS) if IDENTIFIERS in kinds else None
+def parsed(text: str, index: Index, moment: int, kinds: frozenset[str] = ALL) -> list[Word]:
+    """Return the different words of a text; blanks and punctuation within an identifier on record part nothing.
+
+    Args:
+        text: as typed.
+        index: to look in.
+        moment: identifiers known later part the text like any other words; microseconds since 1970, UTC.
+        kinds: kinds of words to look among.
+    """
+    parts = partial(index.holds, moment=moment) if IDENTIFIERS in kinds else _no_identifier
     chunks, found, place = folded(text).split(), dict[str, Word](), 0
     while place < len(chunks):
-        taken = _run(chunks[place:], held) if held else 0
+        taken = _run(chunks[place:], parts)
         if taken:
             words = [identifier_form("".join(chunks[place : place + taken]))]
         else:
-            words = _words_of_chunk(chunks[place], held, kinds)
-        found |= {word: Word(word, kinds) for word in words if word not in found}
+            words = _words_of_chunk(chunks[place], parts, kinds)
+        searched = kinds if len(words) == 1 else kinds - {LABELS}  # a piece of something is nobody's number
+        found |= {word: Word(word, searched) for word in words if word not in found}
         place += max(taken, 1)
     return list(found.values())
 
@@ -73,28 +83,29 @@ def search(
     return [hit for hit in hits[:limit] if hit.weight > 0 and hit.weight >= least_share * hits[0].weight]
 
 
-def _run(chunks: Sequence[str], held: Terms) -> int:
+def _run(chunks: Sequence[str], holds: Holds) -> int:
     """How many of the first chunks are one identifier written with blanks; 0 for none."""
     for count in range(min(_LONGEST_RUN, len(chunks)), 1, -1):
         form = identifier_form("".join(chunks[:count]))
-        if form and np.diff(held.equal(form))[0]:
+        if form and holds(form) == Level.IDENTIFIER:
             return count
     return 0
 
 
-def _words_of_chunk(chunk: str, held: Terms | None, kinds: Collection[str]) -> list[str]:
+def _words_of_chunk(chunk: str, holds: Holds, kinds: Collection[str]) -> list[str]:
     if LABELS in kinds and _LABEL.fullmatch(chunk):
         return [f"p-{chunk[2:].translate(_READ_ALIKE)}"]
     words, form = words_of(chunk), identifier_form(chunk)
     if len(words) <= 1:
         return words
-    if form.isdigit() and DATES in kinds and len(form) == len("20010405"):
+    if DATES in kinds and form.isdigit() and len(form) == _DAY:
         return [form]
-    if held and np.diff(held.equal(form))[0]:
-        return [form]
-    is_part = held and len(form) >= SHORTEST_BEGINNING and np.diff(held.beginning(form))[0]
-    is_part = is_part or (held and len(form) >= SHORTEST_END and len(held.ending(form)))
-    return [*words, form] if is_part else words
+    level = holds(form)
+    return [form] if level == Level.IDENTIFIER else [*words, form] if level else words
+
+
+def _no_identifier(_: str) -> Level | None:
+    return None
 
 
 def _weighed(index: Index, word: Word, moment: int) -> list[tuple[Level, Entities, float]]:
