@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAMES, PLAIN, IDENTIFIERS, DATES = KINDS = ("names", "plain", "identifiers", "dates")
 """Kinds of words: of names, of roles, departments and places, identifiers as a whole, days of birth."""
+SHORTEST_WORD = {NAMES: 1, PLAIN: 2}
+"""Letters that a word has at least: of names an initial is enough."""
 LABELS = "labels"
 """Pseudonyms: words that no field has."""
 TABLES = ("entities", "person", "identifiers", "links")

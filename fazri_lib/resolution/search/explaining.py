@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, LABELS, NAMES, PLAIN
+from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, LABELS, NAMES, PLAIN, SHORTEST_WORD
 from fazri_lib.resolution.search.likeness import Level, likeness_of_identifier, likeness_of_word
 from fazri_lib.resolution.search.words import identifier_form, words_of
 
@@ -141,6 +141,8 @@ class Explainer:
             return Level.WORD if typed == known else None
         if kind == IDENTIFIERS:
             return likeness_of_identifier(typed, known)
+        if len(typed) < SHORTEST_WORD[kind]:
+            return None
         level = likeness_of_word(typed, known)
         return Level.SOUND if level is None and kind == NAMES and known in self._index.others(typed) else level
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KINDS, LABELS, NAMES, PLAIN
+from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KINDS, LABELS, NAMES, PLAIN, SHORTEST_WORD
 from fazri_lib.resolution.search.likeness import SHORTEST_BEGINNING, SHORTEST_END, Level
 from fazri_lib.resolution.search.terms import Terms
 
@@ -97,7 +97,7 @@ class Index:
             days = self._terms[DATES]
             yield Level.WORD, self._of(days.facts(*days.equal(word)), moment)
         for kind in (NAMES, PLAIN):
-            if kind in kinds:
+            if kind in kinds and len(word) >= SHORTEST_WORD[kind]:
                 yield from self._by_word(self._terms[kind], word, moment)
         if NAMES in kinds:
             for other in self.others(word):

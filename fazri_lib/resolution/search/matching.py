@@ -27,12 +27,12 @@ class Candidate:
 
     Attributes:
         entity_id: the entity.
-        values: all that was known of it at the moment, by field; a field may have several.
+        known: all that was known of it at the moment, by field; a field may have several.
         rarity: bits that the words they share are worth, by field: how few others share them.
     """
 
     entity_id: int
-    values: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, tuple[str, ...]]
     rarity: Mapping[str, float]
 
 
