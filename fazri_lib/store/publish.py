@@ -155,6 +155,7 @@ class Publisher:
             key: digest of all that it is made from.
             arrays: by name.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(name, key, SUFFIX)
         write_arrays(path, arrays)
         part = Part(file=path.name, key=key, rows={})

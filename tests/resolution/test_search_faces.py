@@ -56,7 +56,7 @@ def test_the_same_face_is_found_and_nobody_is_as_near_by_chance(index):
 
 
 def test_a_strangers_face_is_called_one(index):
-    """The nearest to a face that is on no record is no nearer than chance says: about one of 400, over many strangers."""
+    """The nearest to a face that is on no record is as near as chance says: about one is, over many strangers."""
     expected = [nearest_faces(index, face.tolist(), AT, 1)[0].by_chance for face in vectors(9)[:40]]
     assert 0.3 < np.median(expected) < 2
     assert np.mean(np.array(expected) < 0.05) < 0.15

@@ -41,17 +41,29 @@ def test_without_words_nothing_is_found():
     assert [numbers.tolist() for _, numbers in found.alike("mehta")] == [[], []]
 
 
+def changed(rng, word: str) -> str:
+    """A word after one random slip."""
+    at, letter = int(rng.integers(0, len(word) + 1)), str(rng.choice(list("abdhimt")))
+    kinds = (word[:at] + letter + word[at:], word[:at] + word[at + 1 :], word[:at] + letter + word[at + 1 :])
+    return str(rng.choice([*kinds, word[:at] + word[at : at + 2][::-1] + word[at + 2 :]])) or "a"
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_misspelt_words_are_those_that_the_rule_names(seed):
-    """Random words of a few letters, many of them a slip or two apart: each level as if all had been compared."""
+    """Random words and others one to three slips from them: each level as if all had been compared."""
     rng = np.random.default_rng(seed)
-    words = sorted({"".join(rng.choice(list("abdhimt"), rng.integers(1, 12))) for _ in range(800)})
-    found = terms(*words, misspelt=True)
-    for typed in [*rng.choice(words, 12), "mehta", "mmmmmmmm", "a", "ahmiditbahmiditb"]:
-        alike = {
-            found.word(number): level for level, numbers in reversed(list(found.alike(typed))) for number in numbers
-        }
-        expected = {word: level for word in words if (level := likeness_of_word(typed, word))}
+    typed = ["".join(rng.choice(list("abdhimt"), size)) for size in (3, 4, 5, 6, 7, 8, 9, 11, 15)]
+    words = set(typed)
+    for _ in range(3):
+        words |= {changed(rng, word) for word in words for _ in range(3)}
+    found, counts = terms(*sorted(words), misspelt=True), dict.fromkeys(Level, 0)
+    for one in typed:
+        alike = {found.word(number): level for level, numbers in reversed(list(found.alike(one))) for number in numbers}
+        expected = {word: level for word in words if (level := likeness_of_word(one, word))}
         slipped = {word: level for word, level in expected.items() if level >= Level.ONE_LETTER}
         assert {word: alike.get(word) for word in slipped} == slipped
         assert alike.keys() <= expected.keys()
+        for level in slipped.values():
+            counts[level] += 1
+    assert min(counts[level] for level in (Level.ONE_LETTER, Level.TWO_LETTERS)) > 20
+    assert counts[Level.SOUND] > 1

@@ -21,13 +21,13 @@ from fazri_lib.resolution.search.words import (
         ("Neha  MEHTA", ["neha", "mehta"]),
         ("Łukasz Müller-Weiß", ["lukasz", "muller", "weiss"]),
         ("O'Brien, Anne\u2019s", ["obrien", "annes"]),
-        ("Ｎｅｈａ", ["neha"]),  # full width
+        ("\uff2e\uff45\uff48\uff41", ["neha"]),  # full width
         ("Nguyễn", ["nguyen"]),
         ("Ангелина Ёлкина", ["ангелина", "елкина"]),
         ("नेहा शर्मा", ["नेहा", "शर्मा"]),  # vowel signs and the virama are no accents
         ("محمّد", ["محمد"]),  # vowel points are
         ("李小龙", ["李小龙"]),
-        ("İpek ISIK ıSıK", ["ipek", "isik", "isik"]),
+        ("İpek ISIK \u0131S\u0131K", ["ipek", "isik", "isik"]),
         ("a_b", ["a", "b"]),
         ("", []),
         (" %_*?'-- ", []),
