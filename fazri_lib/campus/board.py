@@ -295,9 +295,8 @@ class Board:
         results = []
         for row in found.to_dict("records"):
             page, name = pages.get(str(row["kind"]), pages["person"])
-            results.append(
-                (str(row["kind"]), str(row["label"]), str(row["more"]), self._href(page, **{name: row["key"]}))
-            )
+            told = "; ".join(str(part) for part in (row["more"], row["reason"]) if part)
+            results.append((str(row["kind"]), str(row["label"]), told, self._href(page, **{name: row["key"]})))
         return results
 
     def _place(self) -> Any:
