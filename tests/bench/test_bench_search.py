@@ -28,7 +28,7 @@ def test_both_are_asked_the_same(tmp_path):
     result = search_bench(QUICK, Campuses(QUICK, tmp_path))
     answers, index, record = (table.rows for table in result.tables)
     assert answers.groupby("by")["text"].apply(set).tolist() == [set(SCANS)] * 2
-    assert (answers["texts"] == QUICK.search_texts).all()
+    assert set(answers["texts"]) == {QUICK.search_texts, QUICK.scan_texts}
     assert answers.loc[answers["text"] == "identifier", "recall@1"].tolist() == [1.0, 1.0]
     ours = answers[answers["by"] == "campus.search"].set_index("text")
     assert (ours.loc[["name", "misspelt name", "several words"], "recall@5"] >= 0.9).all()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -134,7 +134,7 @@ def terms_of(
     arrays: Arrays = {
         **texts_of(known),
         "facts": facts[by_word].astype(np.int32),
-        "first_fact": np.searchsorted(number[by_word], np.arange(len(order) + 1)),
+        "first_fact": _short(np.searchsorted(number[by_word], np.arange(len(order) + 1))),
     }
     if by_end:
         arrays["by_end"] = pc.sort_indices(pc.binary_reverse(known.cast(pa.large_binary()))).to_numpy().astype(np.int32)
@@ -149,7 +149,12 @@ def texts_of(texts: pa.LargeStringArray) -> Arrays:
     _, starts, letters = whole.buffers()
     ends = np.frombuffer(starts, np.int64)[: len(whole) + 1] if len(whole) else np.zeros(1, np.int64)
     raw = np.frombuffer(letters, np.uint8)[: ends[-1]] if letters is not None else np.zeros(0, np.uint8)
-    return {"letters": raw, "starts": ends}
+    return {"letters": raw, "starts": _short(ends)}
+
+
+def _short(numbers: Numbers) -> npt.NDArray[Any]:
+    """Rising numbers in half the bytes, when they fit."""
+    return numbers.astype(np.uint32) if numbers[-1] <= np.iinfo(np.uint32).max else numbers
 
 
 def _misspelt(words: list[str]) -> Arrays:
