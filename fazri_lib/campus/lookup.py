@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from fazri_lib.campus import search
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.unusual import DETECTORS, SEVERITIES
@@ -52,9 +50,9 @@ def look_up(view: View, text: str, with_people: bool) -> Answer:
     Of a text that is too long for `search` only the beginning counts: it comes from a box that is still being typed in.
     """
     wanted = " ".join(text[: search.LONGEST].split()[: search.MOST_WORDS])
-    found = [search.zones_found(view, wanted, MOST)] if wanted else []
+    found = search.zones_found(view, wanted, MOST) if wanted else []
     if wanted and with_people:
-        found.append(search.people_found(view, wanted, MOST))
-    rows = pd.concat(found, ignore_index=True)[_COLUMNS] if found else pd.DataFrame(columns=_COLUMNS)
+        found += search.people_found(view, wanted, MOST)
+    rows = search.rows_of(found)[_COLUMNS]
     told = f"{counted(len(rows), 'result')}." if len(rows) else "Nothing found."
     return view.answer("Found", told, rows, Chart("count_bars", rows, column="kind", what="Results"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from fazri_lib.access import Scope, pseudonym
 from fazri_lib.campus.answer import Chart
-from fazri_lib.campus.words import counted, listed
+from fazri_lib.campus.words import counted
 from fazri_lib.errors import SettingsError
 from fazri_lib.resolution import search as searching
 from fazri_lib.resolution.search import Level
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.view import View
     from fazri_lib.resolution.search import FaceHit, Hit, Match
+
+    Found = dict[str, Any]
 
 LONGEST = 200
 """Letters that a text has at most."""
@@ -36,11 +40,11 @@ def search(view: View, text: str, limit: int) -> Answer:
         SettingsError: the text is empty, too long or has too many words, or the limit is not positive.
     """
     wanted = checked(text, limit)
-    found = people_found(view, wanted, limit)
-    rows = pd.concat([found, zones_found(view, wanted, limit)], ignore_index=True)
+    people, zones = people_found(view, wanted, limit), zones_found(view, wanted, limit)
+    rows = rows_of([*people, *zones], _named(view))
     chart = Chart("count_bars", rows, column="kind", what="Results")
     shown = ("kind", "label", "more", "weight", "reason")
-    return view.answer("Found", _told(found, len(rows) - len(found), limit), rows, chart, columns=shown)
+    return view.answer("Found", _told(people, len(zones), limit), rows, chart, columns=shown)
 
 
 def search_face(view: View, vector: Sequence[float], limit: int) -> Answer:
@@ -72,18 +76,23 @@ def checked(text: str, limit: int) -> str:
     return wanted
 
 
-def people_found(view: View, text: str, limit: int) -> pd.DataFrame:
+def rows_of(found: Sequence[Found], named: Sequence[str] = ()) -> pd.DataFrame:
+    """Return what was found as a frame; personal columns only as far as they are named."""
+    columns = {name: [row.get(name) for row in found] for name in (*_COLUMNS, *named)}
+    typed = {"entity_id": pd.array(columns["entity_id"], dtype="Int64"), "weight": np.array(columns["weight"], float)}
+    return pd.DataFrame(columns | typed)
+
+
+def people_found(view: View, text: str, limit: int) -> list[Found]:
     """Return people that a text means; whoever sees pseudonyms only finds by those, numbers, roles and departments."""
     moment = searching.microseconds(view.as_of)
     kinds = searching.ALL if view.grant.holds(Scope.REVEAL) else searching.PSEUDONYMS_ONLY
     words = searching.parsed(text, view.index, moment, kinds)[: 2 * MOST_WORDS]
     hits = searching.search(view.index, words, moment, limit)
-    named = _NAMED if view.grant.holds(Scope.REVEAL) else ()
-    rows = pd.DataFrame([_person(view, hit, named) for hit in hits], columns=[*_COLUMNS, *named])
-    return rows.astype({"weight": "float64"})
+    return [_person(view, hit, _named(view)) for hit in hits]
 
 
-def zones_found(view: View, text: str, limit: int) -> pd.DataFrame:
+def zones_found(view: View, text: str, limit: int) -> list[Found]:
     """Return zones that a text means by name, id, building or kind."""
     index, moment = view.zone_index, searching.microseconds(view.as_of)
     words = searching.parsed(text, index, moment)[: 2 * MOST_WORDS]
@@ -94,7 +103,7 @@ def zones_found(view: View, text: str, limit: int) -> pd.DataFrame:
         more = zone["building"] if pd.notna(zone["building"]) else ""
         named = {"kind": "zone", "key": zone["zone_id"], "label": zone["name"], "more": more}
         rows.append(named | {"weight": round(hit.weight, 2), "reason": reason(view, hit.matches)})
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"weight": "float64"})
+    return rows
 
 
 def reason(view: View, matches: Sequence[Match]) -> str:
@@ -107,7 +116,12 @@ def reason(view: View, matches: Sequence[Match]) -> str:
     return "; ".join(", ".join([said, *notes]) for said, notes in parts.items())
 
 
-def _person(view: View, hit: Hit, named: Sequence[str]) -> dict[str, object]:
+def _named(view: View) -> tuple[str, ...]:
+    """Columns that a reader sees beside those that everybody sees."""
+    return _NAMED if view.grant.holds(Scope.REVEAL) else ()
+
+
+def _person(view: View, hit: Hit, named: Sequence[str]) -> Found:
     label = pseudonym(hit.entity_id, view.grant.key)
     known = {name: hit.known[name][-1] for name in ("kind", "role", "department", *named) if name in hit.known}
     traits = [known[name] for name in ("role", "department") if name in known]
@@ -167,13 +181,14 @@ def _held(view: View, match: Match) -> list[str]:
     return notes
 
 
-def _told(found: pd.DataFrame, zones: int, limit: int) -> str:
-    if not len(found):
+def _told(found: Sequence[Found], zones: int, limit: int) -> str:
+    if not found:
         return f"{counted(zones, 'zone')}." if zones else "Nothing found."
-    roles = listed(found["role"].astype(object).fillna("no role").value_counts())
+    counts = Counter(str(row.get("role") or "no role") for row in found)
+    roles = ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
     more = f" {counted(zones, 'zone')}." if zones else ""
-    first = found.iloc[0]
-    equal = int((found["weight"] == first["weight"]).sum())
-    best = f" First: {first['label']} ({first['reason']})." if equal == 1 else f" {equal:,} of them fit equally well."
+    equal = sum(row["weight"] == found[0]["weight"] for row in found)
+    best = f" First: {found[0]['label']} ({found[0]['reason']})."
+    best = best if equal == 1 else f" {equal:,} of them fit equally well."
     people = counted(len(found), "person", "people") + (" or more" if len(found) == limit else "")
     return f"{people}: {roles}.{more}{best}"
