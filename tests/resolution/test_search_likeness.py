@@ -23,8 +23,9 @@ from fazri_lib.resolution.search.likeness import (
         ("mehat", "mehta", Level.ONE_LETTER),  # swapped
         ("mejta", "mehta", Level.ONE_LETTER),
         ("meh", "mehta", Level.PART),
-        ("mht", "mehta", None),  # three letters: too short for a slip
-        ("mohto", "mehta", Level.SOUND),  # two slips, for which five letters are too few; the sound is the same
+        ("has", "haas", Level.ONE_LETTER),
+        ("mx", "mex", None),  # two letters: too short for a slip
+        ("mohto", "mehta", Level.SOUND),  # two slips: too many for five letters; the sound is the same
         ("chakrabarty", "chakraborti", Level.TWO_LETTERS),
         ("chakrbrty", "chakraborti", Level.SOUND),
         ("laxmi", "lakshmi", Level.SOUND),
@@ -55,9 +56,11 @@ def test_levels_of_identifiers(typed, level):
     assert likeness_of_identifier(typed, "c003286") == level
 
 
-@pytest.mark.parametrize(("word", "most"), [("", 0), ("neh", 0), ("neha", 1), ("sharmaa", 1), ("chaudhry", 2)])
+@pytest.mark.parametrize(
+    ("word", "most"), [("", 0), ("ne", 0), ("neh", 1), ("neha", 1), ("sharmaa", 1), ("chaudhry", 2)]
+)
 def test_slips_allowed_by_length(word, most):
-    """None below four letters, one below eight, then two."""
+    """None below three letters, one below eight, then two."""
     assert slips_allowed(word) == most
 
 

@@ -92,18 +92,21 @@ class _Facts:
         self._texts.append(_texts(rows[column]))
         self._parts.append(
             {
-                "entity": np.searchsorted(self.entity_id, _numbers(rows["entity_id"])),
-                "field": np.full(len(rows), number),
+                "entity": self._place(rows),
+                "field": np.full(len(rows), number, dtype=np.uint8),
                 **_times(rows),
             }
         )
 
     def arrays(self, entities: pa.Table, links: pa.Table) -> Arrays:
-        columns = {name: np.concatenate([part[name] for part in self._parts]) for name in self._parts[0]}
+        names = list(self._parts[0])  # taken out one by one: of millions of facts there is no room for two copies
+        columns = {name: np.concatenate([part.pop(name) for part in self._parts]) for name in names}
         texts = pa.concat_arrays(self._texts).dictionary_encode()
+        self._texts.clear()
         value = texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
         order = np.lexsort((columns["field"], columns["entity"]))
-        columns = {name: column[order] for name, column in columns.items()}
+        for name in names:
+            columns[name] = columns[name][order]
         linked = links.filter(pc.is_in(links["entity_id"], pa.array(self.entity_id))).sort_by("record_id")
         window, windows = _windows([columns, _times(entities), _times(linked)])
         known, followed, belongs = np.split(window, np.cumsum([len(order), len(entities)]))
@@ -117,9 +120,9 @@ class _Facts:
                 for name, array in texts_of(pa.array(list(self.fields), pa.large_string())).items()
             },
             "field.kind": kinds,
-            "fact.entity": columns["entity"].astype(np.int32),
+            "fact.entity": columns["entity"],
             "fact.first": np.searchsorted(columns["entity"], np.arange(len(self.entity_id) + 1)),
-            "fact.field": columns["field"].astype(np.uint8),
+            "fact.field": columns["field"],
             "fact.value": value[order].astype(np.int32),
             "fact.window": known,
             "there.entity": self._place(entities),

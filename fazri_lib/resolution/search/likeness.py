@@ -18,7 +18,7 @@ SHORTEST_BEGINNING = 3
 """Letters that the beginning of an identifier has at least; of a word one is enough: an initial."""
 SHORTEST_END = 4
 """Letters that the end of an identifier has at least."""
-_ONE_FROM, _TWO_FROM = 4, 8
+_ONE_FROM, _TWO_FROM = 3, 8
 _SOUND_FROM = 4
 
 
@@ -40,7 +40,7 @@ class Level(IntEnum):
 
 
 def slips_allowed(word: str) -> int:
-    """Return how many slips a word may hold: none below 4 letters, one below 8, else two; none beside digits."""
+    """Return how many slips a word may hold: none below 3 letters, one below 8, else two; none beside digits."""
     if not word.isalpha():
         return 0
     return (len(word) >= _ONE_FROM) + (len(word) >= _TWO_FROM)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Arrays = dict[str, np.ndarray]
 
 _FIRST_LETTERS = 7
-_ONE_SLIP_FROM, _TWO_SLIPS_FROM = 3, 6  # words one slip from 4 letters have 3, two slips from 8 have 6
+_ONE_SLIP_FROM, _TWO_SLIPS_FROM = 2, 6  # words one slip from 3 letters have 2, two slips from 8 have 6
 _MIX, _SPREAD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 _HALF = np.uint64(32)
 
