@@ -118,7 +118,9 @@ def test_a_piece_of_something_is_nobodys_number(index):
     assert ids(index, "lab_3", kinds=PSEUDONYMS_ONLY) == []
 
 
-@pytest.mark.parametrize("text", ["neha", "mehtaa", "C-003286", "3286", "neha.mehta@tiny.example", "laxmi", "नेहा"])
+@pytest.mark.parametrize(
+    "text", ["neha", "mehtaa", "C-003286", "3286", "neha.mehta@tiny.example", "laxmi", "नेहा", "7001"]
+)
 def test_who_sees_pseudonyms_cannot_probe_names(index, text):
     """No hit, no weight, no value tells of names and identifiers."""
     assert hits(index, text, kinds=PSEUDONYMS_ONLY) == []

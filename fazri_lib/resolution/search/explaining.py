@@ -120,7 +120,7 @@ class Explainer:
         tokens = [(fact, token) for fact in facts for token in _tokens(kinds[fact[0]], fact[1])]
         for number, word in enumerate(self._words):
             bits = self._bits[number]
-            level = self._index.number_level(word.text, place, self._moment) if LABELS in word.kinds else None
+            level = self._numbered(word, place)
             if level is not None and level in bits:
                 yield number, NUMBER, Match(word.text, level, NUMBER, word.text, bits[level])
             for (name, text, window), token in tokens:
@@ -129,6 +129,11 @@ class Explainer:
                     is_whole = kinds[name] in {IDENTIFIERS, DATES}
                     told = (int(self._valid_to[window]), float(self._probability[window]), is_whole)
                     yield number, token, Match(word.text, level, name, text, bits[level], *told)
+
+    def _numbered(self, word: Word, place: int) -> Level | None:
+        if LABELS not in word.kinds:
+            return None
+        return self._index.number_level(word.text, place, self._moment, word.kinds)
 
     def _level(self, kind: str, typed: str, known: str) -> Level | None:
         key = kind, typed, known

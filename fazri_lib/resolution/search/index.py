@@ -87,7 +87,7 @@ class Index:
 
     def _matches(self, word: str, moment: int, kinds: Collection[str]) -> Iterator[tuple[Level, Entities]]:
         if LABELS in kinds:
-            yield from self._by_number(word, moment)
+            yield from self._by_number(word, moment, kinds)
             yield Level.IDENTIFIER, self._labelled(word, exactly=True)
             if word.startswith("p-"):
                 yield Level.PART, self._labelled(word, exactly=False)
@@ -123,12 +123,14 @@ class Index:
         for level, numbers in terms.alike(word):
             yield level, self._of(terms.facts_of(numbers), moment)
 
-    def _by_number(self, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
+    def _by_number(self, word: str, moment: int, kinds: Collection[str]) -> Iterator[tuple[Level, Entities]]:
         if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER):
             return
         number, records = int(word), self.arrays["record.id"]
         found = np.searchsorted(self.entity_id, [number, number + 1])
         yield Level.IDENTIFIER, np.arange(*found, dtype=np.int32)
+        if IDENTIFIERS not in kinds:  # it follows from the row: whoever has the row could find the person
+            return
         rows = slice(*np.searchsorted(records, [number, number + 1]))
         entities, windows = self.arrays["record.entity"][rows], self.arrays["record.window"][rows]
         yield Level.IDENTIFIER, entities[self.known(moment)[windows]]
@@ -139,9 +141,9 @@ class Index:
         entities: Entities = self.arrays["fact.entity"][known]
         return entities
 
-    def number_level(self, word: str, place: int, moment: int) -> Level | None:
+    def number_level(self, word: str, place: int, moment: int, kinds: Collection[str]) -> Level | None:
         """Return how a word is the pseudonym, the id or a record id of the entity at a place; None for no way."""
-        by_level = [*self._by_number(word, moment), (Level.IDENTIFIER, self._labelled(word, exactly=True))]
+        by_level = [*self._by_number(word, moment, kinds), (Level.IDENTIFIER, self._labelled(word, exactly=True))]
         if word.startswith("p-"):
             by_level.append((Level.PART, self._labelled(word, exactly=False)))
         return next((level for level, entities in by_level if place in entities), None)
