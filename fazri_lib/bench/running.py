@@ -21,6 +21,7 @@ from fazri_lib.bench.presence import presence_bench
 from fazri_lib.bench.resolution import resolution_bench
 from fazri_lib.bench.result import BenchResult, rendered, write
 from fazri_lib.bench.scale import scale_bench
+from fazri_lib.bench.search import search_bench
 from fazri_lib.bench.serving import serving_bench
 from fazri_lib.bench.sizes import FULL, QUICK, Sizes, with_load
 from fazri_lib.errors import UnknownNameError, nearest
@@ -40,6 +41,7 @@ BENCHES: dict[str, Bench] = {
     "forecast": forecast_bench,
     "moves": moves_bench,
     "scale": scale_bench,
+    "search": search_bench,
     "serving": serving_bench,
 }
 """Every bench by its name. A new one: one file, one entry here."""

@@ -56,6 +56,9 @@ class Sizes:
         score_days: scored days of a series at most.
         scale_rows: observations of each campus of `scale`.
         load: readers of `serving`.
+        search_people: people of `search`.
+        search_texts: texts of each kind that they are asked for; the slow peer is asked the first few of them.
+        scan_texts: so many.
     """
 
     people: int = 1_000
@@ -71,6 +74,9 @@ class Sizes:
     score_days: int = 400
     scale_rows: tuple[int, ...] = (1_000_000, 5_000_000, 20_000_000)
     load: Load = Load()
+    search_people: int = 1_000_000
+    search_texts: int = 300
+    scan_texts: int = 60
 
 
 FULL = Sizes()
@@ -88,6 +94,9 @@ QUICK = Sizes(
     score_days=140,
     scale_rows=(20_000, 40_000),
     load=Load(users=2, seconds=10, ramp_s=1, think_s=(0.3, 1.0), rest_s=1),
+    search_people=2_000,
+    search_texts=20,
+    scan_texts=10,
 )
 """Figures of this size mean nothing; the tests use it."""
 

@@ -60,7 +60,7 @@ class Desk:
         Raises:
             AccessDeniedError: the reader does not hold the scope.
         """
-        self._check(scope)
+        self.check(scope)
         view = self.view
         key = (view.as_of, view.grant, question.__module__, question.__qualname__, _hashable(arguments))
         answer: Given = self.lease.ask(key, lambda: question(self.view, *arguments))
@@ -77,7 +77,7 @@ class Desk:
 
     def about(self, who: int | str) -> int:
         """Return the entity that is meant, after the audit log was told that this page shows it."""
-        self._check(Scope.PEOPLE)
+        self.check(Scope.PEOPLE)
         entity_id = self.ask(Scope.PEOPLE, _entity, str(who))
         self.saw(entity_id)
         return entity_id
@@ -97,7 +97,12 @@ class Desk:
         if self.reader is not None and self.grant.holds(Scope.REVEAL):
             self.reader.report("", Sight.NAMES)
 
-    def _check(self, scope: Scope) -> None:
+    def check(self, scope: Scope) -> None:
+        """See that questions that need this scope may be asked.
+
+        Raises:
+            AccessDeniedError: the reader does not hold it.
+        """
         if not self.allows(scope):
             raise AccessDeniedError(
                 f"this is not yours to see; expected a role with the scope {scope}, got none; "

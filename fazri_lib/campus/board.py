@@ -294,10 +294,9 @@ class Board:
         pages = {"zone": ("zones", "zone_id"), "person": ("person", "entity")}
         results = []
         for row in found.to_dict("records"):
-            page, name = pages[str(row["kind"])]
-            results.append(
-                (str(row["kind"]), str(row["label"]), str(row["more"]), self._href(page, **{name: row["key"]}))
-            )
+            page, name = pages.get(str(row["kind"]), pages["person"])
+            told = "; ".join(str(part) for part in (row["more"], row["reason"]) if part)
+            results.append((str(row["kind"]), str(row["label"]), told, self._href(page, **{name: row["key"]})))
         return results
 
     def _place(self) -> Any:

@@ -15,6 +15,7 @@ from fazri_lib.campus import (
     now,
     people,
     places,
+    search,
     things,
     unusual,
     whereabouts,
@@ -26,6 +27,7 @@ from fazri_lib.campus.view import moment_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from types import TracebackType
 
     from fazri_lib.access import Grant
@@ -131,10 +133,28 @@ class Campus:
         self._desk.reveals()
         return self._desk.ask(Scope.PEOPLE, people.people, filters)
 
-    def search(self, text: str) -> Answer:
-        """Return people by the beginning of a pseudonym or by id; when revealed also by name, e-mail, identifier."""
+    def search(self, text: str, limit: int = 10) -> Answer:
+        """Return people, and zones, that a text means, the likeliest first, each with the reasons.
+
+        By pseudonym, id, role and department; when revealed also by name (misspelt, too), identifier or part of one.
+
+        Args:
+            text: one or several words, as "neha mehta civil 3286".
+            limit: most people, and most zones.
+        """
         self._desk.reveals()
-        return self._desk.ask(Scope.PEOPLE, people.search, text)
+        return self._desk.ask(Scope.PEOPLE, search.search, text, limit)
+
+    def search_face(self, vector: Sequence[float], limit: int = 5) -> Answer:
+        """Return the people whose faces on record are nearest to a vector; only where names are revealed.
+
+        Args:
+            vector: of a face, made as those on record were.
+            limit: most people.
+        """
+        self._desk.check(Scope.REVEAL)
+        self._desk.reveals()
+        return self._desk.ask(Scope.PEOPLE, search.search_face, tuple(float(number) for number in vector), limit)
 
     def person(self, entity_id: int | str) -> Answer:
         """Return who somebody is on record and the identifiers that lead to them, with their weights."""

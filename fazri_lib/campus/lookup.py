@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from fazri_lib.access import Scope
-from fazri_lib.campus import people
+from fazri_lib.campus import search
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.unusual import DETECTORS, SEVERITIES
 from fazri_lib.campus.words import counted
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.view import View
 
 MOST = 8
-_COLUMNS = ["kind", "key", "label", "more"]
+_COLUMNS = ["kind", "key", "label", "more", "reason"]
 
 
 def zone_names(view: View) -> dict[str, str]:
@@ -48,30 +45,14 @@ def options(view: View, name: str) -> dict[str, Any]:
 
 
 def look_up(view: View, text: str, with_people: bool) -> Answer:
-    """Answer: zones and, if the reader may see people, people that a text means; at most eight of each."""
-    wanted = text.strip().lower()
-    found = [_zones(view, wanted)] if wanted else []
+    """Answer: zones and, if the reader may see people, people that a text means; at most eight of each.
+
+    Of a text that is too long for `search` only the beginning counts: it comes from a box that is still being typed in.
+    """
+    wanted = " ".join(text[: search.LONGEST].split()[: search.MOST_WORDS])
+    found = search.zones_found(view, wanted, MOST) if wanted else []
     if wanted and with_people:
-        found.append(_people(view, text))
-    rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS)
+        found += search.people_found(view, wanted, MOST)
+    rows = search.rows_of(found)[_COLUMNS]
     told = f"{counted(len(rows), 'result')}." if len(rows) else "Nothing found."
     return view.answer("Found", told, rows, Chart("count_bars", rows, column="kind", what="Results"))
-
-
-def _zones(view: View, wanted: str) -> pd.DataFrame:
-    zones = view.zones
-    hits = [
-        zones[name].fillna("").str.lower().str.contains(wanted, regex=False) for name in ("name", "zone_id", "building")
-    ]
-    found = zones[hits[0] | hits[1] | hits[2]].head(MOST)
-    more = found["building"].fillna("")
-    return pd.DataFrame({"kind": "zone", "key": found["zone_id"], "label": found["name"], "more": more})
-
-
-def _people(view: View, text: str) -> pd.DataFrame:
-    found = people.search(view, text).frame.head(MOST)
-    parts, label = [found["role"], found["department"]], found["pseudonym"]
-    if view.grant.holds(Scope.REVEAL):
-        parts, label = [found["pseudonym"], *parts], found["name"].fillna(found["pseudonym"])
-    more = [", ".join(str(part) for part in row if pd.notna(part)) for row in zip(*parts, strict=True)]
-    return pd.DataFrame({"kind": "person", "key": found["pseudonym"], "label": label, "more": more})

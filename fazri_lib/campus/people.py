@@ -1,4 +1,4 @@
-"""Who is on record: people by filter, by search, and one person's identity."""
+"""Who is on record: people by filter, and one person's identity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from fazri_lib.access import Scope
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.words import counted, listed
-from fazri_lib.errors import SettingsError, UnknownNameError, nearest
+from fazri_lib.errors import UnknownNameError, nearest
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
@@ -31,21 +31,6 @@ def people(view: View, filters: dict[str, Any]) -> Answer:
     frame = _with_names(view, rows)
     asked = ", ".join(f"{name} {wanted}" for name, wanted in filters.items())
     return _people_answer(view, f"People{f' ({asked})' if asked else ''}", frame)
-
-
-def search(view: View, text: str) -> Answer:
-    """Answer: who is meant by a beginning of a pseudonym or an id; with the scope also by name, contact, identifier."""
-    wanted = text.strip()
-    if not wanted:
-        raise SettingsError(
-            "nothing to search for; expected a pseudonym, an id or a part of a name, got an empty text; give one"
-        )
-    by_label = [i for label, ids in view.entity_of.items() if label.startswith(wanted.upper()) for i in ids]
-    by_id = [i for ids in view.entity_of.values() for i in ids if str(i) == wanted]
-    found = set(by_label) | set(by_id) | (_by_personal_value(view, wanted) if view.grant.holds(Scope.REVEAL) else set())
-    entities = view.table("entities")
-    frame = _with_names(view, entities.filter(entities.entity_id.isin(sorted(found) or [-1])))
-    return _people_answer(view, "People found", frame)
 
 
 def person(view: View, who: int | str) -> Answer:
@@ -90,14 +75,6 @@ def suggested(view: View) -> str:
         if len(top):
             return view.labels(top["entity_id"])[int(top["entity_id"].iloc[0])]
     raise UnknownNameError("nobody was seen yet; expected stays, got none; load logs and run `fazri run`")
-
-
-def _by_personal_value(view: View, text: str) -> set[int]:
-    person_rows, identifiers = view.table("person"), view.table("identifiers")
-    is_named = person_rows.name.lower().contains(text.lower()) | (person_rows.email.lower() == text.lower())
-    is_held = identifiers.id_value == text
-    hits = person_rows.filter(is_named).select("entity_id").union(identifiers.filter(is_held).select("entity_id"))
-    return {int(entity_id) for entity_id in view.read(hits)["entity_id"]}
 
 
 def _with_names(view: View, entities: Any) -> pd.DataFrame:

@@ -13,10 +13,12 @@ from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.foreseen import Foreseen
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
 from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
+from fazri_lib.resolution.search import Index, arrays_of_zones
 from fazri_lib.schema import COLUMNS, local_of, utc_of
 from fazri_lib.store import to_arrow
 from fazri_lib.workflows.moments import Moment as Moments
 from fazri_lib.workflows.moments import table_at
+from fazri_lib.workflows.search_index import index_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -153,6 +155,16 @@ class View:
                 f"no zone {zone_id}{nearest(zone_id, self.zones['zone_id'])}; expected one of {known}"
             )
         return found.iloc[0]
+
+    @cached_property
+    def index(self) -> Index:
+        """By which people are searched."""
+        return index_of(self.extract, self.grant.key, self.settings)
+
+    @cached_property
+    def zone_index(self) -> Index:
+        """By which zones are searched."""
+        return Index(arrays_of_zones(to_arrow(self.extract.backend, self.table("zones").order_by("zone_id"))))
 
     @cached_property
     def entity_of(self) -> dict[str, list[int]]:

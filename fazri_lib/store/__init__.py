@@ -1,5 +1,6 @@
 """The only code that opens DuckDB, Delta, Spark and files of the lake and the extract."""
 
+from fazri_lib.store.array_file import SUFFIX as ARRAYS
 from fazri_lib.store.engine import (
     EngineName,
     count,
@@ -19,6 +20,7 @@ from fazri_lib.store.manifest import Basis, Manifest, Part
 from fazri_lib.store.publish import Publisher, Stale
 
 __all__ = [
+    "ARRAYS",
     "Basis",
     "EngineName",
     "Extract",

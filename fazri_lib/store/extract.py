@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES, extract_table
+from fazri_lib.store.array_file import open_arrays
 from fazri_lib.store.engine import open_duckdb
 from fazri_lib.store.manifest import FOLDER, Manifest, read_manifest
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    import numpy as np
     from ibis.backends.duckdb import Backend as DuckDB
 
 _ATTEMPTS = 5  # a manifest may be replaced, and its files removed, between reading it and attaching them
@@ -29,11 +31,13 @@ class Extract:
     Attributes:
         backend: the DuckDB backend on which its tables live.
         manifest: what it is made of.
+        search: arrays by which people are searched, mapped into memory; None when the extract has none.
     """
 
-    def __init__(self, backend: DuckDB, manifest: Manifest) -> None:
+    def __init__(self, backend: DuckDB, manifest: Manifest, search: dict[str, np.ndarray] | None = None) -> None:
         self.backend = backend
         self.manifest = manifest
+        self.search = search
         self._tables: dict[str, ir.Table] = {}
 
     @classmethod
@@ -53,9 +57,9 @@ class Extract:
             manifest = read_manifest(folder)
             try:
                 return cls.attach(folder, manifest, memory_limit, threads)
-            except duckdb.IOException as error:
+            except (duckdb.IOException, OSError) as error:
                 kind = type(error).__name__
-        missing = [part.file for part in manifest.parts.values() if not (folder / part.file).exists()]
+        missing = [name for name in manifest.files if not (folder / name).exists()]
         fault = f"{len(missing)} of its files are missing" if missing else f"its files cannot be opened ({kind})"
         remedy = "run `fazri run` to publish it again" if missing else "check their owner and that nothing writes them"
         raise NotPublishedError(f"extract {manifest.run_id}: expected its files in {FOLDER}/, {fault}; {remedy}")
@@ -66,15 +70,17 @@ class Extract:
 
         Raises:
             duckdb.IOException: one of them is not there.
+            OSError: the file for searching is not there, or is cut off.
         """
         backend = open_duckdb(memory_limit, threads)
         try:
             for name, part in manifest.parts.items():
                 backend.attach(folder / part.file, name=_alias(name), read_only=True)
-        except duckdb.IOException:
+            search = open_arrays(folder / manifest.search.file) if manifest.search else None
+        except (duckdb.IOException, OSError):
             backend.disconnect()
             raise
-        return cls(backend, manifest)
+        return cls(backend, manifest, search)
 
     @property
     def as_of(self) -> dt.datetime:
@@ -92,7 +98,7 @@ class Extract:
         """
         contract = extract_table(name)
         moment = self.moment(as_of)
-        rows = self._stored(name)
+        rows = self.versions(name)
         if contract.is_versioned:
             rows = rows.filter(rows.known_at <= moment, rows.superseded_at.isnull() | (rows.superseded_at > moment))
             rows = rows.mutate(superseded_at=ibis.null("timestamp"))  # that a row will be replaced is not known yet
@@ -116,8 +122,8 @@ class Extract:
         """Detach all files."""
         self.backend.disconnect()
 
-    def _stored(self, name: str) -> ir.Table:
-        """A table as it lies in the files, looked up once: they never change."""
+    def versions(self, name: str) -> ir.Table:
+        """Return a table as it lies in the files: all versions of all rows."""
         if name not in self._tables:
             self._tables[name] = self._looked_up(name)
         return self._tables[name]

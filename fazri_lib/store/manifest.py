@@ -68,6 +68,7 @@ class Manifest(BaseModel):
         rest: the part with entities, reference tables and quarantine.
         computed: the part with what was computed for `as_of`: forecasts, quality, relations, coverage, things, runs;
             empty only while the run that makes it is under way.
+        search: the file of arrays by which people are searched; empty for an extract of before there was one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,16 +81,17 @@ class Manifest(BaseModel):
     months: dict[str, Part]
     rest: Part
     computed: Part | None = None
+    search: Part | None = None
 
     @property
     def parts(self) -> dict[str, Part]:
-        """All parts by name: months as "2025-09", `rest`, `computed`."""
+        """All parts that hold tables, by name: months as "2025-09", `rest`, `computed`."""
         return {**self.months, "rest": self.rest, **({"computed": self.computed} if self.computed else {})}
 
     @property
     def files(self) -> set[str]:
         """Names of all files that it needs."""
-        return {part.file for part in self.parts.values()}
+        return {part.file for part in (*self.parts.values(), *([self.search] if self.search else []))}
 
 
 def read_manifest(folder: Path) -> Manifest:

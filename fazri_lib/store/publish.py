@@ -15,6 +15,7 @@ from sqlglot import expressions as exp
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import EXTRACT_TABLES
+from fazri_lib.store.array_file import SUFFIX, write_arrays
 from fazri_lib.store.engine import count, open_duckdb, to_arrow
 from fazri_lib.store.manifest import (
     FOLDER,
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    import numpy as np
     from ibis.backends.sql import SQLBackend
 
-_TEMPORARY = ".building"
+_TABLES, _TEMPORARY = ".duckdb", ".building"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,9 @@ class Publisher:
             return None
         return manifest if all((self.folder / name).exists() for name in manifest.files) else None
 
-    def find(self, name: str, key: str) -> Part | None:
+    def find(self, name: str, key: str, suffix: str = _TABLES) -> Part | None:
         """Return a part that was written before with the same key, published or left by a run that was killed."""
-        path = self._path(name, key)
+        path = self._path(name, key, suffix)
         if not path.exists() or not _note(path).exists():
             return None
         return Part.model_validate_json(_note(path).read_text(encoding="utf-8"))
@@ -145,6 +147,21 @@ class Publisher:
             writer.detach("out")
         return self._finished(temporary, path, Part(file=path.name, key=key, rows=rows, basis=basis))
 
+    def write_arrays(self, name: str, key: str, arrays: Mapping[str, np.ndarray]) -> Part:
+        """Write one file of arrays that belongs to the extract.
+
+        Args:
+            name: what the file holds.
+            key: digest of all that it is made from.
+            arrays: by name.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(name, key, SUFFIX)
+        write_arrays(path, arrays)
+        part = Part(file=path.name, key=key, rows={})
+        durable_write(_note(path), part.model_dump_json())
+        return part
+
     @staticmethod
     def _finished(temporary: Path, path: Path, part: Part) -> Part:
         _sync_file(temporary)
@@ -166,13 +183,13 @@ class Publisher:
         for old in kept[self.keep :]:
             (self.folder / "history" / f"{old.run_id}.json").unlink(missing_ok=True)
         needed = set().union(*(manifest.files for manifest in kept[: self.keep]))
-        for path in (*self.folder.glob("*.duckdb"), *self.folder.glob(f"*{_TEMPORARY}*")):
+        for path in (path for ending in (_TABLES, SUFFIX, f"{_TEMPORARY}*") for path in self.folder.glob(f"*{ending}")):
             if path.name not in needed:
                 path.unlink(missing_ok=True)
                 _note(path).unlink(missing_ok=True)
 
-    def _path(self, name: str, key: str) -> Path:
-        return self.folder / f"{name}-{key[:16]}.duckdb"
+    def _path(self, name: str, key: str, suffix: str = _TABLES) -> Path:
+        return self.folder / f"{name}-{key[:16]}{suffix}"
 
 
 def _clear(temporary: Path) -> None:

@@ -20,6 +20,7 @@ from fazri_lib.log import Progress, quiet
 from fazri_lib.resolution import notes
 from fazri_lib.schema import ALWAYS, local_of
 from fazri_lib.store import (
+    ARRAYS,
     Extract,
     Lake,
     Manifest,
@@ -40,6 +41,7 @@ from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
 from fazri_lib.workflows.months import Month, MonthInputs, months_between
 from fazri_lib.workflows.name_marks import NAMES, name_marks
+from fazri_lib.workflows.search_index import NAME, search_arrays, search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,9 +147,9 @@ class _Run:
             months=months,
             rest=rest,
         )
-        computed_key = digest(
-            [moment, self._settings.model_dump(mode="json"), *(part.key for part in manifest.parts.values())]
-        )
+        manifest = manifest.model_copy(update={"search": self._search(manifest)})
+        keys = [part.key for part in (*manifest.parts.values(), manifest.search) if part]
+        computed_key = digest([moment, self._settings.model_dump(mode="json"), *keys])
         if current is not None and current.computed is not None and current.computed.key == computed_key:
             return self._summary(current, is_published=False)
         manifest = manifest.model_copy(update={"run_id": f"{self._now:%Y%m%dT%H%M%S}-{computed_key[:8]}"})
@@ -238,6 +240,20 @@ class _Run:
         found = self._publisher.find("rest", key)
         (self._stages.reused if found else self._stages.built).append("rest")
         return found or self._publisher.write("rest", key, tables, backend)
+
+    def _search(self, manifest: Manifest) -> Part:
+        """The file by which people are searched; like the rest of the extract it holds all versions."""
+        key = search_key(manifest.rest, self._lake.version("embeddings"), self._settings)
+        found = self._publisher.find(NAME, key, ARRAYS)
+        (self._stages.reused if found else self._stages.built).append(NAME)
+        if found:
+            return found
+        storage = self._settings.storage
+        attached = Extract.attach(self._publisher.folder, manifest, storage.memory_limit, storage.threads)
+        with attached as extract, self._stages.timed(NAME) as outcome:
+            arrays = search_arrays(extract, self._settings, self._lake.read(extract.backend, "embeddings"))
+            outcome["rows"] = len(arrays["entity_id"])
+            return self._publisher.write_arrays(NAME, key, arrays)
 
     def _computed(self, manifest: Manifest, key: str) -> Part:
         storage = self._settings.storage

@@ -219,3 +219,20 @@ def test_the_dark_side_is_told_and_links_do_not_carry_it(home):
         assert board._state == {"theme": told}
         assert "theme" not in board._frame._nav.object
         assert "theme" not in board._frame._bar.object
+
+
+def test_the_box_finds_with_reasons_and_leads_to_the_page(home):
+    """A zone by a misspelt name; a person for who sees names, with what matched; a kind without a page, too."""
+    board = fazri.board("Today", read_as(home, "security"))
+    label = pseudonym(1)
+    assert board._find("libary") == [("zone", "Library", "name Library, one letter differs", "/dash/zones?zone_id=LIB")]
+    assert board._find("asha") == [
+        ("person", "Asha Rao", f"{label}, student, CSE; name Asha Rao", f"/dash/person?entity={label}")
+    ]
+    rows = tiny_campus.tables()
+    rows["entities"].loc[0, "kind"] = "projector"
+    tiny_campus.publish(home, rows)
+    board = fazri.board("Today", read_as(home, "analyst"))
+    assert [(found[0], found[3]) for found in board._find("projector")] == [
+        ("projector", f"/dash/person?entity={label}")
+    ]

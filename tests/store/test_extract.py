@@ -4,12 +4,13 @@ import datetime as dt
 
 import duckdb  # noqa: TID251 - the error that a reader would see
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 
 from fazri_lib.errors import NotPublishedError, UnknownNameError
 from fazri_lib.schema import EXTRACT_TABLES
-from fazri_lib.store import Extract, Manifest, Publisher, open_duckdb
+from fazri_lib.store import ARRAYS, Extract, Manifest, Publisher, open_duckdb
 
 NOON = dt.datetime(2026, 3, 28, 12)
 HOUR = dt.timedelta(hours=1)
@@ -75,6 +76,36 @@ def test_a_reader_keeps_what_it_opened(tmp_path, publish):
         assert before.table("zones").count().execute() == 1
         with Extract.open(tmp_path) as after:
             assert after.table("zones").count().execute() == 3
+
+
+def test_the_file_for_searching_is_published_pinned_and_removed_with_the_extract(tmp_path, publish):
+    """A reader keeps the arrays that it opened though no kept manifest names their file; without it nothing opens."""
+    publisher, arrays = Publisher(tmp_path, keep=1), {"entity_id": np.arange(3)}
+    manifest, part = publish("run1"), publisher.write_arrays("search", "s" * 64, arrays)
+    assert publisher.find("search", "s" * 64, ARRAYS) == part
+    publisher.publish(manifest.model_copy(update={"search": part}))
+    with Extract.open(tmp_path) as before:
+        publisher.publish(publish("run2"))
+        assert not (tmp_path / "extract" / part.file).exists()
+        assert before.search["entity_id"].tolist() == [0, 1, 2]
+    with Extract.open(tmp_path) as after:
+        assert after.search is None
+    manifest, part = publish("run3"), publisher.write_arrays("search", "t" * 64, arrays)
+    publisher.publish(manifest.model_copy(update={"search": part}))
+    (tmp_path / "extract" / part.file).unlink()
+    with pytest.raises(NotPublishedError, match="1 of its files are missing"):
+        Extract.open(tmp_path)
+
+
+def test_a_file_for_searching_that_was_cut_off_is_said(tmp_path, publish):
+    """As for any other file of the extract: nothing of it is shown."""
+    publisher, manifest = Publisher(tmp_path, keep=1), publish("run1")
+    part = publisher.write_arrays("search", "s" * 64, {"entity_id": np.arange(1_000)})
+    publisher.publish(manifest.model_copy(update={"search": part}))
+    path = tmp_path / "extract" / part.file
+    path.write_bytes(path.read_bytes()[:900])
+    with pytest.raises(NotPublishedError, match="cannot be opened"):
+        Extract.open(tmp_path)
 
 
 def test_only_kept_extracts_stay_on_disk(tmp_path, publish):

@@ -42,11 +42,11 @@ def test_a_second_run_has_nothing_to_do(campus):
     loaded = settings.load(campus)
     first = run(campus, loaded, now=NOW)
     assert first.is_published
-    assert set(first.built) >= {"2025-03", "rest", "computed"}
+    assert set(first.built) >= {"2025-03", "rest", "search", "computed"}
     assert not run(campus, loaded, now=LATE).is_published
     earlier = run(campus, loaded, now=LATE, as_of=dt.datetime(2025, 3, 10))
     assert earlier.is_published
-    assert (earlier.reused, earlier.built) == (("2025-03", "rest"), ("computed",))
+    assert (earlier.reused, earlier.built) == (("2025-03", "rest", "search"), ("computed",))
     assert earlier.as_of == dt.datetime(2025, 3, 10)
     slower = loaded.model_copy(update={"policies": loaded.policies.model_copy(update={"speed_limit_m_s": 9.0})})
     assert "2025-03" in run(campus, slower, now=LATE).built
