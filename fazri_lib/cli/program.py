@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -76,6 +77,12 @@ class _Program(TyperGroup):
             raise typer.Exit(FazriError.exit_code) from error
 
 
+def _tell_version(*, is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"fazri {importlib.metadata.version('fazri')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="fazri",
     cls=_Program,
@@ -85,6 +92,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def _program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Take the options of the program itself."""
+
+
 for _module in _COMMANDS:
     _name = _module.__name__.rpartition(".")[2]
     app.command(_name, epilog="\n\n".join(("Examples:", *_module.EXAMPLES)))(getattr(_module, _name))

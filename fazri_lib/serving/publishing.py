@@ -26,11 +26,12 @@ from fazri_lib.serving.readers import Known, reader_of, with_menu
 from fazri_lib.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bokeh.document import Document
 
     from fazri_lib.campus.reading import Reader
+    from fazri_lib.serving.catalog import Dashboard
     from fazri_lib.serving.readers import Identity
     from fazri_lib.settings import Settings
 
@@ -129,8 +130,13 @@ class Site:
             _show_refused(page, identity)
         else:
             reader = reader_of(identity, self.home, self.settings, self.pool, self.witness)
-            menu = (entry.dashboard for entry in self.published.pages.values())
-            _Showing(doc, page, with_menu(reader, menu)).build()
+            _Showing(doc, page, with_menu(reader, self._menu(identity))).build()
+
+    def _menu(self, identity: Identity) -> Iterator[Dashboard]:
+        """The dashboards of the menu; one that cannot be shown stands there only for those who may mend it."""
+        is_publisher = Scope.PUBLISH in identity.scopes
+        pages = self.published.pages.values()
+        return (page.dashboard for page in pages if is_publisher or not isinstance(page, Refused))
 
     def warm(self) -> None:
         """Build every page once for nobody: imports, compiled questions and remembered answers are then there."""

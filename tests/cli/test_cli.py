@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -44,6 +45,12 @@ def test_help_lists_every_command(fazri):
     assert [name for name in COMMANDS + GROUPS if f" {name} " not in result.stdout] == []
     assert " docs " not in result.stdout
     assert "Exit codes" in result.stdout
+
+
+def test_the_version_is_told(fazri):
+    """`fazri --version` prints name and number, as a bug report needs them, without a command."""
+    result = fazri("--version")
+    assert (result.exit_code, result.stdout) == (0, f"fazri {importlib.metadata.version('fazri')}\n")
 
 
 def test_no_command_shows_help(fazri):

@@ -37,6 +37,7 @@ def home(tmp_path_factory):
         leaves=("zones", OPENED, "raise SystemExit", ZONES),
         magic=("zones", "%matplotlib inline\n" + OPENED, ZONES),
         denied=("zones", OPENED, PEOPLE),
+        cards=("zones", OPENED, BOARD),
     )
 
 
@@ -109,6 +110,12 @@ def test_without_a_verified_reader_a_page_shows_a_refusal_only(address, sent):
 def test_a_role_without_the_scope_is_refused_here_as_well(address):
     """The front's guard does so before; this is the second lock."""
     assert "This page is not yours to see" in look(address, "/dash/people", "viewer")
+
+
+def test_a_refused_dashboard_is_in_the_menu_of_publishers_alone(address):
+    """Who can do nothing about it is not led to a page that says so."""
+    assert [name in look(address, "/dash/cards", "viewer") for name in ("/dash/sound", "/dash/magic")] == [True, False]
+    assert "/dash/magic" in look(address, "/dash/cards", "administrator")
 
 
 def test_a_question_beyond_the_role_is_told(address):
