@@ -1,13 +1,17 @@
 """People of a campus from run to run: what is kept changes nothing but time, and nothing comes from the future."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
 from fazri_lib import settings
+from fazri_lib.bench.places import foreign_data
 from fazri_lib.resolution import resolve
 from fazri_lib.store import Lake, open_duckdb, to_frame
 from fazri_lib.workflows.campus_inputs import read_inputs
 from fazri_lib.workflows.ingest import ingest
+from fazri_lib.workflows.init import create_campus
 from fazri_lib.workflows.resolving import resolved
 from fazri_lib.workflows.simulate import simulate
 
@@ -188,3 +192,22 @@ def test_few_rows_are_resolved_exactly(tmp_path, directories):
     assert one.pairs.empty
     for name in TABLES:
         assert as_rows(one, name) == as_rows(other, name), name
+
+
+@pytest.mark.slow
+def test_nobody_is_merged_where_a_directory_has_one_row_a_person(tmp_path):
+    """The 7,000 profiles of the challenge campus stay 7,000 people: no two of one directory may be one."""
+    folder = foreign_data("ethos")
+    if folder is None:
+        pytest.skip("the challenge data is not there: set FAZRI_BENCH_DATA to the folder of foreign data")
+    create_campus(tmp_path / "home", "challenge")
+    (tmp_path / "files").mkdir()
+    shutil.copy(folder / "student or staff profiles.csv", tmp_path / "files")
+    chosen = settings.load(tmp_path / "home")
+    assert ingest(tmp_path / "home", chosen, tmp_path / "files").rows_loaded == 7000
+    backend, lake = open_duckdb(), Lake(tmp_path / "home/state/lake")
+    frames = [to_frame(backend, lake.read(backend, name)) for name in ("records", "record_identifiers")]
+    backend.disconnect()
+    found = resolved(*frames, read_inputs(tmp_path / "home", chosen), chosen, tmp_path / "kept")
+    assert found.entities["entity_id"].nunique() == len(found.links) == 7000
+    assert found.matchers.empty
