@@ -20,6 +20,7 @@ from fazri_lib.campus import (
     unusual,
     whereabouts,
 )
+from fazri_lib.campus import why as explaining
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.unusual import FindingsFilter
@@ -302,6 +303,38 @@ class Campus:
         """
         self._desk.saw(*self._desk.ask(Scope.PEOPLE, things.subjects, which, start, end))
         return self._desk.ask(Scope.PEOPLE, things.thing, which, start, end)
+
+    def how(self, entity_id: int | str) -> Answer:
+        """Return how a person came about: the rows of directories, the order in which they join, the weakest link."""
+        return self._desk.ask_about(entity_id, explaining.how)
+
+    def why(self, one: int | str, other: int | str = "") -> Answer:
+        """Return what each field says for and against two rows of directories being one person, in bits.
+
+        Args:
+            one: label of a row as `how` shows it (R-4T2B0M9), or its id; or a person, whose weakest link is taken.
+            other: the other row, or both as "R-4T2B0M9 R-7K3Q9MX".
+        """
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))
+        return self._desk.ask(Scope.PEOPLE, explaining.why, one, other)
+
+    def why_not(self, one: int | str, other: int | str = "") -> Answer:
+        """Return why two people, or rows of directories, are apart, by which rule, and what would join them.
+
+        Args:
+            one: a person, or a row.
+            other: another; without it the person nearest to the first.
+        """
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))
+        return self._desk.ask(Scope.PEOPLE, explaining.why_not, one, other)
+
+    def own_pairs(self, entity_id: int | str) -> dict[str, str]:
+        """Return the pairs of rows of a person, as `why` takes them, the weakest first, by what they are called."""
+        return self._desk.ask_about(entity_id, explaining.own_pairs)
+
+    def near(self, entity_id: int | str) -> dict[str, str]:
+        """Return the people nearest to a person, as `why_not` takes them, by what they are called."""
+        return self._desk.ask_about(entity_id, explaining.near)
 
     def zone_names(self) -> dict[str, str]:
         """Return zone ids by name."""

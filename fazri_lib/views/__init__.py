@@ -2,6 +2,7 @@
 
 from fazri_lib.views.ahead import ACTUAL, expected_peaks, forecast_band
 from fazri_lib.views.bars import count_bars, shares
+from fazri_lib.views.bits import merge_path, waterfall
 from fazri_lib.views.condition import coverage_heatmap, quality_table
 from fazri_lib.views.now import arrivals_table, course, evidence_table, now_against_usual, severity_tiles
 from fazri_lib.views.page import Shown, page
@@ -25,6 +26,7 @@ __all__ = [
     "findings_bars",
     "forecast_band",
     "html_table",
+    "merge_path",
     "now_against_usual",
     "occupancy_curve",
     "occupancy_grid",
@@ -34,6 +36,7 @@ __all__ = [
     "shares",
     "text_of",
     "timeline",
+    "waterfall",
     "week_heatmap",
     "zone_map",
 ]

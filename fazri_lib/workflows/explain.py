@@ -67,7 +67,10 @@ def few_of(records: pd.DataFrame, spec: Spec, model: Model, decided: Decided | N
         decided: what reviewers decided, by positions.
     """
     rows = records.reset_index(drop=True)
-    return Few(prepare(rows, spec), model, open_few, single_groups(rows[SOURCE], spec), decided or Decided())
+    one = spec.one_per_person
+    single = sorted(set(rows[SOURCE])) if one is True else list(one or ())  # few rows need not be of all sources
+    group = rows[SOURCE].map({name: place for place, name in enumerate(single)}).fillna(-1).to_numpy(dtype=np.int64)
+    return Few(prepare(rows, spec), model, open_few, group, decided or Decided())
 
 
 def explain(found: Resolution, spec: Spec, one: str, other: str, decided: Decided | None = None) -> Explained:
