@@ -135,7 +135,7 @@ def _records(answer: Any, words: Words) -> str:
     shown = records.assign(sure=sure)
     empty = [name for name in _RECORD_HEADS if name in shown and shown[name].isna().all()]
     heads = {name: title for name, title in _RECORD_HEADS.items() if name not in empty}
-    if "pseudonym" in records and records["pseudonym"].nunique() > 1:
+    if "pseudonym" in records and len(set(records["pseudonym"])) > 1:
         heads["pseudonym"] = "Person"
     links = {"pseudonym": lambda row: words.href("person", entity=row["pseudonym"])}
     title = "<p class='quiet'>The records:</p>"

@@ -8,7 +8,7 @@ from few_records import few
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.resolution.explaining import Rule, merge_path, why, why_apart
-from fazri_lib.resolution.explaining.apart import are_one
+from fazri_lib.resolution.explaining.hanging import are_one
 from fazri_lib.resolution.explaining.words import told_apart, told_path, told_why
 from fazri_lib.resolution.model import Frequencies
 
@@ -175,7 +175,7 @@ def test_together_by_themselves():
     assert both.rule is Rule.AMBIGUOUS
     assert "a record fits both equally well, which is kept open" in told_apart(both, named)
     assert "It is R1." in told_apart(both, named)
-    assert are_one(few(ANNA, ANNA), few(ANNA, ANNA).weights(), 0, 1)
+    assert are_one(few(ANNA, ANNA), few(ANNA, ANNA).scored(), 0, 1)
 
 
 def test_words_hold_no_value():

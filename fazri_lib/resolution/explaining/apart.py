@@ -8,10 +8,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
-from fazri_lib.resolution.agglomeration import CUT, HIGHEST, LOWEST, agglomerated
+from fazri_lib.resolution.agglomeration import Scored
 from fazri_lib.resolution.explaining.few import Few
+from fazri_lib.resolution.explaining.hanging import NEEDED, Hanging, are_one
 from fazri_lib.resolution.explaining.pair import Why, why
 from fazri_lib.resolution.model import PLACES
 from fazri_lib.resolution.pairs import Pairs
@@ -96,31 +96,19 @@ def why_apart(
         asked: the two records that were asked about, if not all of both sides.
         fits_both: a record that was linked to both, if there is one.
     """
-    raw = few.weights()
+    scored = few.scored()
+    raw = few.matrix(scored)
     one, other = _closest(raw, ones, others)
     between = raw[np.ix_(ones, others)]
     place = np.unravel_index(int(between.argmin()), between.shape)
     worst = (ones[int(place[0])], others[int(place[1])], float(between.min()))
     worst = (*asked, -np.inf) if asked and not np.isfinite(raw[asked]) else worst
-    rule = _rule(few, raw, ones, others) if fits_both is None else Rule.AMBIGUOUS
-    average = float(np.clip(between, LOWEST, HIGHEST).mean().round(PLACES)) if np.isfinite(between).all() else -np.inf
+    rule = _rule(few, scored, ones, others) if fits_both is None else Rule.AMBIGUOUS
+    average = Hanging.of(few, scored).between(ones, others)
     told = why(few, one, other)
     can_join = rule in {Rule.WEIGHT, Rule.AVERAGE, Rule.AMBIGUOUS} and np.isfinite(average)
-    joins = _joins(few, one, other, told, raw) if can_join else ()
+    joins = _joins(few, one, other, told, scored) if can_join else ()
     return Apart(one, other, told, rule, average, worst, joins, fits_both)
-
-
-def are_one(few: Few, raw: NDArray[np.float64], one: int, other: int) -> bool:
-    """Tell whether two records would be one person if there were only these few: the clustering's own rules."""
-    weight = np.where(np.isfinite(raw), np.clip(raw, LOWEST, HIGHEST), -np.inf)
-    for a, b in few.decided.different:
-        weight[a, b] = weight[b, a] = -np.inf
-    group = agglomerated(weight, few.decided.same)
-    joined = (group[:, None] == group[None, :]) & (weight >= 0)
-    for a, b in few.decided.same:
-        joined[a, b] = joined[b, a] = True
-    labels = connected_components(joined, directed=False)[1]
-    return bool(labels[one] == labels[other])
 
 
 def _closest(raw: NDArray[np.float64], ones: Sequence[int], others: Sequence[int]) -> tuple[int, int]:
@@ -129,56 +117,53 @@ def _closest(raw: NDArray[np.float64], ones: Sequence[int], others: Sequence[int
     return ones[int(place[0])], others[int(place[1])]
 
 
-def _rule(few: Few, raw: NDArray[np.float64], ones: Sequence[int], others: Sequence[int]) -> Rule:
+def _rule(few: Few, scored: Scored, ones: Sequence[int], others: Sequence[int]) -> Rule:
     sides = set(ones), set(others)
     if any({a, b} & sides[0] and {a, b} & sides[1] for a, b in few.decided.different):
         return Rule.DECIDED
+    raw = few.matrix(scored)
     between = raw[np.ix_(ones, others)]
     if not np.isfinite(between).all():
         return Rule.ONE_PER_PERSON
     if between.max() < 0:
         return Rule.WEIGHT
-    if np.clip(between, LOWEST, HIGHEST).mean() < CUT:
+    if Hanging.of(few, scored).between(ones, others) < NEEDED:
         return Rule.AVERAGE
-    one, other = _closest(raw, ones, others)
-    return Rule.OTHERS if are_one(few, raw, one, other) else Rule.AVERAGE
+    return Rule.OTHERS if are_one(few, scored, *_closest(raw, ones, others)) else Rule.AVERAGE
 
 
-def _joins(few: Few, one: int, other: int, told: Why, raw: NDArray[np.float64]) -> tuple[Join, ...]:
+def _joins(few: Few, one: int, other: int, told: Why, scored: Scored) -> tuple[Join, ...]:
     """Each field that is not equal yet, made equal; the strongest first; then a few together, if no single one does."""
-    single = _tried(few, one, other, [(part.field,) for part in told.parts], told, raw)
+    single = _tried(few, one, other, [(part.field,) for part in told.parts], told, scored)
     single = sorted((join for join in single if join.gain > 0), key=lambda join: (-join.gain, join.fields))
     if any(join.is_enough for join in single):
         return tuple(single)
     several = list(accumulate((join.fields for join in single), lambda a, b: a + b))[1:_MOST_TOGETHER]
-    enough = [join for join in _tried(few, one, other, several, told, raw) if join.is_enough] if several else []
+    enough = [join for join in _tried(few, one, other, several, told, scored) if join.is_enough] if several else []
     return (*single, *enough[:1])
 
 
-def _tried(
-    few: Few, one: int, other: int, wishes: Sequence[tuple[str, ...]], told: Why, raw: NDArray[np.float64]
-) -> list[Join]:
+def _tried(few: Few, one: int, other: int, wishes: Sequence[tuple[str, ...]], told: Why, scored: Scored) -> list[Join]:
     """The two records with equal fields, one wish after the other, and all records of both sides weighed anew."""
     size = len(few)
     changed = Few.stacked([few.given(one, fields, other) for fields in wishes])
-    ends = np.array([(min(end, record), max(end, record)) for end in (one, other) for record in range(size)])
-    ends = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0)
-    ends = ends[np.isfinite(raw[ends[:, 0], ends[:, 1]])]
+    there = np.flatnonzero(np.isin(scored.pairs.left, (one, other)) | np.isin(scored.pairs.right, (one, other)))
+    ends = Pairs(scored.pairs.left[there], scored.pairs.right[there])
     shifts = np.repeat(np.arange(len(wishes)) * size, len(ends))
-    pairs = Pairs(np.tile(ends[:, 0], len(wishes)) + shifts, np.tile(ends[:, 1], len(wishes)) + shifts)
+    pairs = Pairs(np.tile(ends.left, len(wishes)) + shifts, np.tile(ends.right, len(wishes)) + shifts)
     with changed.judge() as judge:
         compared = judge.compared(pairs)
     weights = few.model.total(few.model.parts(*compared)).reshape(len(wishes), -1)
     levels = compared.levels.reshape(len(wishes), len(ends), -1)
-    middle = int(np.flatnonzero((ends == sorted((one, other))).all(axis=1))[0])
+    middle = int(np.flatnonzero((ends.left == min(one, other)) & (ends.right == max(one, other)))[0])
     joins = []
     for fields, weight, level in zip(wishes, weights, levels[:, middle], strict=True):
         blank = [field for field in fields if not few.knows(one, field) and not few.knows(other, field)]
         weight[middle] = (weight[middle] + sum(_usual(few, field, level) for field in blank)).round(PLACES)
-        then = raw.copy()
-        then[ends[:, 0], ends[:, 1]] = then[ends[:, 1], ends[:, 0]] = weight
+        then = scored.weight.copy()
+        then[there] = weight
         missing = tuple(field for field in fields if not told.part(field).is_known)
-        reached, is_enough = float(weight[middle]), are_one(few, then, one, other)
+        reached, is_enough = float(weight[middle]), are_one(few, Scored(scored.pairs, then), one, other)
         joins.append(Join(fields, missing, round(reached - told.weight, PLACES), reached, is_enough))
     return joins
 

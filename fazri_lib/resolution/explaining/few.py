@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fazri_lib.errors import NotPublishedError
-from fazri_lib.resolution.agglomeration import Decided
+from fazri_lib.resolution.agglomeration import Decided, Scored
 from fazri_lib.resolution.comparison import told_apart
 from fazri_lib.resolution.pairs import Allowed, all_pairs
 from fazri_lib.resolution.people import Judge
@@ -74,16 +74,25 @@ class Few:
         with self.opening(columns, [one.comparison for one in self.prepared]) as compare:
             yield Judge(self.prepared, compare, _held(self.prepared, self.model), self.model)
 
-    def weights(self) -> NDArray[np.float64]:
-        """Return the match weights of all pairs as a symmetric matrix, bits; -inf where two cannot be one person."""
-        matrix = np.full((len(self), len(self)), -np.inf)
+    def scored(self) -> Scored:
+        """Return all pairs of them that may be one person, scored."""
         pairs = all_pairs(len(self))
         pairs = pairs.where(Allowed(self.group)(pairs))
-        if len(pairs):
-            with self.judge() as judge:
-                weight = judge.weight(pairs)
-            matrix[pairs.left, pairs.right] = matrix[pairs.right, pairs.left] = weight
+        if not len(pairs):
+            return Scored(pairs, np.zeros(0))
+        with self.judge() as judge:
+            return Scored(pairs, judge.weight(pairs))
+
+    def matrix(self, scored: Scored) -> NDArray[np.float64]:
+        """Return the match weights of scored pairs as a symmetric matrix, bits; -inf where two cannot be one person."""
+        matrix = np.full((len(self), len(self)), -np.inf)
+        left, right = scored.pairs.left, scored.pairs.right
+        matrix[left, right] = matrix[right, left] = scored.weight
         return matrix
+
+    def weights(self) -> NDArray[np.float64]:
+        """Return the match weights of all pairs as a symmetric matrix, bits; -inf where two cannot be one person."""
+        return self.matrix(self.scored())
 
     def chosen(self, records: Sequence[int]) -> Few:
         """Return some of them, in this order."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.agglomeration import CUT, HIGHEST, LOWEST
-from fazri_lib.resolution.model import PLACES
+from fazri_lib.resolution.explaining.hanging import NEEDED, Hanging
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +38,7 @@ class Step:
     @property
     def is_below(self) -> bool:
         """Whether these parts would not join by what the records say now."""
-        return not self.is_decided and (self.average < CUT or self.weight < 0)
+        return not self.is_decided and (self.average < NEEDED or self.weight < 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +62,18 @@ def merge_path(few: Few) -> Path:
     Args:
         few: the records of the entity, all of them.
     """
-    raw = few.weights()
-    weight = np.clip(np.where(np.isfinite(raw), raw, LOWEST), LOWEST, HIGHEST)
+    scored = few.scored()
+    raw, hanging = few.matrix(scored), Hanging.of(few, scored)
     parts: list[tuple[int, ...]] = [(record,) for record in range(len(few))]
     steps = []
     for pair in few.decided.same:
         left, right = sorted((_with(parts, pair[0]), _with(parts, pair[1])))
         if left != right:
-            steps.append(_step(raw, weight, parts[left], parts[right], decided=pair))
+            steps.append(_step(raw, hanging, parts[left], parts[right], decided=pair))
             _join(parts, left, right)
     while len(parts) > 1:
-        left, right = _nearest(weight, parts)
-        steps.append(_step(raw, weight, parts[left], parts[right]))
+        left, right = _nearest(hanging, parts)
+        steps.append(_step(raw, hanging, parts[left], parts[right]))
         _join(parts, left, right)
     open_steps = [number for number, step in enumerate(steps) if not step.is_decided]
     weakest = min(open_steps, key=lambda number: (steps[number].average, number), default=None)
@@ -85,19 +84,14 @@ def _with(parts: list[tuple[int, ...]], record: int) -> int:
     return next(number for number, part in enumerate(parts) if record in part)
 
 
-def _nearest(weight: NDArray[np.float64], parts: list[tuple[int, ...]]) -> tuple[int, int]:
-    best, found = -np.inf, (0, 1)
-    for left in range(len(parts)):
-        for right in range(left + 1, len(parts)):
-            average = float(weight[np.ix_(parts[left], parts[right])].mean().round(9))
-            if average > best:
-                best, found = average, (left, right)
-    return found
+def _nearest(hanging: Hanging, parts: list[tuple[int, ...]]) -> tuple[int, int]:
+    places = [(left, right) for left in range(len(parts)) for right in range(left + 1, len(parts))]
+    return max(places, key=lambda place: (hanging.forced(parts[place[0]], parts[place[1]]), -place[0], -place[1]))
 
 
 def _step(
     raw: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    hanging: Hanging,
     left: tuple[int, ...],
     right: tuple[int, ...],
     decided: tuple[int, int] | None = None,
@@ -107,8 +101,7 @@ def _step(
     bridge = (left[int(place[0])], right[int(place[1])])
     if decided is not None:
         bridge = decided if decided[0] in left else (decided[1], decided[0])
-    average = float(weight[np.ix_(left, right)].mean().round(PLACES))
-    return Step(left, right, average, bridge, float(raw[bridge]), decided is not None)
+    return Step(left, right, hanging.forced(left, right), bridge, float(raw[bridge]), decided is not None)
 
 
 def _join(parts: list[tuple[int, ...]], left: int, right: int) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.agglomeration import CUT
 from fazri_lib.resolution.explaining.apart import Rule
+from fazri_lib.resolution.explaining.hanging import NEEDED
 from fazri_lib.resolution.model import probability
 
 if TYPE_CHECKING:
@@ -137,7 +137,9 @@ def _closest(apart: Apart, name: Naming) -> list[str]:
 def _rule(apart: Apart, name: Naming) -> list[str]:
     if apart.rule is Rule.AVERAGE:
         low = f"{name(apart.worst[0])} and {name(apart.worst[1])} weigh {bits(apart.worst[2])} bits"
-        return [f"All pairs between them weigh {bits(apart.average)} bits in the mean, {bits(CUT)} are needed; {low}."]
+        return [
+            f"All pairs between them weigh {bits(apart.average)} bits in the mean, {bits(NEEDED)} are needed; {low}."
+        ]
     fits = [f"It is {name(apart.fits_both)}."] if apart.fits_both is not None else []
     if not np.isfinite(apart.average) and apart.rule is not Rule.DECIDED:
         return [
