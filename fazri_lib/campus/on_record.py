@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -165,7 +166,8 @@ def load(view: View, record_ids: Sequence[int]) -> Loaded:
         entity_id=rows["record_id"].map(entity["entity_id"]).astype("Int64"),
         probability=rows["record_id"].map(entity["probability"]),
     )
-    few = few_of(_texts(rows, trained.spec), trained.spec, trained.model, _decided(view, rows))
+    single = set(rows["directory"]) - trained.several
+    few = few_of(_texts(rows, trained.spec), trained.spec, trained.model, single, _decided(view, rows))
     return Loaded(few, rows, trained.spec)
 
 
@@ -184,9 +186,14 @@ def _rows(view: View, record_ids: Sequence[int]) -> pd.DataFrame:
 
 def _texts(rows: pd.DataFrame, spec: Spec) -> pd.DataFrame:
     """Rows as the engine reads them: texts, None where unknown or where the extract has no such column."""
-    columns = {name: rows[name].map(str, na_action="ignore") for name in spec.columns() if name in rows}
-    texts = pd.DataFrame(columns, index=rows.index, dtype=object).reindex(columns=list(spec.columns()))
-    return texts.astype(object).where(texts.notna(), None).assign(**{SOURCE: rows["directory"]})
+    said = {name: rows[name].map(str, na_action="ignore").astype(object) for name in spec.columns() if name in rows}
+    numbers = [json.loads(text) if isinstance(text, str) else {} for text in rows["numbers"]]
+    columns = {}
+    for name in spec.columns():
+        listed = pd.Series([held.get(name) for held in numbers], index=rows.index, dtype=object)
+        columns[name] = said[name].where(said[name].notna(), listed) if name in said else listed
+    texts = pd.DataFrame(columns, index=rows.index, dtype=object)
+    return texts.where(texts.notna(), None).assign(**{SOURCE: rows["directory"]})
 
 
 def _decided(view: View, rows: pd.DataFrame) -> Decided:

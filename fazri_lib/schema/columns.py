@@ -82,6 +82,7 @@ _COLUMNS = (
     Column("email", "string", "", "e-mail address", is_personal=True),
     Column("phone", "string", "", "telephone number", is_personal=True),
     Column("born_on", "date", "", "date of birth", is_personal=True),
+    Column("numbers", "string", "", "identifiers of the person that the row lists, by kind, as JSON", is_personal=True),
     Column("role", "string", "", "student, faculty, staff, visitor or what the directory says"),
     Column("department", "string", "", "department as the directory writes it"),
     Column("identifies", "boolean", "", "whether two records with the same value are the same person"),
@@ -90,16 +91,6 @@ _COLUMNS = (
         _ID,
         "",
         "order of loading; of two versions of a record with the same validity the later one holds",
-    ),
-    Column("left_id", _ID, "", "record_id of the first row of a pair"),
-    Column("right_id", _ID, "", "record_id of the second row of a pair; greater than left_id"),
-    Column("records", _ID, "rows", "number of directory rows that the model was trained on"),
-    Column(
-        "document",
-        "string",
-        "",
-        "the model and what it compares as JSON; holds values of personal columns with their counts",
-        is_personal=True,
     ),
     # certainty
     Column(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,8 @@ from fazri_lib.workflows.record_files import RECORD_ID, SOURCE
 from fazri_lib.workflows.resolve import single_groups
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
     from fazri_lib.resolution.explaining import Apart, Path, Why
@@ -57,20 +59,25 @@ class Explained:
         return self.names[record]
 
 
-def few_of(records: pd.DataFrame, spec: Spec, model: Model, decided: Decided | None = None) -> Few:
+def few_of(
+    records: pd.DataFrame, spec: Spec, model: Model, single: Collection[str], decided: Decided | None = None
+) -> Few:
     """Return records as what explains them.
 
     Args:
         records: `source` and the spec's columns as texts, None where unknown; days in one form in each source.
-        spec: what they are.
+        spec: what they are; fields of it that the model does not know are left out.
         model: trained on such records.
+        single: sources in which nobody has two records.
         decided: what reviewers decided, by positions.
     """
     rows = records.reset_index(drop=True)
-    one = spec.one_per_person
-    single = sorted(set(rows[SOURCE])) if one is True else list(one or ())  # few rows need not be of all sources
-    group = rows[SOURCE].map({name: place for place, name in enumerate(single)}).fillna(-1).to_numpy(dtype=np.int64)
-    return Few(prepare(rows, spec), model, open_few, group, decided or Decided())
+    known = {one.case_of or one.field for one in model.comparisons}
+    prepared = [one for one in prepare(rows, spec) if one.comparison.field in known]
+    prepared = [one if one.repeats in known else replace(one, repeats="") for one in prepared]
+    places = {name: place for place, name in enumerate(sorted(single))}
+    group = np.array([places.get(name, -1) for name in rows[SOURCE]], dtype=np.int64)
+    return Few(prepared, model, open_few, group, decided or Decided())
 
 
 def explain(found: Resolution, spec: Spec, one: str, other: str, decided: Decided | None = None) -> Explained:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from fazri_lib.store import Extract
 
 TABLE = "matchers"
-SPEC = "spec"
-"""Key of the document under which the spec of the columns stands, beside what `Model.as_json` gives."""
+MODEL, SPEC, SEVERAL = "model", "spec", "several"
+"""Keys of the document: what `Model.as_json` gives, the spec of the columns, directories that list people twice."""
 
 
 class Trained(NamedTuple):
@@ -25,11 +25,13 @@ class Trained(NamedTuple):
     Attributes:
         model: the model.
         spec: what the columns of the records are.
+        several: directories in which a person may have several records.
         known_at: from when on it held, UTC without a zone.
     """
 
     model: Model
     spec: Spec
+    several: frozenset[str]
     known_at: dt.datetime
 
 
@@ -50,6 +52,7 @@ def trained_at(extract: Extract, as_of: dt.datetime) -> Trained | None:
     if key not in extract.kept:
         rows = to_arrow(extract.backend, held.filter(held.known_at == since).select("document"))
         content = json.loads(rows["document"][0].as_py())
-        extract.kept[key] = Trained(Model.from_json(content), read_spec(content[SPEC], TABLE), since)
+        model, spec = Model.from_json(content[MODEL]), read_spec(content[SPEC], TABLE)
+        extract.kept[key] = Trained(model, spec, frozenset(content.get(SEVERAL, ())), since)
     trained: Trained = extract.kept[key]
     return trained
