@@ -82,7 +82,7 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
     ends = _apart_sides(view, one, other)
     if ends is None:
         label = side(view, one).label
-        nobody = f"Nobody on record is near {label}: no pair of rows was close enough to be kept."
+        nobody = f"Nobody on record is near {label}: no pair of records came close."
         return view.answer(f"Who is near {label}", nobody, pd.DataFrame(), Chart("waterfall", pd.DataFrame()), rows=0)
     first, second, asked, both = ends
     loaded = load(view, [*first.record_ids, *second.record_ids])

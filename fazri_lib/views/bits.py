@@ -14,6 +14,8 @@ from fazri_lib.views.style import frame_options, lanes_height, layer, nothing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+UNKNOWN = "not known of both"
+"""What the waterfall calls a field that one of the two records lacks."""
 _THICK = 0.34
 _TIPS = [("field", "@field"), ("agreement", "@label"), ("bits", "@bits{+0.0}"), ("of it rarity", "@rarity{+0.0}")]
 _STRONGEST = 10.0  # the clustering clips weights there

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fazri_lib.views.bits import waterfall_bars
+from fazri_lib.views.bits import UNKNOWN, waterfall_bars
 from fazri_lib.views.board_texts import legend, table
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def waterfall_text(answer: Any, words: Words) -> str:
     rows = answer.chart.rows[0]
     if rows.empty:
         return ""
-    bars = waterfall_bars(rows)
+    is_blank = (rows["bits"] == 0) & (rows["label"] == UNKNOWN)
+    bars = waterfall_bars(rows[~is_blank])
     low, high = float(bars["low"].min()), max(1.0, float(bars["high"].max()))
     has_values = "one" in rows
     values = "<th scope='col'>One</th><th scope='col'>Other</th>" if has_values else ""
@@ -50,7 +51,9 @@ def waterfall_text(answer: Any, words: Words) -> str:
     )  # fmt: skip
     body = "".join(_line(row, low, high, has_values=has_values) for row in bars.to_dict("records"))
     whole = f"<table class='bars steps'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{legend(_KEY)}"
-    return whole + _joins(answer, words) + _records(answer, words)
+    blank = ", ".join(escape(str(name).replace("_", " ")) for name in rows.loc[is_blank, "field"])
+    lacking = f"<p class='quiet'>{UNKNOWN.capitalize()}: {blank}.</p>" if blank else ""
+    return whole + lacking + _joins(answer, words) + _records(answer, words)
 
 
 def merge_path_text(answer: Any, words: Words) -> str:
@@ -72,9 +75,9 @@ def merge_path_text(answer: Any, words: Words) -> str:
     entity = label.split()[1] if label.startswith("How ") else ""
     links = {"told": lambda row: words.href("person", entity=entity, pair=row["pair"])}
     chosen = steps["is_weakest"].tolist()
-    return _records(answer, words) + table(
-        shown, _STEP_HEADS, time_zone=words.time_zone, links=links, chosen=chosen
-    )  # fmt: skip
+    title = "<p class='quiet'>The steps by which they join:</p>"
+    drawn = table(shown, _STEP_HEADS, time_zone=words.time_zone, links=links, chosen=chosen)
+    return _records(answer, words) + title + drawn
 
 
 def _part(labels: list[str]) -> str:

@@ -72,8 +72,9 @@ def few_of(
         decided: what reviewers decided, by positions.
     """
     rows = records.reset_index(drop=True)
-    known = {one.case_of or one.field for one in model.comparisons}
+    known = list(dict.fromkeys(one.case_of or one.field for one in model.comparisons))
     prepared = [one for one in prepare(rows, spec) if one.comparison.field in known]
+    prepared.sort(key=lambda one: known.index(one.comparison.field))  # a document of JSON may have another order
     prepared = [one if one.repeats in known else replace(one, repeats="") for one in prepared]
     places = {name: place for place, name in enumerate(sorted(single))}
     group = np.array([places.get(name, -1) for name in rows[SOURCE]], dtype=np.int64)

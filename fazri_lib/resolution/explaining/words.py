@@ -62,7 +62,7 @@ def told_why(why: Why, one: str, other: str) -> str:
     told = [
         f"{one} and {other} are one person with a probability of {chance(why.probability)} ({bits(why.weight)} bits)."
     ]
-    told.append(f"Before comparing, two records weigh {bits(why.prior)} bits. {BIT}")
+    told.append(f"Any two records weigh {bits(why.prior)} bits before they are compared. {BIT}")
     told += [f"For it: {_listed(speak)}."] if speak else ["Nothing speaks for it."]
     told += [f"Against it: {_listed(against)}."] if against else ["Nothing that both records have speaks against it."]
     told += [f"Not known of both: {_and(unknown)}."] if unknown else []
