@@ -23,8 +23,10 @@ from fazri_lib.campus import (
 from fazri_lib.campus import why as explaining
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
+from fazri_lib.campus.matcher import of_campus
 from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
+from fazri_lib.errors import AccessDeniedError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from fazri_lib.access import Grant
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.instants import Moment
+    from fazri_lib.campus.matcher import Matcher
     from fazri_lib.campus.pool import Lease
     from fazri_lib.campus.reading import Reader
     from fazri_lib.campus.view import View
@@ -335,6 +338,20 @@ class Campus:
     def near(self, entity_id: int | str) -> dict[str, str]:
         """Return the people nearest to a person, as `why_not` takes them, by what they are called."""
         return self._desk.ask_about(entity_id, explaining.near)
+
+    def matcher(self, spec: str = "", without: str = "") -> Matcher:
+        """Return a matcher trained anew on the rows of the directories that are known, to look at and to tune.
+
+        Args:
+            spec: TOML file over the columns of the table `records`; empty for that of `fazri run`.
+            without: fields to leave out, comma-separated.
+
+        Raises:
+            AccessDeniedError: on a dashboard, which has no time for that.
+        """
+        if self._desk.reader is not None:
+            raise AccessDeniedError("a dashboard trains no matcher; expected a notebook, got a page; use `fazri lab`")
+        return of_campus(self._view, spec, without)
 
     def zone_names(self) -> dict[str, str]:
         """Return zone ids by name."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.spec import Spec
 
 TABLES = ("records", "links", "pairs")
+_SAID = ("name", "email", "phone", "born_on", "department")
 _LIKELIEST = ["record_id", "probability", "entity_id"]
 
 
@@ -184,15 +185,23 @@ def _rows(view: View, record_ids: Sequence[int]) -> pd.DataFrame:
     return rows.sort_values("record_id", key=lambda ids: ids.map(order), kind="stable").reset_index(drop=True)
 
 
-def _texts(rows: pd.DataFrame, spec: Spec) -> pd.DataFrame:
-    """Rows as the engine reads them: texts, None where unknown or where the extract has no such column."""
-    said = {name: rows[name].map(str, na_action="ignore").astype(object) for name in spec.columns() if name in rows}
+def texts_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what rows of the table `records` say of the person, as texts, with a column a kind of number."""
     numbers = [json.loads(text) if isinstance(text, str) else {} for text in rows["numbers"]]
-    columns = {}
-    for name in spec.columns():
-        listed = pd.Series([held.get(name) for held in numbers], index=rows.index, dtype=object)
-        columns[name] = said[name].where(said[name].notna(), listed) if name in said else listed
-    texts = pd.DataFrame(columns, index=rows.index, dtype=object)
+    kinds = sorted({kind for held in numbers for kind in held})
+    texts = pd.DataFrame(
+        {name: rows[name].map(str, na_action="ignore") for name in _SAID if name in rows}, dtype=object
+    )
+    for kind in kinds:
+        listed = pd.Series([held.get(kind) for held in numbers], index=rows.index, dtype=object)
+        texts[kind] = texts[kind].where(texts[kind].notna(), listed) if kind in texts else listed
+    texts = texts.astype(object)
+    return texts.where(texts.notna(), None)
+
+
+def _texts(rows: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """Rows as the engine reads them: texts, None where unknown or where nobody of them lists such a number."""
+    texts = texts_of(rows).reindex(columns=list(spec.columns())).astype(object)
     return texts.where(texts.notna(), None).assign(**{SOURCE: rows["directory"]})
 
 

@@ -135,3 +135,60 @@ def _branches(steps: pd.DataFrame, lanes: dict[str, float]) -> pd.DataFrame:
         ends[one | other] = (x, (y0 + y1) / 2)
     frame = pd.DataFrame(rows, columns=["x0", "y0", "x1", "y1", "is_weakest"])
     return frame.assign(average=frame["x1"])
+
+
+def match_weights(rows: pd.DataFrame) -> hv.Element:
+    """Draw what each degree of agreement says: to the right for one person, to the left against.
+
+    Args:
+        rows: `field, label, given, bits, m, u`, in the order of the spec.
+    """
+    if rows.empty:
+        return nothing("Nothing was compared.")
+    names = [
+        f"{field.replace('_', ' ')}: {label}{f' ({given})' if given else ''}"
+        for field, label, given in zip(rows["field"], rows["label"], rows["given"], strict=True)
+    ]
+    lane = np.arange(len(rows))[::-1].astype(float)
+    value = rows["bits"].to_numpy(dtype=float)
+    shapes = pd.DataFrame(
+        {"low": np.minimum(0, value), "bottom": lane - _THICK, "high": np.maximum(0, value), "top": lane + _THICK}
+    ).assign(name=names, bits=value, m=rows["m"].to_numpy(), u=rows["u"].to_numpy())
+    tips = [("", "@name"), ("bits", "@bits{+0.0}"), ("of one person (m)", "@m{0.0%}"), ("of two (u)", "@u{0.000%}")]
+    shapes["colour"] = np.where(value >= 0, palette.LINE, palette.BASELINE)
+    drawn = hv.Rectangles(shapes, ["low", "bottom", "high", "top"], ["name", "bits", "m", "u", "colour"])
+    options = frame_options(
+        height=lanes_height(len(rows)),
+        ylim=(-0.6, len(rows) - 0.4),
+        yticks=list(zip(lane.tolist(), names, strict=True)),
+        ylabel="",
+        xlabel="Weight, bits",
+        show_legend=False,
+    )
+    zero = hv.VLine(0).opts(**layer(color=palette.MUTED, line_width=1))
+    bars = drawn.opts(**layer(color="colour", line_color=None, tools=["hover"], hover_tooltips=tips))
+    return (zero * bars).opts(**options)
+
+
+def weight_histogram(rows: pd.DataFrame) -> hv.Element:
+    """Draw how many compared pairs have which match weight, on a scale of powers of ten.
+
+    Args:
+        rows: `weight_from, weight_to, pairs, expected`.
+    """
+    if rows.empty or not rows["pairs"].sum():
+        return nothing("No pair was compared.")
+    least = 0.5
+    there = rows[rows["pairs"] > 0]
+    shapes = pd.DataFrame(
+        {"low": there["weight_from"], "bottom": least, "high": there["weight_to"], "top": there["pairs"].astype(float)}
+    ).assign(pairs=there["pairs"], expected=there["expected"])
+    shapes["colour"] = np.where(there["weight_from"] >= 0, palette.LINE, palette.BASELINE)
+    tips = [("weight", "@low to @high bits"), ("pairs", "@pairs{0,0}"), ("expected of one person", "@expected{0,0.0}")]
+    drawn = hv.Rectangles(shapes, ["low", "bottom", "high", "top"], ["pairs", "expected", "colour"])
+    options = frame_options(
+        logy=True, ylim=(least, 2.0 * float(there["pairs"].max())), xlabel=_BITS, ylabel="Pairs", show_legend=False
+    )
+    zero = hv.VLine(0).opts(**layer(color=palette.MUTED, line_width=1))
+    bars = drawn.opts(**layer(color="colour", line_color="white", tools=["hover"], hover_tooltips=tips))
+    return (bars * zero).opts(**options)
