@@ -53,11 +53,13 @@ class Loaded:
     Attributes:
         few: in the order of `rows`.
         rows: `record_id, directory, record_key`, what the directory says, `label`, `entity_id` of the likeliest person.
-        spec: what the columns are.
+        texts: the same rows as the engine reads them.
+        spec: what the columns of `texts` are.
     """
 
     few: Few
     rows: pd.DataFrame
+    texts: pd.DataFrame
     spec: Spec
 
     def name(self, place: int) -> str:
@@ -168,8 +170,9 @@ def load(view: View, record_ids: Sequence[int]) -> Loaded:
         probability=rows["record_id"].map(entity["probability"]),
     )
     single = set(rows["directory"]) - trained.several
-    few = few_of(_texts(rows, trained.spec), trained.spec, trained.model, single, _decided(view, rows))
-    return Loaded(few, rows, trained.spec)
+    texts = _texts(rows, trained.spec)
+    few = few_of(texts, trained.spec, trained.model, single, _decided(view, rows))
+    return Loaded(few, rows, texts, trained.spec)
 
 
 def shown(view: View, rows: pd.DataFrame) -> pd.DataFrame:

@@ -107,6 +107,14 @@ def subjects(view: View, *asked: int | str) -> list[int]:
     return list(dict.fromkeys(side(view, part).entity_id for part in parts))
 
 
+def apart_subjects(view: View, one: int | str, other: int | str) -> list[int]:
+    """Return both people of `why_not`, the nearest one where no other is named."""
+    found = subjects(view, one, other)
+    if str(other).strip():
+        return found
+    return [*found, *_nearest(view, side(view, one))["entity_id"].head(1).tolist()]
+
+
 def own_pairs(view: View, who: int | str) -> dict[str, str]:
     """Return the pairs of rows of a person, the weakest first, by what they are called."""
     entity_id = view.entity(who)
@@ -218,7 +226,7 @@ def _waterfall(view: View, loaded: Loaded, told: Why, two: Sequence[int] = (0, 1
     if not view.grant.holds(Scope.REVEAL):
         return frame
     for column, place in zip(("one", "other"), two, strict=True):
-        row = loaded.rows.iloc[place]
+        row = loaded.texts.iloc[place]
         frame[column] = [_values(row, loaded, field) for field in frame["field"]]
     return frame
 
@@ -226,8 +234,7 @@ def _waterfall(view: View, loaded: Loaded, told: Why, two: Sequence[int] = (0, 1
 def _values(row: pd.Series[Any], loaded: Loaded, field: str) -> str:
     if field not in loaded.spec.fields:
         return ""
-    names = [name for name in loaded.spec.fields[field].columns if name in row.index]
-    return " ".join(str(row[name]) for name in names if pd.notna(row[name]))
+    return " ".join(str(row[name]) for name in loaded.spec.fields[field].columns if pd.notna(row[name]))
 
 
 def _steps(loaded: Loaded, path: Path) -> pd.DataFrame:
