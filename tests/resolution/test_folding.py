@@ -121,7 +121,9 @@ def test_what_comes_later_changes_nothing_before(drawn, moment):
         return
     kept = decided.begins <= moment
     cut = told(contents.begins[known], node=known, group=contents.group[known])
-    early = Verdicts(*(part[kept] for part in (decided.left, decided.right, decided.is_same, decided.begins, decided.ends)))
+    early = Verdicts(
+        *(part[kept] for part in (decided.left, decided.right, decided.is_same, decided.begins, decided.ends))
+    )
     part = weigher(masked(matrix, group)[np.ix_(known, known)])
     found = settled(cut, allowed_pairs(cut), part, early, (0, moment + 1))
     there = {(known[one], frozenset(known[list(who)]), sure) for one, who, sure in at(found, moment)}
