@@ -27,7 +27,7 @@ _SAID = {
     "sure": "Belongs here",
 }
 _JOIN_HEADS = {"what": "If equal", "adds": "Adds", "then": "Then", "verdict": "Enough"}
-_STEP_HEADS = {"number": "Step", "what": "Joins", "told": "Strongest pair", "mean": "Mean of all pairs", "mark": ""}
+_STEP_HEADS = {"number": "Step", "what": "Joins", "reason": "Strongest pair", "mean": "Mean of all pairs", "mark": ""}
 _KEY = (
     ("background:var(--fz-bar)", "for one person"),
     ("background:var(--fz-usual)", "against"),
@@ -64,7 +64,7 @@ def merge_path_text(answer: Any, words: Words) -> str:
     shown = steps.assign(
         number=[str(number) for number in numbers],
         what=[f"{_part(left)} with {_part(right)}" for left, right in zip(steps["joins"], steps["with"], strict=True)],
-        told=[
+        reason=[
             f"{pair.replace(' ', ' and ')}, {weight:+.1f} bits"
             for pair, weight in zip(steps["pair"], steps["weight"], strict=True)
         ],
@@ -75,7 +75,7 @@ def merge_path_text(answer: Any, words: Words) -> str:
         ],
     )
     entity = label.split()[1] if label.startswith("How ") else ""
-    links = {"told": lambda row: words.href("person", entity=entity, pair=row["pair"])}
+    links = {"reason": lambda row: words.href("person", entity=entity, pair=row["pair"])}
     chosen = steps["is_weakest"].tolist()
     title = "<p class='quiet'>The steps by which they join:</p>"
     drawn = table(shown, _STEP_HEADS, time_zone=words.time_zone, links=links, chosen=chosen)
