@@ -76,6 +76,7 @@ class Model:
     partners: float
     records: int
     frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
+    between: NDArray[np.float64] | None = None
 
     @classmethod
     def untrained(
@@ -90,6 +91,17 @@ class Model:
     def prior_weight(self) -> float:
         """Prior odds, bits."""
         return float(np.log2(self.prior / (1 - self.prior)))
+
+    def start(self, sides: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the prior odds of pairs by the sources that they are of, bits.
+
+        Args:
+            sides: the sources of each pair as one number, see `between`.
+        """
+        if self.between is None:
+            return np.full(len(sides), self.prior_weight)
+        odds: NDArray[np.float64] = np.log2(self.between / (1 - self.between)).round(PLACES)
+        return odds[sides]
 
     def parts(self, levels: NDArray[np.int8], counts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the bits that each comparison says of each pair.
@@ -118,9 +130,10 @@ class Model:
                 bits[there] = self.frequencies[one.shared].commonness(count[there], own)
         return bits
 
-    def total(self, parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    def total(self, parts: NDArray[np.float64], sides: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
         """Return the match weight of each pair: prior and all comparisons, bits."""
-        weight: NDArray[np.float64] = (self.prior_weight + parts.sum(axis=1)).round(PLACES)
+        start = self.prior_weight if sides is None else self.start(sides)
+        weight: NDArray[np.float64] = (start + parts.sum(axis=1)).round(PLACES)
         return weight
 
     @classmethod

@@ -59,6 +59,14 @@ class Allowed:
         may_be: NDArray[np.bool_] = (left < 0) | (left != self.group[pairs.right])
         return may_be
 
+    def between(self, source: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return how many pairs may be, by the sources that they are of: the lower number, times their count, plus the other."""
+        size = np.bincount(source).astype(np.float64)
+        counts = np.triu(np.outer(size, size), 1) + np.diag(size * (size - 1) / 2)
+        single = np.unique(source[self.group >= 0])
+        counts[single, single] = 0.0
+        return counts.ravel()
+
     @property
     def universe(self) -> int:
         """Number of pairs that may be."""

@@ -11,7 +11,7 @@ import pandas as pd
 from fazri_lib.log import quiet
 from fazri_lib.resolution.agglomeration import Decided, Scored, clustered
 from fazri_lib.resolution.blocking import Candidates, candidates
-from fazri_lib.resolution.calibration import Compared, calibrated
+from fazri_lib.resolution.calibration import Compared, Sides, calibrated
 from fazri_lib.resolution.comparison import levels_apart, told_apart
 from fazri_lib.resolution.model import Frequencies, Model, probability, shared_counts
 from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, random_pairs
@@ -49,15 +49,38 @@ class Judge:
     compare: Callable[[Pairs], NDArray[np.int8]]
     held: dict[str, NDArray[np.float64]]
     model: Model
+    source: NDArray[np.int64]
 
     def compared(self, pairs: Pairs) -> Compared:
         """Return what the pairs say."""
         levels = levels_apart(self.prepared, self.compare(pairs))
         return Compared(levels, shared_counts(self.model.comparisons, levels, self.held, pairs))
 
+    def sides(self, pairs: Pairs) -> NDArray[np.int64]:
+        """Return between which two sources each pair is, as one number."""
+        one, other = self.source[pairs.left], self.source[pairs.right]
+        width = int(self.source.max(initial=0)) + 1
+        return np.minimum(one, other) * width + np.maximum(one, other)
+
     def weight(self, pairs: Pairs) -> NDArray[np.float64]:
         """Return the match weights of pairs, bits."""
-        return self.model.total(self.model.parts(*self.compared(pairs)))
+        return self.scored(pairs).weight
+
+    def scored(self, pairs: Pairs) -> Scored:
+        """Return the pairs with their match weights and what each field says."""
+        return self.weighed(pairs, self.compared(pairs))
+
+    def weighed(self, pairs: Pairs, compared: Compared) -> Scored:
+        """Return compared pairs with their match weights and what each field says."""
+        parts = self.model.parts(*compared)
+        start = self.model.start(self.sides(pairs))
+        cases = [one.case_of or one.field for one in self.model.comparisons]
+        fields = np.full((len(pairs), len(dict.fromkeys(cases)) + 1), np.nan, dtype=np.float32)
+        fields[:, 0] = start
+        for number, place in enumerate(pd.factorize(np.array(cases))[0] + 1):
+            known = compared.levels[:, number] >= 0
+            fields[known, place] = parts[known, number]
+        return Scored(pairs, self.model.total(parts, self.sides(pairs)), fields)
 
     def waterfall(self, pairs: Pairs) -> pd.DataFrame:
         """Return why each pair weighs what it weighs, while the engine that compares is open.
@@ -120,6 +143,7 @@ def find_people(
     group: NDArray[np.int64],
     decided: Decided | None = None,
     progress: Progress = quiet,
+    source=None,
 ) -> People:
     """Find the people behind records.
 
@@ -133,19 +157,21 @@ def find_people(
     records, allowed = len(group), Allowed(group)
     held, frequencies = value_counts(prepared)
     untrained = Model.untrained(told_apart(prepared), records, frequencies)
-    judge = Judge(prepared, compare, held, untrained)
+    number = np.zeros(records, dtype=np.int64) if source is None else pd.factorize(source, sort=True)[0].astype(np.int64)
+    judge = Judge(prepared, compare, held, untrained, number)
     progress("finding pairs", 0, STEPS)
     found = _found(prepared, records, allowed)
     progress("comparing pairs", 1, STEPS)
     seen = judge.compared(found.pairs)
     is_whole = len(found.pairs) == allowed.universe
-    sample = seen if is_whole else judge.compared(random_pairs(records, SAMPLE, allowed, SEED))
+    drawn = found.pairs if is_whole else random_pairs(records, SAMPLE, allowed, SEED)
+    sample = seen if is_whole else judge.compared(drawn)
     progress("calibrating", 2, STEPS)
-    model, rounds = calibrated(untrained, seen, sample, allowed.universe)
-    judge = Judge(prepared, compare, held, model)
+    model, rounds = calibrated(untrained, seen, sample, Sides(judge.sides(found.pairs), judge.sides(drawn), allowed.between(number)))
+    judge = Judge(prepared, compare, held, model, number)
     progress("clustering", 3, STEPS)
-    first = Scored(found.pairs, model.total(model.parts(*seen)))
-    cluster, scored = clustered(records, first, judge.weight, allowed, decided or Decided())
+    first = judge.weighed(found.pairs, seen)
+    cluster, scored = clustered(records, first, judge.scored, allowed, decided or Decided())
     recall = 1.0 if is_whole else blocking_recall(probability(first.weight), found.found_by)
     return People(cluster, placed(cluster, scored, allowed), judge, scored, found, recall, rounds)
 
