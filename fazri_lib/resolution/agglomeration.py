@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.pairs import Allowed
 
 LOOSE = -2.0
+HOLDS = -1.0
+"""Weight from which a pair holds a group together; the group as a whole was found likely enough."""
 LOWEST, HIGHEST = -12.0, 16.0
 """What one field of one pair can say at most, bits: nothing is as sure as rare values make it look."""
 LARGEST = 800
@@ -96,7 +98,7 @@ def clustered(
     inside = scored.where(component[scored.pairs.left] == component[scored.pairs.right])
     group = _grouped(component, inside, decided)
     left, right = inside.pairs.left, inside.pairs.right
-    joined = (group[left] == group[right]) & (inside.weight >= 0)
+    joined = (group[left] == group[right]) & (inside.weight >= HOLDS)
     same = _ends(decided.same)
     labels = _connected(records, np.append(left[joined], same[:, 0]), np.append(right[joined], same[:, 1]))
     first: NDArray[np.int64] = np.unique(labels, return_index=True)[1][labels]

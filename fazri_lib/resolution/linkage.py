@@ -10,7 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CUT = -3.0
+CUT = -2.0
+SOFTNESS = 0.25
+"""How far averages favour what agrees: 0 is the mean of bits, 1 that of the likelihoods that they stand for."""
 PLACES = 6
 
 
@@ -83,7 +85,7 @@ class _Groups:
         self._prior = np.full((count, size, size), -np.inf)
         is_known = ~np.isnan(sets.said[:, 1:])
         for one, other in ((sets.left, sets.right), (sets.right, sets.left)):
-            self._sum[sets.number, :, one, other] = np.where(is_known, sets.said[:, 1:], 0.0)
+            self._sum[sets.number, :, one, other] = np.where(is_known, np.exp2(SOFTNESS * sets.said[:, 1:].astype(np.float64)), 0.0)
             self._known[sets.number, :, one, other] = is_known
             self._prior[sets.number, one, other] = sets.said[:, 0]
         apart, one, other = sets.different.T
@@ -109,6 +111,6 @@ class _Groups:
 def _weights(
     total: NDArray[np.float64], known: NDArray[np.int32], prior: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    mean = total / np.maximum(known, 1)
+    mean = np.log2(np.where(known > 0, total, 1.0) / np.maximum(known, 1)) / SOFTNESS
     weight: NDArray[np.float64] = (mean.sum(axis=1) + prior).round(PLACES)
     return weight

@@ -29,6 +29,7 @@ EVERY_PAIR = 1_000_000
 PAIRS_PER_RECORD = 200
 LEAST_PAIRS = 5_000_000
 MOST_PAIRS = 60_000_000
+MOST_COMPARED = 8_000_000
 SAMPLE = 750_000
 SEED = 20_260
 STEPS = 4
@@ -184,7 +185,7 @@ def _found(prepared: Sequence[Prepared], records: int, allowed: Allowed) -> Cand
         rules = pd.DataFrame({"rule": ["every pair"], "pairs": [len(pairs)]})
         return Candidates(pairs, np.ones(len(pairs), dtype=np.int64), records, rules)
     budget = min(MOST_PAIRS, max(LEAST_PAIRS, PAIRS_PER_RECORD * records))
-    return candidates(prepared, records, allowed, budget)
+    return candidates(prepared, records, allowed, budget, MOST_COMPARED)
 
 
 def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.float64]], dict[str, Frequencies]]:
