@@ -1,4 +1,4 @@
-"""Made person records, as many as wanted: about four of each person, with the slips, gaps and moves that registers have."""
+"""Made person records, as many as wanted: about four of each person, with slips, gaps and moves as in registers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _days(days: npt.NDArray[np.datetime64], rng: np.random.Generator) -> Texts:
     """Days as written, a few of them another day of the month or another year."""
     luck = rng.random(len(days))
     moved = np.where(luck < _SLIP / 2, rng.integers(-9, 10, len(days)), 0) + np.where(luck > 1 - _SLIP / 2, 365, 0)
-    return np.datetime_as_string(days.astype("datetime64[D]") + moved.astype("timedelta64[D]"))
+    written: Texts = np.datetime_as_string(days.astype("datetime64[D]") + moved.astype("timedelta64[D]"))
+    return written
 
 
 def _addresses(persons: pd.DataFrame, who: npt.NDArray[np.int64], rng: np.random.Generator) -> Texts:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.pairs import Allowed
 
 LOOSE = -2.0
-HOLDS = -1.0
-"""Weight from which a pair holds a group together; the group as a whole was found likely enough."""
 LOWEST, HIGHEST = -12.0, 16.0
 """What one field of one pair can say at most, bits: nothing is as sure as rare values make it look."""
 LARGEST = 800
@@ -75,6 +73,14 @@ class Scored:
         return said
 
 
+def joined(parts: Sequence[Scored]) -> Scored:
+    """Return scored pairs of several parts, in their order."""
+    left, right = (np.concatenate([getattr(one.pairs, end) for one in parts]) for end in ("left", "right"))
+    fields = [one.fields for one in parts if one.fields is not None]
+    weight = np.concatenate([one.weight for one in parts])
+    return Scored(Pairs(left, right), weight, np.concatenate(fields) if len(fields) == len(parts) else None)
+
+
 def clustered(
     records: int,
     scored: Scored,
@@ -96,17 +102,23 @@ def clustered(
     later = score(missing)
     scored = _merged(records, scored, Scored(missing, later) if isinstance(later, np.ndarray) else later)
     inside = scored.where(component[scored.pairs.left] == component[scored.pairs.right])
-    group = _grouped(component, inside, decided)
+    group, merges = _grouped(component, inside, decided)
     left, right = inside.pairs.left, inside.pairs.right
-    joined = (group[left] == group[right]) & (inside.weight >= HOLDS)
-    same = _ends(decided.same)
-    labels = _connected(records, np.append(left[joined], same[:, 0]), np.append(right[joined], same[:, 1]))
+    holds = (group[left] == group[right]) & (inside.weight >= 0)
+    ends = np.concatenate([np.column_stack([left[holds], right[holds]]), merges, _ends(decided.same)])
+    labels = _connected(records, ends[:, 0], ends[:, 1])
     first: NDArray[np.int64] = np.unique(labels, return_index=True)[1][labels]
     return first, scored
 
 
-def _grouped(component: NDArray[np.int64], inside: Scored, decided: Decided) -> NDArray[np.int64]:
-    """Return the group of each record by average linkage within components, those of one size at once."""
+def _grouped(
+    component: NDArray[np.int64], inside: Scored, decided: Decided
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the group of each record by average linkage within components, those of one size at once.
+
+    Returns:
+        the groups; and two records, one of each side, of merges that are more likely than not.
+    """
     sizes = np.bincount(component, minlength=1)
     members = np.argsort(component, kind="stable")
     starts = np.cumsum(sizes) - sizes
@@ -116,7 +128,7 @@ def _grouped(component: NDArray[np.int64], inside: Scored, decided: Decided) -> 
     same, different = (_within(pairs, component, place) for pairs in (decided.same, decided.different))
     is_doubtful = _doubtful(sizes, of_pair, inside.weight, different)
     group = component + len(component)
-    order = np.argsort(of_pair, kind="stable")
+    order, merges = np.argsort(of_pair, kind="stable"), [np.zeros((0, 2), dtype=np.int64)]
     for some in _at_once(sizes, is_doubtful, inside):
         size, number = int(sizes[some[0]]), np.full(len(sizes), -1, dtype=np.int64)
         number[some] = np.arange(len(some))
@@ -127,8 +139,10 @@ def _grouped(component: NDArray[np.int64], inside: Scored, decided: Decided) -> 
             *(_numbered(told, number) for told in (same, different)),
         )  # fmt: skip
         who = members[starts[some][:, None] + np.arange(size)]
-        group[who.ravel()] = np.take_along_axis(who, linked(sets), axis=1).ravel()
-    return group
+        found, likely = linked(sets)
+        group[who.ravel()] = np.take_along_axis(who, found, axis=1).ravel()
+        merges.append(np.take_along_axis(who[likely[:, 0]], likely[:, 1:], axis=1))
+    return group, np.concatenate(merges)
 
 
 def _doubtful(
@@ -211,10 +225,5 @@ def _missing(records: int, component: NDArray[np.int64], pairs: Pairs, allowed: 
 
 
 def _merged(records: int, one: Scored, other: Scored) -> Scored:
-    codes = np.concatenate([one.pairs.codes(records), other.pairs.codes(records)])
-    order = np.argsort(codes, kind="stable")
-    weight = np.concatenate([one.weight, other.weight])[order]
-    fields = None
-    if one.fields is not None and other.fields is not None:
-        fields = np.concatenate([one.fields, other.fields])[order]
-    return Scored(decoded(codes[order], records), weight, fields)
+    both = joined([one, other])
+    return both.where(np.argsort(both.pairs.codes(records), kind="stable"))

@@ -8,7 +8,7 @@ order of contents only. So the pairs stay within a budget whatever the data, and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ class Candidates:
     """
 
     pairs: Pairs
-    found_by: NDArray[np.int64]
+    found_by: NDArray[np.signedinteger[Any]]
     block_size: int
     rules: pd.DataFrame
 
@@ -54,13 +54,13 @@ class _Rule(NamedTuple):
     name: str
     fields: tuple[int, ...]
     key: int
-    slots: tuple[NDArray[np.int64], ...]
+    slots: tuple[NDArray[np.signedinteger[Any]], ...]
 
 
 class _Blocks(NamedTuple):
     """Records of blocks, block by block."""
 
-    record: NDArray[np.int64]
+    record: NDArray[np.int32]
     start: NDArray[np.int64]
     size: NDArray[np.int64]
 
@@ -210,7 +210,7 @@ def _collected(
     return Candidates(pairs.where(may_be), found_by[may_be], largest, rules)
 
 
-def _different(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _different(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return different codes, sorted, and how often each is there."""
     codes.sort()
     begins = np.flatnonzero(np.diff(codes, prepend=-1))

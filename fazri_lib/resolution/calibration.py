@@ -32,7 +32,7 @@ class Compared(NamedTuple):
     """Compared pairs: the level of each comparison, 0 the strongest and -1 unknown, and the counts of shared values."""
 
     levels: NDArray[np.int8]
-    counts: NDArray[np.float64]
+    counts: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Patterns:
             position where unknown.
         bits: what the frequencies of its values add, rounded.
         pairs: how many pairs.
+        sides: the sources that they are of.
     """
 
     slot: NDArray[np.int64]
@@ -53,34 +54,40 @@ class Patterns:
 
 
 class Sides(NamedTuple):
-    """Between which sources pairs are, as one number for two sources.
+    """Between which sources pairs are, as one number for two (`model.side`).
 
     Attributes:
         candidates: of each candidate pair.
         sample: of each random pair.
         universe: for each number, how many pairs may be one person.
+        names: of the sources.
     """
 
     candidates: NDArray[np.int64]
     sample: NDArray[np.int64]
     universe: NDArray[np.float64]
+    names: tuple[str, ...] = ()
 
 
-def calibrated(model: Model, candidates: Compared, sample: Compared, sides: Sides) -> tuple[Model, int]:
+def calibrated(model: Model, candidates: Compared, sample: Compared, sides: Sides | int) -> tuple[Model, int]:
     """Return the model that explains the pairs, and the rounds that it took.
 
     Args:
         model: untrained.
         candidates: the pairs worth comparing: all pairs of one person that there are, but few.
         sample: random pairs.
-        universe: number of pairs that may be one person.
+        sides: between which sources they are; or, where that is not told apart, the number of pairs that may be one
+            person.
     """
+    if isinstance(sides, int):
+        alike = [np.zeros(len(pairs.levels), dtype=np.int64) for pairs in (candidates, sample)]
+        sides = Sides(alike[0], alike[1], np.array([float(sides)]))
     universe = int(sides.universe.sum())
     if not universe:
         return model, 0
     sizes = [len(one) for one in model.comparisons]
     slot = _slots(sample.levels, sizes)
-    model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)))
+    model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)), sources=sides.names)
     for done in range(ROUNDS):
         found = patterns(model, candidates, sides.candidates)
         model, last = _matching(model, found, sides.universe), model
@@ -100,7 +107,9 @@ def patterns(model: Model, compared: Compared, sides: NDArray[np.int64]) -> Patt
     code = (buckets - buckets.min(initial=0)) * (int(sides.max(initial=0)) + 1) + sides
     for number, size in enumerate(sizes):
         code = code * (size + 1) + (compared.levels[:, number] + 1)
-    _, first, pairs = np.unique(code, return_index=True, return_counts=True)
+    order = np.argsort(code, kind="stable")
+    begins = np.flatnonzero(np.diff(code[order], prepend=-1))
+    first, pairs = order[begins], np.diff(begins, append=len(order))
     return Patterns(
         _slots(compared.levels[first], sizes),
         (buckets[first] * BUCKET_BITS).astype(np.float64),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Sets:
     different: NDArray[np.int64]
 
 
-def linked(sets: Sets, cut: float = CUT) -> NDArray[np.int64]:
+def linked(sets: Sets, cut: float = CUT) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Merge the two groups of each set that are likeliest one person until none reaches the cut.
 
     Two groups weigh what their least likely pair of sources says of them (the prior), and for each field the average
@@ -52,8 +52,10 @@ def linked(sets: Sets, cut: float = CUT) -> NDArray[np.int64]:
         cut: lowest weight of a merge, bits.
 
     Returns:
-        for each set the group of each record: the position of its first member.
+        for each set the group of each record: the position of its first member; and the merges that are more likely
+        than not: their set and the first members of both groups.
     """
+    likely = [np.zeros((0, 3), dtype=np.int64)]
     groups = _Groups(sets)
     for number, one, other in sets.same:
         ends = groups.of[number, one], groups.of[number, other]
@@ -63,10 +65,33 @@ def linked(sets: Sets, cut: float = CUT) -> NDArray[np.int64]:
     while len(open_sets):
         flat = groups.weight[open_sets].reshape(len(open_sets), -1)
         best = flat.argmax(axis=1)
-        merges = np.take_along_axis(flat, best[:, None], axis=1)[:, 0] >= cut
+        weight = np.take_along_axis(flat, best[:, None], axis=1)[:, 0]
+        merges = weight >= cut
         open_sets, best = open_sets[merges], best[merges]
-        groups.merge(open_sets, best // sets.size, best % sets.size)
-    return groups.of
+        low, high = best // sets.size, best % sets.size
+        groups.merge(open_sets, low, high)
+        likely.append(np.column_stack([open_sets, low, high])[weight[merges] >= 0])
+    return groups.of, np.concatenate(likely)
+
+
+def between_groups(said: NDArray[np.float32], place: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    """Return what pairs say together, as of two groups between which they are.
+
+    Args:
+        said: of each pair the prior, then what each field says, NaN where unknown. Bits.
+        place: number of the two groups of each pair.
+        count: how many numbers there are.
+    """
+    prior = np.full(count, np.inf)
+    np.minimum.at(prior, place, said[:, 0])
+    weight: NDArray[np.float64] = np.where(np.isinf(prior), 0.0, prior)
+    for column in said[:, 1:].T:
+        is_known = ~np.isnan(column)
+        likely = np.exp2(SOFTNESS * column[is_known].astype(np.float64))
+        known = np.bincount(place[is_known], minlength=count)
+        sums = np.bincount(place[is_known], weights=likely, minlength=count)
+        weight += _average(sums, known)
+    return weight
 
 
 class _Groups:
@@ -84,8 +109,9 @@ class _Groups:
         self._known = np.zeros((count, fields, size, size), dtype=np.int32)
         self._prior = np.full((count, size, size), -np.inf)
         is_known = ~np.isnan(sets.said[:, 1:])
+        likely = np.where(is_known, np.exp2(SOFTNESS * sets.said[:, 1:].astype(np.float64)), 0.0)
         for one, other in ((sets.left, sets.right), (sets.right, sets.left)):
-            self._sum[sets.number, :, one, other] = np.where(is_known, np.exp2(SOFTNESS * sets.said[:, 1:].astype(np.float64)), 0.0)
+            self._sum[sets.number, :, one, other] = likely
             self._known[sets.number, :, one, other] = is_known
             self._prior[sets.number, one, other] = sets.said[:, 0]
         apart, one, other = sets.different.T
@@ -94,7 +120,8 @@ class _Groups:
 
     def merge(self, sets: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64]) -> None:
         """Merge two groups in each of some sets; the lower is the merged one's name."""
-        for part in (self._sum, self._known):
+        parts: tuple[NDArray[Any], ...] = (self._sum, self._known)
+        for part in parts:
             part[sets, :, low] += part[sets, :, high]
             part[sets, :, :, low] = part[sets, :, low]
         self._prior[sets, low] = np.minimum(self._prior[sets, low], self._prior[sets, high])
@@ -109,8 +136,12 @@ class _Groups:
 
 
 def _weights(
-    total: NDArray[np.float64], known: NDArray[np.int32], prior: NDArray[np.float64]
+    total: NDArray[np.float64], known: NDArray[np.signedinteger[Any]], prior: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    mean = np.log2(np.where(known > 0, total, 1.0) / np.maximum(known, 1)) / SOFTNESS
-    weight: NDArray[np.float64] = (mean.sum(axis=1) + prior).round(PLACES)
+    weight: NDArray[np.float64] = (_average(total, known).sum(axis=1) + prior).round(PLACES)
     return weight
+
+
+def _average(total: NDArray[np.float64], known: NDArray[np.signedinteger[Any]]) -> NDArray[np.float64]:
+    average: NDArray[np.float64] = np.log2(np.where(known > 0, total, 1.0) / np.maximum(known, 1)) / SOFTNESS
+    return average

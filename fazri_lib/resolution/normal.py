@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ def mapped(column: pd.Series, function: Callable[[str], object]) -> pd.Series:
     return taken(codes, [function(value) or None for value in values], column.index)
 
 
-def taken(codes: NDArray[np.int64], values: Sequence[object], index: pd.Index) -> pd.Series:
+def taken(codes: NDArray[np.integer[Any]], values: Sequence[object], index: pd.Index) -> pd.Series:
     """Return a column of values by their positions, None at -1."""
     known = np.empty(len(values) + 1, dtype=object)  # one longer: -1 is the last, and lists stay lists
     for place, value in enumerate(values):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.pairs import Pairs
 
 RECORD = "record"
-CHUNK = 1_000_000
+CHUNK = 500_000
 _CODE = (
     2.0**-40
 )  # Splink gives weights, not levels: probabilities whose weights are 1, 2, 3 ... name the level, 0 is unknown
@@ -92,7 +92,8 @@ def open_comparer(
     backend = open_duckdb(memory_limit, threads)
     try:
         engine = DuckDBAPI(connection=backend.con)
-        linker = Linker(engine.register(_table(_asked(columns, comparisons))), splink_settings(comparisons, model), log_level=logging.ERROR)
+        records = engine.register(_table(_asked(columns, comparisons)))
+        linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
         yield PairComparer(linker, engine, tuple(comparisons))
     finally:
         backend.disconnect()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.model import Model
     from fazri_lib.resolution.spec import Spec
 
-MEMORY_LIMIT = "4GB"
+MEMORY_LIMIT = "1GB"
 FEWEST = 2
 
 
@@ -80,7 +80,8 @@ def resolve(
     columns = {name: column for one in prepared for name, column in one.columns.items()}
     comparisons = [one.comparison for one in prepared]
     with open_comparer(columns, comparisons, MEMORY_LIMIT, threads) as compare:
-        people = find_people(prepared, compare, single_groups(records[SOURCE], spec), decided, progress)
+        group = single_groups(records[SOURCE], spec)
+        people = find_people(prepared, compare, group, decided, progress, records[SOURCE])
     return Resolution(records, people, _clusters(records, people))
 
 
