@@ -53,12 +53,6 @@ def made_records(count: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
     return frame, pd.Series(who)
 
 
-def write_records(path: str, count: str, seed: str) -> int:
-    """Write made records to a Parquet file; return their number."""
-    made_records(int(count), int(seed))[0].to_parquet(path)
-    return int(count)
-
-
 def _of(column: pd.Series, who: npt.NDArray[np.int64]) -> Texts:
     texts: Texts = column.to_numpy().astype(str)[who]
     return texts

@@ -16,7 +16,7 @@ from fazri_lib.metrics import bcubed, exact_clusters, pairwise
 from fazri_lib.resolution import resolve
 from fazri_lib.resolution.spec import read_spec
 from fazri_lib.schema import ALWAYS
-from fazri_lib.workflows.record_files import by_contents
+from fazri_lib.workflows.record_files import by_contents, once
 from fazri_lib.workflows.resolve import resolve as resolve_records
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def resolution_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
 
 def learnt(records: str, out: str) -> int:
     """Find the people behind a file of records as `fazri resolve` does; return its records."""
-    rows = pd.read_parquet(records)
+    rows = pd.read_parquet(records).apply(once)
     fields: dict[str, Any] = {
         name: field for name, field in FIELD_KINDS.items() if set(_columns(field)) & set(rows.columns)
     }
@@ -101,10 +101,11 @@ def learnt(records: str, out: str) -> int:
     if place:
         fields["place"] = {"kind": "place", "columns": place}
     spec = read_spec({"fields": fields}, "bench")
-    texts = rows[["record_id", "source", *spec.columns()]].astype(object)
-    found = resolve_records(by_contents(texts.where(texts.notna(), None), spec), spec)
+    texts = by_contents(rows[["record_id", "source", *spec.columns()]], spec)
+    del rows
+    found = resolve_records(texts, spec)
     found.clusters[["record_id", "cluster_id"]].to_parquet(out)
-    return len(rows)
+    return len(texts)
 
 
 def _columns(field: dict[str, str]) -> list[str]:

@@ -89,7 +89,7 @@ def between_groups(said: NDArray[np.float32], place: NDArray[np.int64], count: i
         is_known = ~np.isnan(column)
         likely = np.exp2(SOFTNESS * column[is_known].astype(np.float64))
         known = np.bincount(place[is_known], minlength=count)
-        sums = np.bincount(place[is_known], weights=likely, minlength=count)
+        sums = np.bincount(place[is_known], weights=likely, minlength=count).astype(np.float64)
         weight += _average(sums, known)
     return weight
 
@@ -142,6 +142,6 @@ def _weights(
     return weight
 
 
-def _average(total: NDArray[np.float64], known: NDArray[np.signedinteger[Any]]) -> NDArray[np.float64]:
-    average: NDArray[np.float64] = np.log2(np.where(known > 0, total, 1.0) / np.maximum(known, 1)) / SOFTNESS
+def _average(likely: NDArray[np.float64], known: NDArray[np.signedinteger[Any]]) -> NDArray[np.float64]:
+    average: NDArray[np.float64] = np.log2(np.where(known > 0, likely, 1.0) / np.maximum(known, 1)) / SOFTNESS
     return average

@@ -158,7 +158,8 @@ def find_people(
     """Find the people behind records.
 
     Args:
-        prepared: the fields, records in the order of their contents.
+        prepared: the fields, records in the order of their contents. Their columns are dropped once pairs are found, to
+            spare memory.
         compare: tells the level of each pair and field: 0 the strongest, -1 unknown.
         group: number of the source of each record in which nobody has two records; -1 elsewhere.
         decided: what people have decided of pairs.
@@ -172,6 +173,8 @@ def find_people(
     judge = Judge(prepared, compare, held, untrained, number)
     progress("finding pairs", 0, STEPS)
     found = _found(prepared, records, allowed)
+    for one in prepared:
+        one.columns.clear()
     progress("comparing pairs", 1, STEPS)
     seen = judge.compared(found.pairs)
     is_whole = len(found.pairs) == allowed.universe

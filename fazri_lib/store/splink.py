@@ -93,6 +93,7 @@ def open_comparer(
     try:
         engine = DuckDBAPI(connection=backend.con)
         records = engine.register(_table(_asked(columns, comparisons)))
+        del columns  # they may be large, and this frame stays
         linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
         yield PairComparer(linker, engine, tuple(comparisons))
     finally:

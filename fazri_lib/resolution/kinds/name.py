@@ -87,7 +87,7 @@ def _columns(parts: tuple[str, str, tuple[str, ...]]) -> tuple[object, ...]:
 
 
 def one_vowel(text: str) -> str:
-    """Return a name with ae, oe and ue as one vowel: dotted vowels lose their dots in one place and become two in another."""
+    """Return a name with ae, oe, ue as one vowel: of dotted vowels some lose their dots, some become two."""
     return _TWO_VOWELS.sub(r"\1", text)
 
 
