@@ -25,8 +25,8 @@ CONTENDERS = (
 MEANING = (
     "Made records: name, day of birth, e-mail, phone, town, with slips, gaps and moves. Each in a process of its own, "
     "from records in memory to clusters, training included. Bars: 1.5 times Splink's seconds, 3,000 MB. Splink blocks "
-    "by two of name and day of birth, by e-mail and by phone: blocks of a family name alone grow with the square of the "
-    "records."
+    "by two of name and day of birth, by e-mail and by phone: blocks of a family name alone grow with the square of "
+    "the records."
 )
 
 
