@@ -38,10 +38,8 @@ def directory_files(home: Path, folder: Path) -> list[Path]:
 
 
 def _newest(home: Path, contract: Contract) -> pd.DataFrame:
-    files = (contract.files,) if isinstance(contract.files, str) else contract.files
-    rows = pd.concat([pd.read_csv(home / name, dtype=str, keep_default_na=False) for name in files])
-    named = {contract.columns["record_key"]: "record_id"}
-    columns = {"record_id": rows[next(iter(named))]}
+    rows = pd.concat([pd.read_csv(home / name, dtype=str, keep_default_na=False) for name in contract.files])
+    columns = {"record_id": rows[contract.columns["record_key"]]}
     columns |= {name: rows[contract.columns[name]] for name in SAID if name in contract.columns}
     known = {name: contract.identifiers[name].column for name in NUMBERS if name in contract.identifiers}
     columns |= {name: rows[column] for name, column in known.items()}

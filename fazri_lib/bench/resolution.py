@@ -58,8 +58,8 @@ MEANING = (
 )
 CAMPUS_MEANING = (
     f"{MEANING} All read names, e-mail, phone and day of birth as far as the directories have them, given and family "
-    "name split at the last blank for peers; exact reads the identifiers that the contracts call identifying: the entities of the extract, their cost "
-    "part of the run."
+    "name split at the last blank but for the last two rows; exact reads the identifiers that the contracts call "
+    "identifying: the entities of the extract, their cost part of the run."
 )
 EXACT_ONLY = (
     "The exact way joins by identifiers only, and a value that two records of one directory share identifies nobody: "
