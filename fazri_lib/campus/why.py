@@ -26,6 +26,7 @@ from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.explaining import merge_path, why_apart
 from fazri_lib.resolution.explaining import why as weighed
+from fazri_lib.resolution.explaining.hanging import NEEDED
 from fazri_lib.resolution.explaining.words import bits, chance, told_apart, told_path, told_why
 from fazri_lib.resolution.model import probability
 
@@ -83,7 +84,8 @@ def how(view: View, who: int | str) -> Answer:
     frame = _steps(own, path)
     summary = f"{told_path(path, own.name)}{_open_rows(records)}"
     tables = {"records": _shown(view, records)}
-    chart = Chart("merge_path", frame, records[records["is_own"]][["label", "directory"]].reset_index(drop=True))
+    leaves = own.rows[["label", "directory"]]
+    chart = Chart("merge_path", frame, leaves, needed=NEEDED)
     title = f"How {label} came about from {counted(len(own.rows), 'record')}"
     return view.answer(title, summary, frame, chart, columns=_STEPS, rows=20, tables=tables)
 
@@ -323,7 +325,7 @@ def _untold(view: View, title: str, linked: pd.DataFrame | None = None) -> Answe
         rows = records_of(view, linked["record_id"].tolist())
         tables["records"] = _shown(view, rows.merge(linked, on="record_id", how="left"))
     none = pd.DataFrame()
-    return view.answer(title, told, none, Chart("merge_path", none, none), rows=0, tables=tables)
+    return view.answer(title, told, none, Chart("merge_path", none, none, needed=NEEDED), rows=0, tables=tables)
 
 
 def _alone(view: View, loaded: Loaded) -> Answer:
