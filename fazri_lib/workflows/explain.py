@@ -10,6 +10,7 @@ import numpy as np
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.agglomeration import Decided
 from fazri_lib.resolution.explaining import Few, merge_path, why, why_apart
+from fazri_lib.resolution.explaining.few import sources_of
 from fazri_lib.resolution.explaining.words import told_apart, told_path, told_why
 from fazri_lib.resolution.kinds import prepare
 from fazri_lib.store.levels import open_few
@@ -78,7 +79,8 @@ def few_of(
     prepared = [one if one.repeats in known else replace(one, repeats="") for one in prepared]
     places = {name: place for place, name in enumerate(sorted(single))}
     group = np.array([places.get(name, -1) for name in rows[SOURCE]], dtype=np.int64)
-    return Few(prepared, model, open_few, group, decided or Decided())
+    source = sources_of(rows[SOURCE].tolist(), model)
+    return Few(prepared, model, open_few, group, decided or Decided(), source)
 
 
 def explain(found: Resolution, spec: Spec, one: str, other: str, decided: Decided | None = None) -> Explained:
@@ -101,7 +103,8 @@ def explain(found: Resolution, spec: Spec, one: str, other: str, decided: Decide
     sides = [np.flatnonzero(cluster == cluster[place]).tolist() for place in places]
     chosen = sides[0] if sides[0] == sides[1] else [*sides[0], *sides[1]]
     group = single_groups(found.records[SOURCE], spec)
-    every = Few(prepare(found.records, spec), found.model, open_few, group, decided or Decided())
+    source = sources_of(found.records[SOURCE].tolist(), found.model)
+    every = Few(prepare(found.records, spec), found.model, open_few, group, decided or Decided(), source)
     few = every.chosen(chosen)
     pair = (chosen.index(places[0]), chosen.index(places[1]))
     names = tuple(_names(found.records)[place] for place in chosen)
