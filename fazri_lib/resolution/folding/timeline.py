@@ -96,7 +96,7 @@ def numbered(moments: pd.DatetimeIndex, instants: pd.Series) -> NDArray[np.int64
 
 
 def contents_of(
-    rows: pd.DataFrame, texts: pd.DataFrame, moments: pd.DatetimeIndex, several: Collection[str]
+    rows: pd.DataFrame, texts: pd.DataFrame, moments: pd.DatetimeIndex, promised: Collection[str]
 ) -> tuple[Contents, NDArray[np.int64]]:
     """Return the contents of rows, and the number of each row's content.
 
@@ -104,7 +104,7 @@ def contents_of(
         rows: rows of `exact.current_records`.
         texts: what they say, as of `directories.said`.
         moments: as of `moments_of`.
-        several: directories in which a person may have several records.
+        promised: directories in which nobody has two records.
     """
     order = np.lexsort((rows["version_no"], rows["node"]))
     node = rows["node"].to_numpy(dtype=np.int64)[order]
@@ -121,7 +121,7 @@ def contents_of(
         Contents(
             node=node[is_new],
             source=source,
-            group=np.where(np.isin(source, np.flatnonzero(names.isin(list(several)))), -1, source),
+            group=np.where(np.isin(source, np.flatnonzero(names.isin(list(promised)))), source, -1),
             begins=begins,
             ends=np.where(follows, np.append(begins[1:], np.zeros(min(1, len(rows)), dtype=np.int64)), NEVER),
             first=begins[np.maximum.accumulate(np.where(is_first[is_new], np.arange(len(begins)), 0))],
