@@ -74,8 +74,9 @@ class Matcher:
         told = (
             f"{len(self._records.frame):,} records. Any two weigh {model.prior_weight:+.1f} bits before they are "
             f"compared; a record has {model.partners:.1f} others of the same person, as far as can be told. Of "
-            f"{frame['pairs'].sum():,} pairs compared {expected:,.0f} are expected to be of one person; {doubt:,} are "
-            f"in doubt (within {study.NEAR:.0f} bits of 0). It took {self._found.people.rounds} rounds."
+            f"{len(self._found.people.candidates.pairs):,} pairs compared {expected:,.0f} are expected to be of one "
+            f"person; {doubt:,} are in doubt (within {study.NEAR:.0f} bits of 0). It took "
+            f"{self._found.people.rounds} rounds."
         )
         chart = Chart("weight_histogram", frame)
         return self._answer("Calibration", told, frame, chart, rows=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from fazri_lib.campus.on_record import (
     likeliest,
     load,
     of_person,
+    person_of,
     records_of,
     shown,
     side,
@@ -25,6 +27,7 @@ from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.explaining import merge_path, why_apart
 from fazri_lib.resolution.explaining import why as weighed
+from fazri_lib.resolution.explaining.hanging import NEEDED
 from fazri_lib.resolution.explaining.words import bits, chance, told_apart, told_path, told_why
 from fazri_lib.resolution.model import probability
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.view import View
     from fazri_lib.resolution.explaining import Apart, Path, Why
 
+_APART = "Why {} and {} are two people"
 _NEAREST = 12
 _PAIR = 2
 _WATERFALL = ("field", "label", "one", "other", "bits", "rarity", "total")
@@ -49,10 +53,9 @@ def why(view: View, one: int | str, other: int | str = "") -> Answer:
     """
     if not is_trained(view):
         return _untold(view, "Why two records are one person")
-    sides = _pair(view, one, other)
-    if sides is None:
-        return _alone(view, side(view, one))
-    loaded = load(view, [end.record_ids[0] for end in sides])
+    loaded = _pair(view, one, other)
+    if len(loaded.rows) < _PAIR:
+        return _alone(view, loaded)
     told = weighed(loaded.few, 0, 1)
     frame = _waterfall(view, loaded, told)
     names = loaded.name(0), loaded.name(1)
@@ -83,7 +86,8 @@ def how(view: View, who: int | str) -> Answer:
     frame = _steps(own, path)
     summary = f"{told_path(path, own.name)}{_open_rows(records)}"
     tables = {"records": _shown(view, records)}
-    chart = Chart("merge_path", frame, records[records["is_own"]][["label", "directory"]].reset_index(drop=True))
+    leaves = own.rows[["label", "directory"]]
+    chart = Chart("merge_path", frame, leaves, needed=NEEDED)
     title = f"How {label} came about from {counted(len(own.rows), 'record')}"
     return view.answer(title, summary, frame, chart, columns=_STEPS, rows=20, tables=tables)
 
@@ -102,6 +106,10 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
         nobody = f"Nobody on record is near {label}: no pair of records came close."
         return view.answer(f"Who is near {label}", nobody, pd.DataFrame(), Chart("waterfall", pd.DataFrame()), rows=0)
     first, second, asked, both = ends
+    if not second.record_ids:
+        shared = f"Every record of {second.label} fits {first.label} as well or better; whose they are is kept open."
+        none = pd.DataFrame()
+        return view.answer(_APART.format(first.label, second.label), shared, none, Chart("waterfall", none), rows=0)
     loaded = load(view, [*first.record_ids, *second.record_ids])
     size = len(first.record_ids)
     places = range(size), range(size, len(loaded.rows))
@@ -114,14 +122,14 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
     summary = told_apart(apart, loaded.name, first.label, second.label)
     chart = Chart("waterfall", frame)
     tables = {"joins": _joins(apart), "records": _shown(view, loaded.rows)}
-    title = f"Why {first.label} and {second.label} are two people"
+    title = _APART.format(first.label, second.label)
     return view.answer(title, summary, frame, chart, columns=_WATERFALL, rows=20, tables=tables)
 
 
 def subjects(view: View, *asked: int | str) -> list[int]:
     """Return the people whom a question is about: of rows the likeliest ones."""
     parts = [part for text in asked for part in str(text).split()]
-    return list(dict.fromkeys(side(view, part).entity_id for part in parts))
+    return list(dict.fromkeys(person_of(view, part) for part in parts))
 
 
 def apart_subjects(view: View, one: int | str, other: int | str) -> list[int]:
@@ -162,27 +170,24 @@ def near(view: View, who: int | str) -> dict[str, str]:
     return found | {f"{label}, closest records {bits(weight)} bits": label for label, weight in named}
 
 
-def _pair(view: View, one: int | str, other: int | str) -> tuple[Side, Side] | None:
-    """The two rows that are meant: given, or of a person two of theirs, or of a person the weakest link."""
-    texts = [part for text in (one, other) for part in str(text).split()]
-    ends = [side(view, text) for text in texts]
+def _pair(view: View, one: int | str, other: int | str) -> Loaded:
+    """The two rows that are meant: given, or of a person the weakest link; or the only one."""
+    ends = [side(view, part) for text in (one, other) for part in str(text).split()]
     rows = [end for end in ends if not end.is_person]
     if len(rows) == _PAIR:
         if rows[0].record_ids == rows[1].record_ids:
             raise UnknownNameError("both labels mean the same row; expected two different ones; choose another")
-        return rows[0], rows[1]
+        return load(view, [end.record_ids[0] for end in rows])
     if len(ends) != 1 or not ends[0].is_person:
         raise UnknownNameError(
             f"expected two rows of directories, or one person, got {len(rows)} rows and {len(ends) - len(rows)} "
             "people; ask campus.why_not for people who are apart"
         )
-    if len(ends[0].record_ids) < _PAIR:
-        return None
     loaded = load(view, ends[0].record_ids)
+    if len(loaded.rows) < _PAIR:
+        return loaded
     path = merge_path(loaded.few)
-    step = path.steps[path.weakest if path.weakest is not None else -1]
-    first, second = (side(view, str(loaded.rows["label"].iloc[place])) for place in step.bridge)
-    return first, second
+    return loaded.chosen(path.steps[path.weakest if path.weakest is not None else -1].bridge)
 
 
 def _apart_sides(
@@ -202,7 +207,10 @@ def _apart_sides(
         )
     asked = None if first.is_person or second.is_person else (first.record_ids[0], second.record_ids[0])
     sides = [end if end.is_person else side(view, end.entity_id) for end in (first, second)]
-    return _labelled(sides[0], first), _labelled(sides[1], second), asked, _fits_both(view, sides)
+    both = _fits_both(view, sides)
+    ones, others = (_labelled(person, asked_for) for person, asked_for in zip(sides, (first, second), strict=True))
+    rest = tuple(row for row in others.record_ids if row not in ones.record_ids)
+    return ones, replace(others, record_ids=rest), asked, both
 
 
 def _labelled(person: Side, asked: Side) -> Side:
@@ -326,11 +334,11 @@ def _untold(view: View, title: str, linked: pd.DataFrame | None = None) -> Answe
         rows = records_of(view, linked["record_id"].tolist())
         tables["records"] = _shown(view, rows.merge(linked, on="record_id", how="left"))
     none = pd.DataFrame()
-    return view.answer(title, told, none, Chart("merge_path", none, none), rows=0, tables=tables)
+    return view.answer(title, told, none, Chart("merge_path", none, none, needed=NEEDED), rows=0, tables=tables)
 
 
-def _alone(view: View, person: Side) -> Answer:
-    rows = load(view, person.record_ids).rows
-    told = f"{person.label} has one record; there is nothing to compare it with."
+def _alone(view: View, loaded: Loaded) -> Answer:
+    told = "This person has one record; there is nothing to compare it with."
     frame, chart = pd.DataFrame(), Chart("waterfall", pd.DataFrame())
-    return view.answer(f"Why {person.label}", told, frame, chart, rows=0, tables={"records": _shown(view, rows)})
+    tables = {"records": _shown(view, loaded.rows)}
+    return view.answer(f"Why {loaded.name(0)}", told, frame, chart, rows=0, tables=tables)

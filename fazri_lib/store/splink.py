@@ -92,7 +92,7 @@ def open_comparer(
     backend = open_duckdb(memory_limit, threads)
     try:
         engine = DuckDBAPI(connection=backend.con)
-        records = engine.register(table_of(_asked(columns, comparisons)))
+        records = engine.register(_table(_asked(columns, comparisons)))
         del columns  # they may be large, and this frame stays
         linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
         yield PairComparer(linker, engine, tuple(comparisons))
@@ -140,8 +140,7 @@ def _asked(columns: Mapping[str, pd.Series], comparisons: Sequence[Comparison]) 
     return {name: column for name, column in columns.items() if name in names}
 
 
-def table_of(columns: Mapping[str, pd.Series]) -> pa.Table:
-    """Return prepared columns as a table of DuckDB's types; a record's number is its position."""
+def _table(columns: Mapping[str, pd.Series]) -> pa.Table:
     arrays: dict[str, Any] = {}
     for name, column in columns.items():
         kind = pa.list_(pa.string()) if name.endswith(LISTED) else pa.string()

@@ -9,6 +9,7 @@ from few_records import few
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.resolution.explaining import Rule, merge_path, why, why_apart
+from fazri_lib.resolution.explaining.few import sources_of
 from fazri_lib.resolution.explaining.hanging import are_one
 from fazri_lib.resolution.explaining.words import told_apart, told_path, told_why
 from fazri_lib.resolution.model import Frequencies
@@ -72,7 +73,7 @@ def test_the_path_goes_from_strong_to_weak():
     assert not first.is_below
     told = told_path(path, named)
     assert "3 records became one entity in 2 steps" in told
-    assert "the 2 of R0 with R2, by R0 and R2, -4.0 bits (5.9 %); the mean of all 2 pairs" in told
+    assert "the 2 of R0 with R2, by R0 and R2, -4.0 bits (5.9 %); all 2 pairs" in told
 
 
 def test_what_a_reviewer_joined_is_no_weak_link():
@@ -202,3 +203,15 @@ def test_another_version_of_the_comparisons_is_refused():
     other = replace(records.model, comparisons=records.model.comparisons[1:])
     with pytest.raises(NotPublishedError, match="trained by another version"):
         replace(records, model=other).weights()
+
+
+def test_priors_by_sources():
+    """Records of a and b weigh -4 bits at first instead of -10; of a source that came later the common prior."""
+    records = few(ANNA, ANNA, ANNA)
+    between = np.array([0.0, 1 / 17, 1 / 17, 0.0]) + 1e-9
+    model = replace(records.model, sources=("a", "b"), between=between)
+    told = replace(records, model=model, source=sources_of(["a", "b", "new"], model))
+    assert why(told, 0, 1).prior == pytest.approx(-4.0, abs=1e-5)
+    assert why(told, 0, 1).weight == pytest.approx(18.0, abs=1e-5)
+    assert why(told, 1, 2).prior == -10.0
+    assert sources_of(["a"], records.model) is None

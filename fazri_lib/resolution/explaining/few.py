@@ -12,8 +12,8 @@ import pandas as pd
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.resolution.agglomeration import Decided, Scored
 from fazri_lib.resolution.comparison import told_apart
+from fazri_lib.resolution.folding.training import CampusJudge
 from fazri_lib.resolution.pairs import Allowed, all_pairs
-from fazri_lib.resolution.people import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.comparison import Comparison, Prepared
     from fazri_lib.resolution.model import Frequencies, Model
     from fazri_lib.resolution.pairs import Pairs
+    from fazri_lib.resolution.people import Judge
 
 
 class Opening(Protocol):
@@ -46,7 +47,8 @@ class Few:
         opening: opens what compares them.
         group: number of the source of each record in which nobody has two records; -1 elsewhere.
         decided: what reviewers have decided of pairs of them.
-        source: number of the source of each record in `model.sources`; None where these are not told apart.
+        source: number of the source of each record in `model.sources`, -1 of one that came later; None where these are
+            not told apart.
     """
 
     prepared: Sequence[Prepared]
@@ -79,7 +81,7 @@ class Few:
             )
         columns = {name: column for one in self.prepared for name, column in one.columns.items()}
         with self.opening(columns, [one.comparison for one in self.prepared]) as compare:
-            yield Judge(self.prepared, compare, _held(self.prepared, self.model), self.model, self.source)
+            yield CampusJudge(self.prepared, compare, _held(self.prepared, self.model), self.model, self.source)
 
     def scored(self) -> Scored:
         """Return all pairs of them that may be one person, scored."""
@@ -144,11 +146,9 @@ class Few:
 
 
 def sources_of(names: Sequence[str], model: Model) -> NDArray[np.int64] | None:
-    """Return the numbers of sources in a model; None when it does not know one of them, or tells none apart."""
+    """Return the numbers of sources in a model, -1 of those that came later; None when it tells none apart."""
     known = {name: number for number, name in enumerate(model.sources)}
-    if not set(names) <= set(known):
-        return None
-    return np.array([known[name] for name in names], dtype=np.int64)
+    return np.array([known.get(name, -1) for name in names], dtype=np.int64) if known else None
 
 
 def scored_by(judge: Judge, pairs: Pairs) -> Scored:

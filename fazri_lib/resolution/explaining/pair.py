@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.people import Judge
 
 UNKNOWN = "not known of both"
-PRIOR = "any two records, before comparing"
+PRIOR = "two such records, before comparing"
 
 
 @dataclass(frozen=True, slots=True)
