@@ -56,6 +56,16 @@ def resolve(
     )
 
 
+def row_versions(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the extract's table `records`: every version of every directory row, until the next one was known.
+
+    Args:
+        records: lake table `records`.
+    """
+    rows = current_records(records)
+    return _in_contract(rows.assign(superseded_at=rows.groupby("node")["known_at"].shift(-1)), "records")
+
+
 def _history(facts: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """One row per entity and moment at which anything became known: the last known value of each column."""
     filled = facts[["entity_id", "known_at", *columns]].copy()

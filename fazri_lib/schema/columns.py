@@ -87,6 +87,14 @@ _COLUMNS = (
         "",
         "order of loading; of two versions of a record with the same validity the later one holds",
     ),
+    Column("records", _ID, "rows", "number of directory rows that the model was trained on"),
+    Column(
+        "document",
+        "string",
+        "",
+        "the model and what it compares as JSON; holds values of personal columns with their counts",
+        is_personal=True,
+    ),
     # certainty
     Column(
         "probability",

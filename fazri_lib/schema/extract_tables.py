@@ -37,6 +37,31 @@ EXTRACT_TABLES = {
             order=("record_id", "entity_id"),
         ),
         Table(
+            "records",
+            "every version of every directory row",
+            (
+                "record_id",
+                "directory",
+                "record_key",
+                "name",
+                "email",
+                "phone",
+                "born_on",
+                "role",
+                "department",
+                *VERSION,
+            ),
+            required=("record_id", "directory", "record_key", "known_at"),
+            order=("record_id", "known_at"),
+        ),
+        Table(
+            "matchers",
+            "models by which records were compared, each with the time for which it held",
+            ("records", "document", *VERSION),
+            required=("records", "document", "known_at"),
+            order=("known_at",),
+        ),
+        Table(
             "observations",
             "every logged row",
             (

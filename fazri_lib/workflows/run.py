@@ -229,6 +229,9 @@ class _Run:
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
         tables = {name: from_frame(backend, name, getattr(resolved, name)) for name in _RESOLVED}
         tables |= {name: self._campus.table(backend, name) for name in reference_tables()}
+        rows = resolution.row_versions(to_frame(backend, self._lake.read(backend, "records")))
+        tables |= {"records": from_frame(backend, "records", rows)}
+        tables |= {"matchers": from_frame(backend, "matchers", pd.DataFrame())}
         aside = self._lake.read(
             backend, "quarantine"
         )  # a row that could be loaded later, as its zone became known, is not aside

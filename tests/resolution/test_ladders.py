@@ -8,7 +8,7 @@ import pytest
 
 from fazri_lib.bench.person_records import foreign_sets
 from fazri_lib.bench.search_people import people
-from fazri_lib.resolution.comparison import told_apart
+from fazri_lib.resolution.comparison import levels_apart, told_apart
 from fazri_lib.resolution.kinds import prepare
 from fazri_lib.resolution.ladders import ladders
 from fazri_lib.resolution.pairs import coded, decoded
@@ -102,8 +102,8 @@ def test_levels_are_splinks():
         columns = {key: column for one in prepared for key, column in one.columns.items()}
         comparisons = told_apart(prepared)
         pairs = _pairs(rows, 4_000)
-        with open_comparer(columns, comparisons, threads=1) as compare:
-            theirs = compare(pairs)
+        with open_comparer(columns, [one.comparison for one in prepared], threads=1) as compare:
+            theirs = levels_apart(prepared, compare(pairs))
         table = pd.DataFrame(columns).astype(object)
         records = table.where(table.notna(), None).to_dict("records")
         climbed = ladders(comparisons)

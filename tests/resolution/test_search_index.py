@@ -10,7 +10,17 @@ import pytest
 from search_tables import NOW, hits, ids, index_of, made, tables
 
 from fazri_lib.access import pseudonym
-from fazri_lib.resolution.search import ALL, NUMBER, PLAIN, PSEUDONYMS_ONLY, Level, microseconds, parsed
+from fazri_lib.resolution.search import (
+    ALL,
+    NUMBER,
+    PLAIN,
+    PSEUDONYMS_ONLY,
+    Index,
+    Level,
+    microseconds,
+    other_forms,
+    parsed,
+)
 from fazri_lib.resolution.search.explaining import STILL
 from fazri_lib.schema import EXTRACT_TABLES
 
@@ -212,6 +222,18 @@ def test_other_forms_of_a_name(index):
     index.others = lambda word: ("lakshmi",) if word == "lucky" else ()
     assert [match.level for hit in hits(index, "lucky") for match in hit.matches] == [Level.SOUND]
     index.others = lambda _: ()
+
+
+def test_short_forms_are_found_both_ways():
+    """Bill finds William and William finds Bill, after who is called so; Billy is not taken for Bill's other form."""
+    names = {21: "William Shaw", 22: "Bill Shaw", 23: "Billy Shaw"} | {i: f"Rosa Quill{i}" for i in range(30, 60)}
+    rows = {"person": [{"entity_id": i, "name": name} for i, name in names.items()]}
+    rows |= {"entities": [{"entity_id": i} for i in names], "identifiers": [], "links": []}
+    found = Index(index_of(made(rows)).arrays, other_forms)
+    assert ids(found, "bill shaw") == [22, 23, 21]  # 23: Billy begins so
+    assert ids(found, "william") == [21, 22, 23]
+    assert ids(found, "billy shaw")[0] == 23
+    assert "bill" not in other_forms("billy")
 
 
 def test_an_index_of_nobody_finds_nobody():
