@@ -11,6 +11,7 @@ from fazri_lib.campus import (
     expected,
     health,
     lookup,
+    matching,
     noted,
     now,
     people,
@@ -27,7 +28,7 @@ from fazri_lib.campus.view import moment_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from fazri_lib.access import Grant
@@ -155,6 +156,18 @@ class Campus:
         self._desk.check(Scope.REVEAL)
         self._desk.reveals()
         return self._desk.ask(Scope.PEOPLE, search.search_face, tuple(float(number) for number in vector), limit)
+
+    def match(self, record: Mapping[str, str], limit: int = 5) -> Answer:
+        """Return whom a new record may belong to, by the trained model, with reasons; only where names are revealed.
+
+        Args:
+            record: texts by field, as {"name": "Neha Mehta", "born_on": "2001-04-05"}.
+            limit: most people.
+        """
+        self._desk.check(Scope.REVEAL)
+        self._desk.reveals()
+        given = tuple(sorted((str(name), str(text)) for name, text in record.items() if text is not None))
+        return self._desk.ask(Scope.PEOPLE, matching.match, given, limit)
 
     def person(self, entity_id: int | str) -> Answer:
         """Return who somebody is on record and the identifiers that lead to them, with their weights."""

@@ -1,55 +1,43 @@
 """The exported model scores in this process as the engine did when it was trained."""
 
-import json
 
 import numpy as np
-import pandas as pd
 import pytest
-from search_tables import NOW, index_of, made
+import registered_people
+from registered_people import COUNT
+from search_tables import NOW, index_of
 
-from fazri_lib.bench.search_people import misspelt_names, people
 from fazri_lib.resolution.agglomeration import HIGHEST, LOWEST
-from fazri_lib.resolution.model import Model
-from fazri_lib.resolution.search import PRIOR, ByModel, Candidate, match, microseconds
-from fazri_lib.resolution.spec import read_spec
-from fazri_lib.workflows.resolve import resolve
+from fazri_lib.resolution.search import PRIOR, Candidate, match, microseconds
+from fazri_lib.schema import EXTRACT_TABLES
+from fazri_lib.workflows.matcher import read_matcher
 
 pytestmark = pytest.mark.slow
-SPEC = read_spec(
-    {
-        "fields": {
-            "name": {"kind": "name", "full": "name"},
-            "born": {"kind": "date", "column": "born_on"},
-            "email": {"kind": "email", "column": "email"},
-            "phone": {"kind": "phone", "column": "phone"},
-            "number": {"kind": "id", "column": "student_id"},
-            "unit": {"kind": "category", "column": "department"},
-        }
-    },
-    "test",
-)
-COUNT = 150
 
 
 @pytest.fixture(scope="module")
 def registered():
-    """People, each in two directories; the second misspells names and has neither phone nor number."""
-    rows = people(COUNT, 3).astype({"born_on": str})
-    again = rows.assign(name=misspelt_names(rows, 3), phone=None, student_id=None)
-    both = pd.concat([rows.assign(source="students"), again.assign(source="patrons")], ignore_index=True)
-    return both.astype(object).where(both.notna(), None).assign(record_id=[str(i) for i in range(2 * COUNT)])
+    """Rows of two directories."""
+    return registered_people.registered()
 
 
 @pytest.fixture(scope="module")
 def trained(registered):
     """What the engine found."""
-    return resolve(registered[["record_id", "source", *SPEC.columns()]], SPEC, threads=1)
+    return registered_people.trained(registered)
 
 
 @pytest.fixture(scope="module")
 def scorer(trained):
     """The model after its way through a document."""
-    return ByModel(Model.from_json(json.loads(json.dumps(trained.model.as_json()))), SPEC)
+    return read_matcher(registered_people.document(trained))
+
+
+@pytest.fixture(scope="module")
+def index(registered):
+    """All of them, known from `NOW` on."""
+    frames = registered_people.frames(registered, NOW)
+    return index_of({name: EXTRACT_TABLES[name].arrow(frame) for name, frame in frames.items()})
 
 
 def test_weights_are_the_engines(trained, scorer):
@@ -73,20 +61,8 @@ def test_an_entity_weighs_the_mean_of_its_records(scorer, registered):
     assert (both.record_id, both.parts) == (1, single[0].parts)
 
 
-def _tables(registered):
-    """An extract's tables with these people and their directory rows."""
-    rows = registered.assign(directory=registered["source"], known_at=NOW, kind="person", confidence=1.0)
-    rows = rows.assign(record_id=rows["record_id"].astype("int64"), record_key=rows["record_id"])
-    rows["born_on"] = pd.to_datetime(rows["born_on"]).dt.date
-    first = rows.head(COUNT)
-    held = first.assign(id_type="student_id", id_value=first["student_id"], id_key=0)
-    frames = {"entities": first, "person": first, "identifiers": held, "links": rows, "records": rows}
-    return made({name: frame.drop(columns="given").to_dict("records") for name, frame in frames.items()})
-
-
-def test_a_new_record_finds_its_person(registered, scorer):
+def test_a_new_record_finds_its_person(registered, index, scorer):
     """By name with a slip and day of birth among everybody; somebody unknown fits nobody."""
-    index = index_of(_tables(registered))
     at = microseconds(NOW)
     for place in range(0, COUNT, 10):
         person = registered.iloc[place]
@@ -97,9 +73,8 @@ def test_a_new_record_finds_its_person(registered, scorer):
     assert all(one.weight < 0 for one in match(index, {"name": "Zzyx Qwrt", "born_on": "1955-05-05"}, scorer, at))
 
 
-def test_rows_bring_the_numbers_that_their_directory_lists(registered):
+def test_rows_bring_the_numbers_that_their_directory_lists(registered, index):
     """The number stands with the student's row, not with the library's; before it was known there is neither."""
-    index = index_of(_tables(registered))
     person = registered.iloc[0]
     (first, told), (second, other) = index.records_of(int(person["entity_id"]), microseconds(NOW))
     assert (first, second) == (0, COUNT)

@@ -6,6 +6,7 @@ from fazri_lib.resolution.search.faces import FaceHit, nearest_faces
 from fazri_lib.resolution.search.index import Index, microseconds
 from fazri_lib.resolution.search.likeness import Level
 from fazri_lib.resolution.search.matching import (
+    CANDIDATES,
     ByRarity,
     Candidate,
     Part,
@@ -22,6 +23,7 @@ from fazri_lib.resolution.search.words import identifier_form
 
 __all__ = [
     "ALL",
+    "CANDIDATES",
     "NUMBER",
     "PLAIN",
     "PRIOR",

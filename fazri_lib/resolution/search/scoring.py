@@ -40,6 +40,11 @@ class ByModel:
         self._steps = [_Step(model, number) for number in range(len(model.comparisons))]
         self._prior = round(model.prior_weight, PLACES)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Columns that are compared."""
+        return self._spec.columns()
+
     def scored(self, record: Record, candidates: Sequence[Candidate]) -> list[Scored]:
         """Return each candidate with its weight and the parts of its nearest record.
 
