@@ -1,6 +1,5 @@
 """The exported model scores in this process as the engine did when it was trained."""
 
-
 import numpy as np
 import pytest
 import registered_people
