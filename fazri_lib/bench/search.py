@@ -63,9 +63,7 @@ MATCH_MEANING = (
     "rarity, the baseline of scorers. Strangers are people who are not on record; as found counts whoever the model "
     "holds more likely than that it is nobody's. Bar: P95 under 50 ms at 1 M people."
 )
-MATCHER_NOTE = (
-    " The model was trained on at most 5,000 of the people; prior and frequencies were scaled to all of them."
-)
+MATCHER_NOTE = " The model was trained on at most 5,000 of the people; prior and frequencies are those of all of them."
 SCAN_NOTE = (
     "The scan is what a plain query gives: LIKE on identifiers, jaro_winkler_similarity on the names, sorted; it reads "
     "the same published extract on all cores, and gives neither reasons nor masking."

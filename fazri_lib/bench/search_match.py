@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from fazri_lib import settings as campus_settings
 from fazri_lib.bench.search_people import directory_rows, misspelt_names, people
+from fazri_lib.resolution.kinds import prepare
 from fazri_lib.resolution.search import CANDIDATES, ByRarity, match, microseconds, shares
 from fazri_lib.resolution.spec import read_spec
 from fazri_lib.store import Extract
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from fazri_lib.resolution.model import Model
     from fazri_lib.resolution.search import Index, Scorer
+    from fazri_lib.resolution.spec import Spec
 
 MATCHER = "matcher.json"
 FIELDS = {
@@ -38,6 +40,7 @@ FIELDS = {
     "unit": {"kind": "category", "column": "department"},
 }
 MOST_TRAINED = 5_000
+_CHUNK = 50_000
 _STRANGERS = 1_000_003
 _LIKELY = 0.5
 
@@ -50,24 +53,33 @@ def trained(folder: str, count: str) -> int:
     texts = listed.rename(columns={"directory": "source"}).astype(object)
     texts = texts.where(texts.notna(), None).assign(record_id=texts["record_id"].astype(str))
     spec = read_spec({"fields": FIELDS}, MATCHER)
-    model = _scaled(resolve(texts[["record_id", "source", *spec.columns()]], spec).model, 2 * len(rows))
-    document = {**model.as_json(), "spec": {"fields": FIELDS}}
+    found = resolve(texts[["record_id", "source", *spec.columns()]], spec)
+    document = {**_of_everybody(found.model, rows, spec).as_json(), "spec": {"fields": FIELDS}}
     (home / MATCHER).write_text(json.dumps(document), encoding="utf-8")
     return len(listed)
 
 
-def _scaled(model: Model, records: int) -> Model:
-    """A model of a sample as one of all records: two of them are seldomer one person, values stand oftener."""
-    times = records / model.records
+def _of_everybody(model: Model, rows: pd.DataFrame, spec: Spec) -> Model:
+    """A model of some people's records as one of everybody's: the prior and the frequencies are those of all."""
+    parts: dict[str, list[pd.Series]] = {name: [] for name in model.frequencies}
+    for start in range(0, len(rows), _CHUNK):
+        listed = directory_rows(rows.iloc[start : start + _CHUNK]).astype({"born_on": str}).astype(object)
+        for one in prepare(listed.where(listed.notna(), None), spec):
+            for name in parts.keys() & one.columns.keys():
+                parts[name].append(one.columns[name].value_counts())
+    counts = {name: pd.concat(each).groupby(level=0, sort=False).sum() for name, each in parts.items()}
     frequencies = {
-        name: replace(
-            one,
-            count={value: round(number * times) if number > 1 else 1 for value, number in one.count.items()},
-            known=round(one.known * times),
-        )
+        name: replace(one, count=_shared(counts[name]), known=int(counts[name].sum()))
         for name, one in model.frequencies.items()
     }
-    return replace(model, prior=model.prior / times, records=records, frequencies=frequencies)
+    records = 2 * len(rows)
+    return replace(model, prior=model.prior * model.records / records, records=records, frequencies=frequencies)
+
+
+def _shared(counts: pd.Series) -> dict[str, int]:
+    """Values that more than one record has, and how many; the others would only lengthen the document."""
+    shared = counts[counts > 1]
+    return {str(value): int(count) for value, count in shared.items()}
 
 
 def matched(folder: str, count: str, seed: str, as_of: dt.datetime) -> int:
