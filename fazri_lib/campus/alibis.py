@@ -36,7 +36,9 @@ def alibis(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
     chart = Chart("count_bars", frame, column="alibi_zone_id", what="Alibis")
-    return view.answer(f"Alibis of {label}", _summary(label, frame), frame, chart, columns=_SHOWN)
+    return view.answer(
+        f"Alibis of {label}", _summary(label, frame), frame, chart, columns=_SHOWN, records="observation_id"
+    )
 
 
 def told(view: View, rows: pd.DataFrame) -> pd.Series:

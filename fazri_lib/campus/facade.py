@@ -16,12 +16,14 @@ from fazri_lib.campus import (
     now,
     people,
     places,
+    records,
     search,
     things,
     unusual,
     whereabouts,
 )
 from fazri_lib.campus.asking import Desk
+from fazri_lib.campus.behind import read_key
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
@@ -177,6 +179,25 @@ class Campus:
         """Return the pseudonym of the person with the surest findings, else of the one seen most."""
         return self._desk.ask(Scope.PEOPLE, people.suggested)
 
+    def records(self, entity_id: int | str) -> Answer:
+        """Return the directory rows that belong to a person, each with the probability that it does."""
+        return self._desk.ask_about(entity_id, records.records)
+
+    def stay(self, stay_id: int | str) -> Answer:
+        """Return the logged rows that one stay, by its id in `campus.timeline()`, was made of."""
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, records.subject, str(stay_id)))
+        return self._desk.ask(Scope.PEOPLE, records.stay, str(stay_id))
+
+    def behind(self, key: str) -> Answer:
+        """Return the rows that a figure of an answer was computed from.
+
+        Args:
+            key: of one of the answer's `behind`, as stay~123.
+        """
+        question, arguments = read_key(key)
+        answer: Answer = getattr(self, question)(*arguments)
+        return answer
+
     def timeline(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
         """Return a person's stays and gaps in a period; by default the week up to the last sighting."""
         return self._desk.ask_about(entity_id, whereabouts.timeline, start, end)
@@ -231,7 +252,7 @@ class Campus:
         entity_id: int | str | None = None,
         zone_id: str | None = None,
         detector: str | None = None,
-        min_score: float = 0.5,
+        min_score: float | str = 0.5,
         **more: Any,
     ) -> Answer:
         """Return what is unusual, the most severe and surest first.
@@ -243,7 +264,7 @@ class Campus:
             min_score: how sure a finding must be at least, 0 to 1.
             more: `severity`, and a period by `start` and `end`.
         """
-        wanted = FindingsFilter(entity_id, zone_id, detector, min_score=min_score, **more)
+        wanted = FindingsFilter(entity_id, zone_id, detector, min_score=float(min_score), **more)
         if entity_id:
             self._desk.about(entity_id)
         return self._desk.ask(Scope.FINDINGS, unusual.findings, wanted)
@@ -315,6 +336,10 @@ class Campus:
         """
         self._desk.saw(*self._desk.ask(Scope.PEOPLE, things.subjects, which, start, end))
         return self._desk.ask(Scope.PEOPLE, things.thing, which, start, end)
+
+    def example_thing(self) -> str:
+        """Return the card or other identifier that was seen most, by which `campus.thing` shows it."""
+        return self._desk.ask(Scope.PEOPLE, things.suggested)
 
     def zone_names(self) -> dict[str, str]:
         """Return zone ids by name."""

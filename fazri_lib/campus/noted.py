@@ -46,7 +46,8 @@ def mentions(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     label = view.labels(pd.Series([entity_id]))[entity_id]
     chart = Chart("count_bars", frame, column="named", what="Mentions")
     columns = [name for name in _SHOWN if name in ("ts", "named") or frame[name].notna().any()]
-    return view.answer(f"Notes that may name {label}", _told(frame), frame, chart, columns=tuple(columns))
+    more = {"columns": tuple(columns), "records": "observation_id"}
+    return view.answer(f"Notes that may name {label}", _told(frame), frame, chart, **more)
 
 
 def _named(kinds: pd.Series) -> pd.Series:

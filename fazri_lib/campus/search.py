@@ -10,6 +10,7 @@ import pandas as pd
 
 from fazri_lib.access import Scope, pseudonym
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.thing_search import spoken_kind, things_found
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import SettingsError
 from fazri_lib.resolution import search as searching
@@ -34,17 +35,17 @@ _SLIPS = {Level.ONE_LETTER: "one letter differs", Level.TWO_LETTERS: "two letter
 
 
 def search(view: View, text: str, limit: int) -> Answer:
-    """Answer: people, and then zones, that a text means, the likeliest first, each with reasons.
+    """Answer: people, then zones, then books, cards and other things that a text means, each with reasons.
 
     Raises:
         SettingsError: the text is empty, too long or has too many words, or the limit is not positive.
     """
     wanted = checked(text, limit)
-    people, zones = people_found(view, wanted, limit), zones_found(view, wanted, limit)
-    rows = rows_of([*people, *zones], _named(view))
+    people, zones, things = (find(view, wanted, limit) for find in (people_found, zones_found, things_found))
+    rows = rows_of([*people, *zones, *things], _named(view))
     chart = Chart("count_bars", rows, column="kind", what="Results")
     shown = ("kind", "label", "more", "weight", "reason")
-    return view.answer("Found", _told(people, len(zones), limit), rows, chart, columns=shown)
+    return view.answer("Found", _told(people, len(zones), things, limit), rows, chart, columns=shown)
 
 
 def search_face(view: View, vector: Sequence[float], limit: int) -> Answer:
@@ -181,12 +182,15 @@ def _held(view: View, match: Match) -> list[str]:
     return notes
 
 
-def _told(found: Sequence[Found], zones: int, limit: int) -> str:
+def _told(found: Sequence[Found], zones: int, things: Sequence[Found], limit: int) -> str:
+    kinds = Counter(spoken_kind(str(row["kind"])) for row in things)
+    others = [counted(zones, "zone")] if zones else []
+    others += [counted(number, kind) for kind, number in kinds.items()]
     if not found:
-        return f"{counted(zones, 'zone')}." if zones else "Nothing found."
+        return f"{', '.join(others)}." if others else "Nothing found."
     counts = Counter(str(row.get("role") or "no role") for row in found)
     roles = ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
-    more = f" {counted(zones, 'zone')}." if zones else ""
+    more = f" {', '.join(others)}." if others else ""
     equal = sum(row["weight"] == found[0]["weight"] for row in found)
     best = f" First: {found[0]['label']} ({found[0]['reason']})."
     best = best if equal == 1 else f" {equal:,} of them fit equally well."

@@ -15,7 +15,7 @@ import pandas as pd
 import panel as pn  # noqa: TID251 - views is where Panel belongs
 
 from fazri_lib.schema import COLUMNS
-from fazri_lib.views.board_answers import Words, drawing_of, key_of, text_of_answer, zone_list
+from fazri_lib.views.board_answers import Words, drawing_of, key_of, rests_on, text_of_answer, zone_list
 from fazri_lib.views.board_look import colours, css
 from fazri_lib.views.board_texts import linked, sentence
 
@@ -44,6 +44,9 @@ _CLOSED: Any = {
         "& .MuiAccordionSummary-root": {"px": 0, "minHeight": 36},
     },
 }
+BEHIND = "Behind"
+"""Column of a table of rows that leads to the rows behind each."""
+_LINK: Any = {"type": "link", "label": "rows", "target": "_self"}
 _SAVED: Any = {
     "filename": "rows.csv",
     "label": "Download as CSV",
@@ -68,15 +71,19 @@ class Card:
         width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns.
         is_lead: whether its sentence is the most important one of the page.
         has_chart: whether the chart is drawn.
+        is_open: whether its rows are shown at once.
 
     Attributes:
         view: what is laid out.
     """
 
-    def __init__(self, words: Words, width: str, *, is_lead: bool = False, has_chart: bool = True) -> None:
+    def __init__(
+        self, words: Words, width: str, *, is_lead: bool = False, has_chart: bool = True, is_open: bool = False
+    ) -> None:
         self._words, self._is_lead, self._has_chart = words, is_lead, has_chart
         self._head, self._body = html(), html()
-        self._rows = Rows()
+        self._rows = Rows(words, is_open=is_open)
+        self._foot = html()
         self._drawing: Drawing | None = None
         self._chart: Any = None
         self._name = ""
@@ -96,6 +103,7 @@ class Card:
         told = self._words.told
         self._head.object = sentence(told(answer.title), told(answer.summary), is_lead=self._is_lead, note=note)
         self._draw(answer, state)
+        self._foot.object = rests_on(answer, self._words)
         self._rows.show(answer)
         self._lay_out()
 
@@ -148,15 +156,22 @@ class Card:
         parts = [self._head]
         parts += [self._chart] if has_figure else []
         parts += [self._body] if self._body.object else []
+        parts += [self._foot] if self._foot.object else []
         parts += [self._rows.view] if self._rows.view is not None else []
         if [id(part) for part in self.view.objects] != [id(part) for part in parts]:
             self.view.objects = parts
 
 
 class Rows:
-    """The rows behind an answer: a closed section, filled when opened, with a table to sort and a file to keep."""
+    """The rows behind an answer: a closed section, filled when opened, with a table to sort and a file to keep.
 
-    def __init__(self) -> None:
+    Args:
+        words: links to what lies behind each row.
+        is_open: whether the section is open at first.
+    """
+
+    def __init__(self, words: Words, *, is_open: bool = False) -> None:
+        self._words, self._is_open = words, is_open
         self.view: Any = None
         self._answer: Any = None
         self._inner: Any = None
@@ -172,7 +187,7 @@ class Rows:
         if self._inner is None:
             self._inner = pn.Column(**_STRETCH)
         if self.view is None:
-            self.view = _MATERIAL.Accordion((title, self._inner), **_CLOSED)
+            self.view = _MATERIAL.Accordion((title, self._inner), **(_CLOSED | {"active": [0] * self._is_open}))
             self.view.param.watch(self._opened, "active")
         elif self.view._names != [title]:  # noqa: SLF001 - an accordion's titles have no public setter
             self.view[0] = (title, self._inner)
@@ -185,12 +200,23 @@ class Rows:
         if not self.view.active:
             return
         frame = told_rows(self._answer)
+        leads = self._leads()
+        if leads is not None:
+            frame.insert(0, BEHIND, leads)
         if self._table is not None and list(self._table.value.columns) == list(frame.columns):
             self._table.value = frame
             return
-        self._table = rows_table(frame)
+        self._table = rows_table(frame, formatters={BEHIND: _LINK} if leads is not None else {})
         saved = _MATERIAL.FileDownload(callback=self._csv, **_SAVED)
         self._inner.objects = [self._table, saved]
+
+    def _leads(self) -> list[str] | None:
+        """For each row the address of the rows behind it; None where rows lead nowhere."""
+        own = next((one for one in self._answer.behind if one.column), None)
+        if own is None or self._words.behind(own.question) is None:
+            return None
+        keys = [own.key(row) for row in self._answer.frame.to_dict("records")]
+        return [(self._words.behind(key) or "") if key else "" for key in keys]
 
     def _csv(self) -> io.StringIO:
         return io.StringIO(csv_of(self._answer))

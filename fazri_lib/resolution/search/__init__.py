@@ -1,6 +1,14 @@
 """Search: who is meant by identifiers, parts of them, misspelt names, several words together, or a face."""
 
-from fazri_lib.resolution.search.building import PLAIN, RECORDS, TABLES, arrays_of, arrays_of_zones, labels_of
+from fazri_lib.resolution.search.building import (
+    PLAIN,
+    RECORDS,
+    TABLES,
+    arrays_of,
+    arrays_of_things,
+    arrays_of_zones,
+    labels_of,
+)
 from fazri_lib.resolution.search.explaining import NUMBER, STILL, Hit, Match, Word
 from fazri_lib.resolution.search.faces import FaceHit, nearest_faces
 from fazri_lib.resolution.search.index import Index, microseconds
@@ -44,6 +52,7 @@ __all__ = [
     "Scorer",
     "Word",
     "arrays_of",
+    "arrays_of_things",
     "arrays_of_zones",
     "candidates_of",
     "identifier_form",

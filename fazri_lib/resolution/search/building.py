@@ -78,6 +78,20 @@ def arrays_of_zones(zones: pa.Table) -> Arrays:
     return {**facts.arrays(numbered, nothing), **labels_of(np.zeros(0, np.int64), lambda _: {})}
 
 
+def arrays_of_things(names: pa.Array, field: str) -> Arrays:
+    """Return the arrays of an `Index` of things that have nothing but a name or number; the entity id is its place.
+
+    Args:
+        names: what they are called.
+        field: what that is, for reasons.
+    """
+    rows = pa.table({"entity_id": pa.array(np.arange(len(names))), field: names})
+    facts = _Facts(np.arange(len(names)))
+    facts.add(field, IDENTIFIERS, rows, field)
+    nothing = pa.table({"record_id": pa.array([], pa.int64()), "entity_id": pa.array([], pa.int64())})
+    return {**facts.arrays(rows, nothing), **labels_of(np.zeros(0, np.int64), lambda _: {})}
+
+
 class _Facts:
     """What is known of entities, row by row: a field's text, from when to when it was known and valid, how sure."""
 

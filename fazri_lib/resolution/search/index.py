@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MOMENTS = 8
 _LONGEST_NUMBER = 18
 _LIKELY = 0.5
+_LOOKED_AT = 1_000
 
 
 class Index:
@@ -109,13 +110,36 @@ class Index:
         levels = (level for level, entities in self._by_identifier(form, moment) if len(entities))
         return next(levels, None)
 
+    def identifiers_like(self, form: str, moment: int, most: int) -> list[tuple[Level, str, str]]:
+        """Return identifiers that a text is, or is the beginning or end of: how, which field, and the value on record.
+
+        Args:
+            form: the text in `identifier_form`.
+            moment: as known then, microseconds since 1970, UTC.
+            most: identifiers, the closest first, looked for among the first thousand facts of each kind.
+        """
+        found: dict[tuple[str, str], Level] = {}
+        known = self.known(moment)
+        for level, facts in self._facts_like(form):
+            near = facts[:_LOOKED_AT]
+            near = near[known[self.arrays["fact.window"][near]]]
+            fields, values = (self.arrays[f"fact.{name}"][near].tolist() for name in ("field", "value"))
+            for field, value in zip(fields, values, strict=True):
+                found.setdefault((self.fields[field], _text(self.arrays, "value", value)), level)
+        nearest = sorted((level, *named) for named, level in found.items())
+        return nearest[:most]
+
     def _by_identifier(self, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
+        for level, facts in self._facts_like(word):
+            yield level, self._of(facts, moment)
+
+    def _facts_like(self, word: str) -> Iterator[tuple[Level, npt.NDArray[np.int32]]]:
         held = self._terms[IDENTIFIERS]
-        yield Level.IDENTIFIER, self._of(held.facts(*held.equal(word)), moment)
+        yield Level.IDENTIFIER, held.facts(*held.equal(word))
         if len(word) >= SHORTEST_BEGINNING:
-            yield Level.PART, self._of(held.facts(*held.beginning(word)), moment)
+            yield Level.PART, held.facts(*held.beginning(word))
         if len(word) >= SHORTEST_END:
-            yield Level.PART, self._of(held.facts_of(held.ending(word)), moment)
+            yield Level.PART, held.facts_of(held.ending(word))
 
     def _by_word(self, terms: Terms, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
         first, after = terms.equal(word)
