@@ -85,11 +85,9 @@ def claim_rows(view: View, own: ir.Table, entity_id: int) -> pd.DataFrame:
     logged = view.table("observations").select("observation_id", "sensor_id", "id_type", "id_value")
     rows = own.select("entity_id", *_CLAIMS).left_join(logged, "observation_id").drop("observation_id_right")
     found = view.read(rows.order_by(ibis.desc("ts"), "observation_id"))
-    names = view.zones.set_index("zone_id")["name"]
     words = alibis.of_rows(view, own, entity_id)
-    zones = found["zone_id"].map(names).fillna(found["zone_id"])
-    things = view.thing_keys(found)
-    return view.shown(found.assign(zone=zones, alibi=found["observation_id"].map(words), thing=things), "observations")
+    more = {"zone": view.zone_names(found["zone_id"]), "thing": view.thing_keys(found)}
+    return view.shown(found.assign(**more, alibi=found["observation_id"].map(words)), "observations")
 
 
 def _finding(view: View, finding_id: int | str) -> pd.Series[Any]:

@@ -122,8 +122,7 @@ def _course(
         parts.append(_holders(view, one, first, last))
     alike = [part.reindex(columns=list(_KEPT)).astype(_TYPES) for part in parts]
     frame = pd.concat([part for part in alike if len(part)] or alike[:1], ignore_index=True)
-    names = view.zones.set_index("zone_id")["name"]
-    frame = frame.assign(zone=frame["zone_id"].map(names).fillna(frame["zone_id"]))
+    frame = frame.assign(zone=view.zone_names(frame["zone_id"]))
     order = {"ts": False, "what": False, "observation_id": True, "entity_id": True}
     return frame.sort_values(list(order), ascending=list(order.values())).head(_MOST), (first, last)
 

@@ -153,6 +153,12 @@ class View:
         """All zones and their policy."""
         return self.read(self.table("zones").order_by("zone_id"))
 
+    def zone_names(self, zone_ids: pd.Series) -> pd.Series:
+        """Return the names of zones by their ids; an id that is no zone's stays, an empty one is empty."""
+        names = zone_ids.map(self.zones.set_index("zone_id")["name"]).astype(object)
+        known: pd.Series = names.where(names.notna(), zone_ids.astype(object))
+        return known
+
     def zone(self, zone_id: str) -> pd.Series[Any]:
         """Return one zone's row.
 

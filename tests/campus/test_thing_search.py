@@ -25,7 +25,12 @@ def home(tmp_path_factory):
         | {"observation_id": 50 + place, "thing_id": book, "ts": tiny_campus.utc(at), "known_at": tiny_campus.utc(at)}
         for place, (book, at) in enumerate((("BK-1207", "08:00"), ("BK-1207", "09:00"), ("BK-1299", "10:00")))
     ]
-    tiny_campus.publish(made, tiny_campus.tables() | {"observations": pd.DataFrame(loans)})
+    count = {"observation_count": 1, "mention_count": 0, "holder_count": 0}
+    cards = [{"id_value": value, "id_key": key} for value, key in (("C1", 11), ("C9", 99))]
+    things = [{"kind": "card_id", "id_type": "card_id", **card, **count} for card in cards]
+    things += [{"kind": "book", "thing_id": book, **count} for book in ("BK-1207", "BK-1299")]
+    more = {"observations": pd.DataFrame(loans), "things": pd.DataFrame(things)}
+    tiny_campus.publish(made, tiny_campus.tables() | more)
     return made
 
 
