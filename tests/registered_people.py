@@ -46,13 +46,14 @@ def trained(rows: pd.DataFrame) -> Resolution:
 
 def document(found: Resolution) -> str:
     """A model as the extract keeps it."""
-    return json.dumps({**found.model.as_json(), "spec": {"fields": FIELDS}})
+    return json.dumps({"model": found.model.as_json(), "spec": {"fields": FIELDS}})
 
 
 def frames(rows: pd.DataFrame, known_at: dt.datetime = ALWAYS) -> dict[str, pd.DataFrame]:
     """Rows of the extract's tables with these people, by table."""
     told = rows.assign(directory=rows["source"], record_key=rows["record_id"], kind="person")
     told = told.assign(confidence=1.0, probability=1.0, known_at=known_at, record_id=told["record_id"].astype("int64"))
+    told["numbers"] = [json.dumps({"student_id": number}) if number else None for number in told["student_id"]]
     told["born_on"] = pd.to_datetime(told["born_on"]).dt.date
     first = told.head(COUNT)
     held = first.assign(id_type="student_id", id_value=first["student_id"], id_key=range(COUNT))

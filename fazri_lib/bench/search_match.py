@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 from fazri_lib import settings as campus_settings
 from fazri_lib.bench.search_people import directory_rows, misspelt_names, people
 from fazri_lib.resolution.kinds import prepare
-from fazri_lib.resolution.search import CANDIDATES, ByRarity, match, microseconds, shares
+from fazri_lib.resolution.model import Model
+from fazri_lib.resolution.search import CANDIDATES, ByModel, ByRarity, match, microseconds, shares
 from fazri_lib.resolution.spec import read_spec
 from fazri_lib.store import Extract
-from fazri_lib.workflows.matcher import read_matcher
 from fazri_lib.workflows.resolve import resolve
 from fazri_lib.workflows.search_index import index_of
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from fazri_lib.resolution.model import Model
     from fazri_lib.resolution.search import Index, Scorer
     from fazri_lib.resolution.spec import Spec
 
@@ -54,7 +53,7 @@ def trained(folder: str, count: str) -> int:
     texts = texts.where(texts.notna(), None).assign(record_id=texts["record_id"].astype(str))
     spec = read_spec({"fields": FIELDS}, MATCHER)
     found = resolve(texts[["record_id", "source", *spec.columns()]], spec)
-    document = {**_of_everybody(found.model, rows, spec).as_json(), "spec": {"fields": FIELDS}}
+    document = _of_everybody(found.model, rows, spec).as_json()
     (home / MATCHER).write_text(json.dumps(document), encoding="utf-8")
     return len(listed)
 
@@ -87,7 +86,8 @@ def matched(folder: str, count: str, seed: str, as_of: dt.datetime) -> int:
     home = Path(folder)
     rows: pd.DataFrame = pq.read_table(home / "people.parquet").to_pandas()
     drawn = rows.iloc[np.random.default_rng(int(seed)).integers(0, len(rows), int(count))]
-    model = read_matcher((home / MATCHER).read_text(encoding="utf-8"))
+    document = json.loads((home / MATCHER).read_text(encoding="utf-8"))
+    model = ByModel(Model.from_json(document), read_spec({"fields": FIELDS}, MATCHER))
     at = microseconds(as_of)
     with Extract.open(home / "state") as extract:
         index = index_of(extract, "", campus_settings.load(home))

@@ -131,6 +131,8 @@ def tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
 def directory_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return two directory rows of each person: all that is known, and one without a telephone, its name misspelt."""
     again = rows.assign(name=misspelt_names(rows, _AGAIN), phone=None)
+    rows = rows.assign(numbers='{"student_id": "' + rows["student_id"] + '"}')
+    again = again.assign(numbers=rows["numbers"])
     both = [
         part.assign(record_id=rows["entity_id"] * 4 + place, directory=DIRECTORIES[place], record_key=rows["card_id"])
         for place, part in enumerate((rows, again))

@@ -89,7 +89,7 @@ class Board:
         self,
         name: str,
         value: Any,
-        options: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | Callable[..., Mapping[str, Any]] | None = None,
         *,
         label: str = "",
         needs: Choice | None = None,
@@ -99,12 +99,17 @@ class Board:
         Args:
             name: of the notebook's parameter, which the page's address sets.
             value: chosen at first.
-            options: values by what they are called; without them the field is for a day, as 2025-09-13.
+            options: values by what they are called, or a question of the campus about `needs` that gives them, as
+                campus.near; without them the field is for a day, as 2025-09-13.
             label: of the field.
             needs: another choice without which there is nothing to choose here.
         """
         made = Choice(name, value)
         if needs in self._missing:
+            return made
+        try:
+            options = options(_value(needs)) if callable(options) else options
+        except FazriError:  # the card that takes the choice says what is wrong
             return made
         chosen = lambda new: self._choose(made, new)  # noqa: E731 - a field calls with the value alone
         if options is None:

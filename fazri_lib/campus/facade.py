@@ -11,37 +11,39 @@ from fazri_lib.campus import (
     expected,
     health,
     lookup,
-    matching,
     noted,
     now,
     people,
     places,
-    records,
     search,
     things,
     unusual,
     whereabouts,
 )
+from fazri_lib.campus import why as explaining
 from fazri_lib.campus.asking import Desk
-from fazri_lib.campus.behind import read_key
 from fazri_lib.campus.instants import aware
+from fazri_lib.campus.matcher import of_campus
+from fazri_lib.campus.row_questions import RowQuestions
 from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
+from fazri_lib.errors import AccessDeniedError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from types import TracebackType
 
     from fazri_lib.access import Grant
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.instants import Moment
+    from fazri_lib.campus.matcher import Matcher
     from fazri_lib.campus.pool import Lease
     from fazri_lib.campus.reading import Reader
     from fazri_lib.campus.view import View
 
 
-class Campus:
+class Campus(RowQuestions):
     """The published extract of one campus as known at one moment. Get it by `fazri.open()`.
 
     Every question returns an `Answer`: `.summary`, `.frame`, `.plot()`. People are named by pseudonym or entity id;
@@ -159,18 +161,6 @@ class Campus:
         self._desk.reveals()
         return self._desk.ask(Scope.PEOPLE, search.search_face, tuple(float(number) for number in vector), limit)
 
-    def match(self, record: Mapping[str, str], limit: int = 5) -> Answer:
-        """Return whom a new record may belong to, by the trained model, with reasons; only where names are revealed.
-
-        Args:
-            record: texts by field, as {"name": "Neha Mehta", "born_on": "2001-04-05"}.
-            limit: most people.
-        """
-        self._desk.check(Scope.REVEAL)
-        self._desk.reveals()
-        given = tuple(sorted((str(name), str(text)) for name, text in record.items() if text is not None))
-        return self._desk.ask(Scope.PEOPLE, matching.match, given, limit)
-
     def person(self, entity_id: int | str) -> Answer:
         """Return who somebody is on record and the identifiers that lead to them, with their weights."""
         return self._desk.ask_about(entity_id, people.person)
@@ -178,25 +168,6 @@ class Campus:
     def example_person(self) -> str:
         """Return the pseudonym of the person with the surest findings, else of the one seen most."""
         return self._desk.ask(Scope.PEOPLE, people.suggested)
-
-    def records(self, entity_id: int | str) -> Answer:
-        """Return the directory rows that belong to a person, each with the probability that it does."""
-        return self._desk.ask_about(entity_id, records.records)
-
-    def stay(self, stay_id: int | str) -> Answer:
-        """Return the logged rows that one stay, by its id in `campus.timeline()`, was made of."""
-        self._desk.saw(*self._desk.ask(Scope.PEOPLE, records.subject, str(stay_id)))
-        return self._desk.ask(Scope.PEOPLE, records.stay, str(stay_id))
-
-    def behind(self, key: str) -> Answer:
-        """Return the rows that a figure of an answer was computed from.
-
-        Args:
-            key: of one of the answer's `behind`, as stay~123.
-        """
-        question, arguments = read_key(key)
-        answer: Answer = getattr(self, question)(*arguments)
-        return answer
 
     def timeline(self, entity_id: int | str, start: Moment = None, end: Moment = None) -> Answer:
         """Return a person's stays and gaps in a period; by default the week up to the last sighting."""
@@ -340,6 +311,52 @@ class Campus:
     def example_thing(self) -> str:
         """Return the card or other identifier that was seen most, by which `campus.thing` shows it."""
         return self._desk.ask(Scope.PEOPLE, things.suggested)
+
+    def how(self, entity_id: int | str) -> Answer:
+        """Return how a person came about: the rows of directories, the order in which they join, the weakest link."""
+        return self._desk.ask_about(entity_id, explaining.how)
+
+    def why(self, one: int | str, other: int | str = "") -> Answer:
+        """Return what each field says for and against two rows of directories being one person, in bits.
+
+        Args:
+            one: label of a row as `how` shows it (R-4T2B0M9), or its id; or a person, whose weakest link is taken.
+            other: the other row, or both as "R-4T2B0M9 R-7K3Q9MX".
+        """
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))
+        return self._desk.ask(Scope.PEOPLE, explaining.why, one, other)
+
+    def why_not(self, one: int | str, other: int | str = "") -> Answer:
+        """Return why two people, or rows of directories, are apart, by which rule, and what would join them.
+
+        Args:
+            one: a person, or a row.
+            other: another; without it the person nearest to the first.
+        """
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))
+        return self._desk.ask(Scope.PEOPLE, explaining.why_not, one, other)
+
+    def own_pairs(self, entity_id: int | str) -> dict[str, str]:
+        """Return the pairs of rows of a person, as `why` takes them, the weakest first, by what they are called."""
+        return self._desk.ask_about(entity_id, explaining.own_pairs)
+
+    def near(self, entity_id: int | str) -> dict[str, str]:
+        """Return the people nearest to a person, as `why_not` takes them, by what they are called."""
+        return self._desk.ask_about(entity_id, explaining.near)
+
+    def matcher(self, spec: str = "", without: str = "") -> Matcher:
+        """Return a matcher trained anew on the rows of the directories that are known, to look at and to tune.
+
+        Args:
+            spec: TOML file over the columns of the table `records`; empty for that of `fazri run`.
+            without: fields to leave out, comma-separated.
+
+        Raises:
+            AccessDeniedError: on a dashboard, which has no time for that.
+        """
+        if self._desk.reader is not None:
+            raise AccessDeniedError("a dashboard trains no matcher; expected a notebook, got a page; use `fazri lab`")
+        return of_campus(self._view, spec, without)
 
     def zone_names(self) -> dict[str, str]:
         """Return zone ids by name."""

@@ -1,7 +1,8 @@
 """Tables as charts: pure functions, a frame in, a HoloViews element out; and the page that notebooks end with."""
 
 from fazri_lib.views.ahead import ACTUAL, expected_peaks, forecast_band
-from fazri_lib.views.bars import count_bars, shares
+from fazri_lib.views.bars import amounts, count_bars, shares
+from fazri_lib.views.bits import match_weights, merge_path, waterfall, weight_histogram
 from fazri_lib.views.condition import coverage_heatmap, quality_table
 from fazri_lib.views.now import arrivals_table, course, evidence_table, now_against_usual, severity_tiles
 from fazri_lib.views.page import Shown, page
@@ -14,6 +15,7 @@ from fazri_lib.views.zones import day_against_usual, occupancy_curve, occupancy_
 __all__ = [
     "ACTUAL",
     "Shown",
+    "amounts",
     "arrivals_table",
     "count_bars",
     "course",
@@ -25,6 +27,8 @@ __all__ = [
     "findings_bars",
     "forecast_band",
     "html_table",
+    "match_weights",
+    "merge_path",
     "now_against_usual",
     "occupancy_curve",
     "occupancy_grid",
@@ -34,6 +38,8 @@ __all__ = [
     "shares",
     "text_of",
     "timeline",
+    "waterfall",
     "week_heatmap",
+    "weight_histogram",
     "zone_map",
 ]

@@ -41,6 +41,7 @@ from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
 from fazri_lib.workflows.months import Month, MonthInputs, months_between
 from fazri_lib.workflows.name_marks import NAMES, name_marks
+from fazri_lib.workflows.resolving import FOLDER, resolved
 from fazri_lib.workflows.search_index import NAME, search_arrays, search_key
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
     from fazri_lib.settings import Settings
 
-_RESOLVED = ("entities", "person", "identifiers", "links")
+_RESOLVED = ("entities", "person", "identifiers", "links", "records", "pairs", "matchers", "changes")
 _LOG = log.get("run")
 
 
@@ -191,7 +192,7 @@ class _Run:
         records, identifiers = (
             to_frame(backend, self._lake.read(backend, name)) for name in ("records", "record_identifiers")
         )
-        return resolution.resolve(records, identifiers, self._campus.several, self._campus.one_holder)
+        return resolved(records, identifiers, self._campus, self._settings, self._state / FOLDER)
 
     def _months(
         self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime
@@ -229,9 +230,6 @@ class _Run:
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
         tables = {name: from_frame(backend, name, getattr(resolved, name)) for name in _RESOLVED}
         tables |= {name: self._campus.table(backend, name) for name in reference_tables()}
-        rows = resolution.row_versions(to_frame(backend, self._lake.read(backend, "records")))
-        tables |= {"records": from_frame(backend, "records", rows)}
-        tables |= {"matchers": from_frame(backend, "matchers", pd.DataFrame())}
         aside = self._lake.read(
             backend, "quarantine"
         )  # a row that could be loaded later, as its zone became known, is not aside

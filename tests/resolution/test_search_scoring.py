@@ -1,15 +1,17 @@
 """The exported model scores in this process as the engine did when it was trained."""
 
+import json
+
 import numpy as np
 import pytest
 import registered_people
-from registered_people import COUNT
+from registered_people import COUNT, SPEC
 from search_tables import NOW, index_of
 
 from fazri_lib.resolution.agglomeration import HIGHEST, LOWEST
-from fazri_lib.resolution.search import PRIOR, Candidate, match, microseconds
+from fazri_lib.resolution.model import Model
+from fazri_lib.resolution.search import PRIOR, ByModel, Candidate, match, microseconds
 from fazri_lib.schema import EXTRACT_TABLES
-from fazri_lib.workflows.matcher import read_matcher
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +31,8 @@ def trained(registered):
 @pytest.fixture(scope="module")
 def scorer(trained):
     """The model after its way through a document."""
-    return read_matcher(registered_people.document(trained))
+    document = json.loads(registered_people.document(trained))
+    return ByModel(Model.from_json(document["model"]), SPEC)
 
 
 @pytest.fixture(scope="module")

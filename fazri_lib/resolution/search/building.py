@@ -29,8 +29,9 @@ TABLES = ("entities", "person", "identifiers", "links")
 """Extract tables that an index of people is made from; and `embeddings` of the lake, if there are any."""
 RECORDS = "records"
 """Extract table of directory rows: with it a new record can be compared with each of them."""
-TOLD = ("name", "email", "phone", "born_on", "role", "department")
-"""What a directory row says of a person, besides its identifiers."""
+NUMBERS = "numbers"
+TOLD = ("name", "email", "phone", "born_on", NUMBERS, "role", "department")
+"""What a directory row says of a person; its numbers as JSON."""
 _OF_PERSON = {"name": NAMES, "email": IDENTIFIERS, "phone": IDENTIFIERS, "born_on": DATES}
 _OF_ENTITY = ("role", "department")
 _OF_ZONE = ("name", "building", "zone_type")
@@ -100,7 +101,6 @@ class _Facts:
         self._parts: list[dict[str, np.ndarray]] = []
         self._texts: list[pa.LargeStringArray] = []
         self.fields: dict[str, str] = {}
-        self._sources: dict[str, int] = {"": 0}
 
     def add(self, field: str, kind: str, rows: pa.Table, column: str) -> None:
         """Add the rows of a table whose column is not empty, of entities that there are."""
@@ -113,7 +113,6 @@ class _Facts:
             {
                 "entity": self._place(rows),
                 "field": np.full(len(rows), number, dtype=np.uint8),
-                "source": self._source(rows, "source"),
                 **_times(rows),
             }
         )
@@ -145,7 +144,6 @@ class _Facts:
             "fact.first": np.searchsorted(columns["entity"], np.arange(len(self.entity_id) + 1)),
             "fact.field": columns["field"],
             "fact.value": value[order].astype(np.int32),
-            "fact.source": columns["source"],
             "fact.window": known,
             "there.entity": self._place(entities),
             "there.window": followed,
@@ -163,7 +161,6 @@ class _Facts:
         made: Arrays = {
             "row.id": _numbers(rows["record_id"]),
             "row.window": window,
-            "row.source": self._source(rows, "directory"),
             "record.by_entity": order.astype(np.int32),
             "record.first": np.searchsorted(owner[order], np.arange(len(self.entity_id) + 1)).astype(np.int32),
         }
@@ -173,15 +170,6 @@ class _Facts:
             made |= {f"row.{name}": code.astype(np.int32)}
             made |= {f"row.{name}.{part}": array for part, array in texts_of(coded.dictionary).items()}
         return made
-
-    def _source(self, rows: pa.Table, column: str) -> npt.NDArray[np.uint16]:
-        """Numbers of the directories that rows are of; 0 where that does not matter."""
-        if column not in rows.column_names:
-            return np.zeros(len(rows), dtype=np.uint16)
-        coded = pc.fill_null(rows[column], "").combine_chunks().dictionary_encode()
-        numbers = [self._sources.setdefault(name, len(self._sources)) for name in coded.dictionary.to_pylist()]
-        found: npt.NDArray[np.uint16] = np.array(numbers, dtype=np.uint16)[coded.indices.to_numpy(zero_copy_only=False)]
-        return found
 
     @staticmethod
     def _words(texts: pa.LargeStringArray, kinds: npt.NDArray[np.uint8]) -> Arrays:

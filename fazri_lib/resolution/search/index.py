@@ -8,12 +8,23 @@ name more than a common one, and nothing that became known later moves a rank. W
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KINDS, LABELS, NAMES, PLAIN, SHORTEST_WORD, TOLD
+from fazri_lib.resolution.search.building import (
+    DATES,
+    IDENTIFIERS,
+    KINDS,
+    LABELS,
+    NAMES,
+    NUMBERS,
+    PLAIN,
+    SHORTEST_WORD,
+    TOLD,
+)
 from fazri_lib.resolution.search.likeness import SHORTEST_BEGINNING, SHORTEST_END, Level
 from fazri_lib.resolution.search.terms import Terms
 
@@ -198,19 +209,14 @@ class Index:
     def records_of(self, entity_id: int, moment: int) -> tuple[tuple[int | None, dict[str, str]], ...]:
         """Return the directory rows of an entity at a moment, each with its id and its texts by field.
 
-        Rows that may as well be somebody else's count where that is at least as likely. Identifiers are those that the
-        row's directory lists of the entity. An index without rows gives what is known of the entity as one.
+        Rows that may as well be somebody else's count where that is at least as likely. An index without rows gives
+        what is known of the entity as one.
         """
         place = int(np.searchsorted(self.entity_id, entity_id))
-        found = [] if "row.id" not in self.arrays else self._rows_of(place, moment)
-        if not found:
-            return ((None, {name: texts[-1] for name, texts in self.values_of(entity_id, moment).items()}),)
-        listed: dict[int, dict[str, str]] = {}
-        for source, field, text in self._listed(place, moment):
-            listed.setdefault(source, {})[field] = text
-        return tuple((record_id, listed.get(source, {}) | told) for record_id, source, told in found)
+        found = tuple(self._rows_of(place, moment)) if "row.id" in self.arrays else ()
+        return found or ((None, {name: texts[-1] for name, texts in self.values_of(entity_id, moment).items()}),)
 
-    def _rows_of(self, place: int, moment: int) -> list[tuple[int, int, dict[str, str]]]:
+    def _rows_of(self, place: int, moment: int) -> Iterator[tuple[int, dict[str, str]]]:
         arrays, known = self.arrays, self.known(moment)
         links = arrays["record.by_entity"][slice(*arrays["record.first"][place : place + 2])]
         windows = arrays["record.window"][links]
@@ -218,22 +224,11 @@ class Index:
         ids = np.unique(arrays["record.id"][links])
         first, after = (np.searchsorted(arrays["row.id"], ids, side) for side in ("left", "right"))
         rows = first[after > first]
-        rows = rows[known[arrays["row.window"][rows]]]
-        found = []
-        for row in rows.tolist():
+        for row in rows[known[arrays["row.window"][rows]]].tolist():
             codes = {name: int(arrays[f"row.{name}"][row]) for name in TOLD}
             told = {name: _text(arrays, f"row.{name}", code) for name, code in codes.items() if code >= 0}
-            found.append((int(arrays["row.id"][row]), int(arrays["row.source"][row]), told))
-        return found
-
-    def _listed(self, place: int, moment: int) -> Iterator[tuple[int, str, str]]:
-        """Identifiers of an entity at a moment, each with the directory that lists it."""
-        facts = slice(self._first_fact[place], self._first_fact[place + 1])
-        known = np.flatnonzero(self.known(moment)[self.arrays["fact.window"][facts]])
-        columns = (self.arrays[f"fact.{name}"][facts][known].tolist() for name in ("source", "field", "value"))
-        for source, field, value in zip(*columns, strict=True):
-            if source:
-                yield source, self.fields[field], _text(self.arrays, "value", value)
+            numbers = json.loads(told.pop(NUMBERS, "{}"))
+            yield int(arrays["row.id"][row]), numbers | told
 
     def face_word(self, face: int) -> str:
         """Return the identifier of a face, as identifiers are compared."""
