@@ -45,7 +45,7 @@ def person(view: View, who: int | str) -> Answer:
     row = view.shown(view.read(entities.filter(entities.entity_id == entity_id)), "entities").iloc[0]
     label = str(row["pseudonym"])
     known = [str(value) for value in (row["role"], row["department"]) if pd.notna(value)]
-    shared = int(((frame["probability"] < 1) | (frame["holders"] > 1)).sum())
+    shared = int((frame["holders"] > 1).sum())
     summary = (
         f"{label} is on record as {', '.join(known) or 'a person without role or department'}. "
         f"Identifiers that lead to this person: {len(frame)}, shared with others: {shared}."

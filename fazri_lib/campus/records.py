@@ -9,15 +9,16 @@ import pandas as pd
 
 from fazri_lib.campus import evidence
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.on_record import labelled, table
 from fazri_lib.campus.words import counted, listed
-from fazri_lib.errors import NotPublishedError, UnknownNameError
+from fazri_lib.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.view import View
 
 _TOLD = ("name", "email", "phone", "born_on", "role", "department")
-_SHOWN = ("directory", "record_key", *_TOLD, "probability", "known_at")
+_SHOWN = ("label", "directory", "record_key", *_TOLD, "probability", "known_at")
 
 
 def records(view: View, who: int | str) -> Answer:
@@ -29,17 +30,13 @@ def records(view: View, who: int | str) -> Answer:
         NotPublishedError: the extract was published before it held directory rows.
     """
     entity_id = view.entity(who)
-    if "records" not in view.extract.manifest.rest.rows:
-        raise NotPublishedError(
-            "directory rows: expected table records in the extract, got none; run `fazri run` to publish it anew"
-        )
-    links, rows = view.table("links"), view.table("records")
+    links, rows = table(view, "links"), table(view, "records")
     own = links.filter(links.entity_id == entity_id).select("record_id", "entity_id", "probability")
     told = own.join(rows, "record_id").select(*own.columns, "directory", "record_key", *_TOLD, "known_at")
     found = view.read(told.order_by("directory", "record_key", "record_id"))
     found["known_at"] = found["known_at"].where(found["known_at"] > pd.Timestamp(0))
     known = pd.to_datetime(found["known_at"]).dt.tz_localize("UTC")
-    frame = view.shown(found, "records").assign(known_at=known)
+    frame = view.shown(labelled(view, found), "records").assign(known_at=known)
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
     chart = Chart("count_bars", frame, column="directory", what="Rows")
@@ -63,15 +60,15 @@ def stay(view: View, stay_id: int | str) -> Answer:
         UnknownNameError: there is no such stay at this moment.
     """
     row = _stay(view, stay_id)
-    table = view.table("claims")
+    claimed = view.table("claims")
     end = view.as_of if pd.isna(row["ended_at"]) else row["ended_at"].to_pydatetime()
     start = row["started_at"].to_pydatetime()
-    own = table.filter(
-        table.entity_id == int(row["entity_id"]),
-        table.zone_id == row["zone_id"],
-        table.is_presence,
-        table.ts >= ibis.literal(start),
-        (table.ts < ibis.literal(end)) | (table.ts == ibis.literal(start)),
+    own = claimed.filter(
+        claimed.entity_id == int(row["entity_id"]),
+        claimed.zone_id == row["zone_id"],
+        claimed.is_presence,
+        claimed.ts >= ibis.literal(start),
+        (claimed.ts < ibis.literal(end)) | (claimed.ts == ibis.literal(start)),
     )
     frame = evidence.claim_rows(view, own, int(row["entity_id"]))
     label = view.labels(pd.Series([row["entity_id"]]))[int(row["entity_id"])]

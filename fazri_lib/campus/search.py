@@ -10,7 +10,7 @@ import pandas as pd
 
 from fazri_lib.access import Scope, pseudonym
 from fazri_lib.campus.answer import Chart
-from fazri_lib.campus.thing_search import spoken_kind, things_found
+from fazri_lib.campus.thing_search import spoken_kind, things_found, without_labels
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import SettingsError
 from fazri_lib.resolution import search as searching
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LONGEST = 200
 """Letters that a text has at most."""
 MOST_WORDS = 12
+_AS_GOOD_AS_SURE = 0.995
 _COLUMNS = ("kind", "key", "label", "more", "entity_id", "pseudonym", "role", "department", "weight", "reason")
 _NAMED = ("name", "email", "phone", "born_on")
 _CALLED = {"born_on": "day of birth", "zone_id": "zone", "zone_type": "kind"}
@@ -88,7 +89,7 @@ def people_found(view: View, text: str, limit: int) -> list[Found]:
     """Return people that a text means; whoever sees pseudonyms only finds by those, numbers, roles and departments."""
     moment = searching.microseconds(view.as_of)
     kinds = searching.ALL if view.grant.holds(Scope.REVEAL) else searching.PSEUDONYMS_ONLY
-    words = searching.parsed(text, view.index, moment, kinds)[: 2 * MOST_WORDS]
+    words = searching.parsed(without_labels(text), view.index, moment, kinds)[: 2 * MOST_WORDS]
     hits = searching.search(view.index, words, moment, limit)
     return [_person(view, hit, _named(view)) for hit in hits]
 
@@ -141,7 +142,7 @@ def _person(view: View, hit: Hit, named: Sequence[str]) -> Found:
 
 
 def _faced(view: View, hit: FaceHit, values: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
-    shared = f"; the face is shared, {hit.probability:.0%}" if hit.probability < 1 else ""
+    shared = f"; the face is theirs with {hit.probability:.0%}" if hit.probability < _AS_GOOD_AS_SURE else ""
     return {
         "entity_id": hit.entity_id,
         "pseudonym": pseudonym(hit.entity_id, view.grant.key),
@@ -176,7 +177,7 @@ def _said(match: Match) -> tuple[str, str]:
 
 def _held(view: View, match: Match) -> list[str]:
     """How sure and until when a value belongs to somebody, where it is not simply theirs."""
-    notes = [f"shared, {match.probability:.0%}"] if match.probability < 1 else []
+    notes = [f"{match.probability:.0%} sure"] if match.probability < _AS_GOOD_AS_SURE else []
     if match.valid_to <= searching.microseconds(view.as_of):
         notes.append(f"until {view.spoken_day(pd.Timestamp(match.valid_to, unit='us'))}")
     return notes

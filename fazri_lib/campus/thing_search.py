@@ -30,6 +30,11 @@ def spoken_kind(kind: str) -> str:
     return kind.removesuffix("_id").replace("_", " ")
 
 
+def without_labels(text: str) -> str:
+    """Return a text without labels of identifiers: they are no words."""
+    return _LABEL.sub(" ", text)
+
+
 def things_found(view: View, text: str, limit: int) -> list[Found]:
     """Return things that a text means, the closest first, each with `kind:name`, by which `campus.thing` shows it.
 

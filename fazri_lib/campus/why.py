@@ -9,6 +9,7 @@ import pandas as pd
 
 from fazri_lib.access import Scope
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.behind import Behind
 from fazri_lib.campus.on_record import Loaded, Side, likeliest, load, of_person, shown, side, table
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError
@@ -46,7 +47,16 @@ def why(view: View, one: int | str, other: int | str = "") -> Answer:
     title = f"Why {names[0]} and {names[1]} {'are' if _is_one(loaded) else 'are not'} one person"
     chart = Chart("waterfall", frame)
     tables = {"records": _shown(view, loaded.rows)}
-    return view.answer(title, told_why(told, *names), frame, chart, columns=_WATERFALL, rows=20, tables=tables)
+    return view.answer(
+        title,
+        told_why(told, *names),
+        frame,
+        chart,
+        columns=_WATERFALL,
+        rows=20,
+        tables=tables,
+        behind=_behind(view, loaded.rows),
+    )
 
 
 def how(view: View, who: int | str) -> Answer:
@@ -70,7 +80,9 @@ def how(view: View, who: int | str) -> Answer:
     tables = {"records": _shown(view, records)}
     chart = Chart("merge_path", frame, records[records["is_own"]][["label", "directory"]].reset_index(drop=True))
     title = f"How {label} came about from {counted(len(own.rows), 'record')}"
-    return view.answer(title, summary, frame, chart, columns=_STEPS, rows=20, tables=tables)
+    return view.answer(
+        title, summary, frame, chart, columns=_STEPS, rows=20, tables=tables, behind=_behind(view, own.rows)
+    )
 
 
 def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
@@ -98,7 +110,15 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
     chart = Chart("waterfall", frame)
     tables = {"joins": _joins(apart), "records": _shown(view, loaded.rows)}
     title = f"Why {first.label} and {second.label} are two people"
-    return view.answer(title, summary, frame, chart, columns=_WATERFALL, rows=20, tables=tables)
+    return view.answer(
+        title, summary, frame, chart, columns=_WATERFALL, rows=20, tables=tables, behind=_behind(view, loaded.rows)
+    )
+
+
+def _behind(view: View, rows: pd.DataFrame) -> tuple[Behind, ...]:
+    """Where the rows of directories are that an explanation is about: of each person among them."""
+    labels = view.labels(rows["entity_id"]) if "entity_id" in rows else {}
+    return tuple(Behind(f"directory rows of {label}", "records", (label,)) for label in labels.values())
 
 
 def subjects(view: View, *asked: int | str) -> list[int]:
@@ -292,4 +312,12 @@ def _alone(view: View, person: Side) -> Answer:
     rows = load(view, person.record_ids).rows
     told = f"{person.label} has one record; there is nothing to compare it with."
     frame, chart = pd.DataFrame(), Chart("waterfall", pd.DataFrame())
-    return view.answer(f"Why {person.label}", told, frame, chart, rows=0, tables={"records": _shown(view, rows)})
+    return view.answer(
+        f"Why {person.label}",
+        told,
+        frame,
+        chart,
+        rows=0,
+        tables={"records": _shown(view, rows)},
+        behind=_behind(view, rows),
+    )

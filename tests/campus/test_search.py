@@ -33,7 +33,7 @@ def test_the_reasons_are_told(revealed):
     assert row["more"] == f"{pseudonym(1)}, student, CSE"
     assert answer.summary.endswith("First: Asha Rao (name Asha Rao, one letter differs; department CSE).")
     shared = revealed.search("C9")
-    assert shared.frame["reason"].tolist() == ["card is C9, shared, 50%"] * 2 + ["card is C9"]
+    assert shared.frame["reason"].tolist() == ["card is C9, 50% sure"] * 2 + ["card is C9"]
     assert shared.summary == "2 people: faculty 1, student 1. 1 card. 2 of them fit equally well."
     assert revealed.search("asha@tin").frame["reason"].tolist() == ["name Asha Rao; email begins with ashatin"]
     assert revealed.search("example").frame["reason"].tolist()[0] == "email ends in example"

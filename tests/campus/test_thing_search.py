@@ -60,6 +60,7 @@ def test_cards_by_value_where_revealed_else_by_label(home):
         assert found(campus, "C9") == []
         assert found(campus, LABEL.lower()) == [["card_id", key, f"label is {LABEL}"]]
         assert found(campus, "I-0000000") == []
+        assert campus.search(LABEL).summary == "1 card."
     with fazri.open(home, reveal=True, purpose="test") as campus:
         assert found(campus, "c9") == found(campus, "card C9") == [["card_id", key, "card is C9"]]
         assert campus.search("c9").frame["label"].iloc[-1] == "C9"
