@@ -30,7 +30,7 @@ _COUNTS = ("ts", "zone_id", "people", "people_lo", "people_hi", "quality")
 _CLAIMS = ("observation_id", "ts", "zone_id", "source", "probability", "is_presence")
 CLAIM_ANSWER: dict[str, Any] = {
     "columns": ("ts", "zone", "source", "id_type", "id_value", "probability", "alibi", "is_presence"),
-    "behind": (Behind("who holds the identifier", "thing", column="thing"),),
+    "behind": (Behind("holders and rows", "thing", column="thing"),),
     "records": "observation_id",
 }
 """How an answer of `claim_rows` is shown, and where its figures lead: a weight to the holders of the identifier."""
@@ -108,8 +108,7 @@ def _observations(view: View, ids: list[int], entity_id: Any) -> tuple[pd.DataFr
     observations, claimed = view.table("observations"), view.table("claims")
     named = ("observation_id", "ts", "zone_id", "source", "kind", "sensor_id", "id_type", "id_value", "category")
     rows = view.read(observations.filter(observations.observation_id.isin(ids)).select(*named).order_by("ts"))
-    names = view.zones.set_index("zone_id")["name"]
-    rows = rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"]), weight=np.nan, alibi=None)
+    rows = rows.assign(zone=view.zone_names(rows["zone_id"]), weight=np.nan, alibi=None)
     if pd.notna(entity_id):
         mine = claimed.filter(claimed.observation_id.isin(ids), claimed.entity_id == int(entity_id))
         weights = view.read(mine.group_by("observation_id").agg(weight=mine.probability.max()))

@@ -39,8 +39,7 @@ def mentions(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     best = view.read(places.order_by(ibis.desc("probability"), "zone_id").select("observation_id", "zone_id"))
     where = best.drop_duplicates("observation_id").set_index("observation_id")["zone_id"]
     zone_id = rows["observation_id"].map(where)
-    names = view.zones.set_index("zone_id")["name"]
-    rows = rows.assign(zone_id=zone_id, zone=zone_id.map(names).fillna(zone_id), named=_named(rows["kind"]))
+    rows = rows.assign(zone_id=zone_id, zone=view.zone_names(zone_id), named=_named(rows["kind"]))
     frame = view.shown(rows, "mentions")
 
     label = view.labels(pd.Series([entity_id]))[entity_id]

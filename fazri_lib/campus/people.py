@@ -57,7 +57,7 @@ def person(view: View, who: int | str) -> Answer:
     chart = Chart("shares", bars, label="identifier")
     behind = (
         Behind("directory rows", "records", (label,)),
-        Behind("holders and rows of the identifier", "thing", column="thing"),
+        Behind("holders and rows", "thing", column="thing"),
     )
     more = {"columns": columns, "tables": {"record": record}, "behind": behind}
     return view.answer(f"Identity of {label}", summary, frame, chart, **more)

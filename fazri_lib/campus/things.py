@@ -63,7 +63,7 @@ def thing(view: View, which: str, start: Moment, end: Moment) -> Answer:
     shown = view.shown(frame, "mentions")
     chart = Chart("count_bars", shown, column="what", what="Rows")
     title = f"{one.kind.replace('_', ' ').capitalize()} {one.label}, {view.span(*period)}"
-    behind = (Behind("directory rows of the person", "records", column="pseudonym"),)
+    behind = (Behind("directory rows", "records", column="pseudonym"),)
     more = {"columns": tuple(columns), "behind": behind, "records": "observation_id"}
     return view.answer(title, _told(shown), shown, chart, **more)
 

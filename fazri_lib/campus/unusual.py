@@ -63,7 +63,7 @@ def findings(view: View, wanted: FindingsFilter) -> Answer:
 
     chart = Chart("findings_bars", shown)
     columns = ("severity", "detector", "pseudonym", "zone_id", "started_at", "score", "reason", "action")
-    behind = [Behind("rows of the finding", "evidence", column="finding_id")]
+    behind = [Behind("logged rows", "evidence", column="finding_id")]
     less_sure = int((~is_sure).sum())
     if less_sure and wanted.entity_id:
         label = view.labels(frame["entity_id"])[view.entity(wanted.entity_id)]

@@ -54,7 +54,7 @@ def timeline(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     label = view.labels(pd.Series([entity_id]))[entity_id]
     title = f"Days of {label}, {view.span(first, last)}"
     columns = ("zone_id", "started_at", "ended_at", "dwell_min", "gap_before_min", "confidence", "sources")
-    behind = (Behind("rows of the stay", "stay", column="stay_id"),)
+    behind = (Behind("logged rows", "stay", column="stay_id"),)
     told = _told_stays(view, label, frame, last)
     return view.answer(title, told, frame, chart, columns=columns, rows=-10, behind=behind)
 

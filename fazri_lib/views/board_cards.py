@@ -28,6 +28,7 @@ _PANE: Any = pn.pane  # its classes carry no types
 _WIDGETS: Any = pn.widgets
 _MATERIAL: Any = pmui
 _PAGE_ROWS = 10
+_EXACT = 2**53
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the beginning of one
 _STRETCH: Any = {"sizing_mode": "stretch_width", "margin": 0}
 
@@ -46,7 +47,7 @@ _CLOSED: Any = {
 }
 BEHIND = "Behind"
 """Column of a table of rows that leads to the rows behind each."""
-_LINK: Any = {"type": "link", "label": "rows", "target": "_self"}
+_LINK: Any = {"type": "link", "target": "_self"}
 _SAVED: Any = {
     "filename": "rows.csv",
     "label": "Download as CSV",
@@ -202,21 +203,21 @@ class Rows:
         frame = told_rows(self._answer)
         leads = self._leads()
         if leads is not None:
-            frame.insert(0, BEHIND, leads)
+            frame.insert(0, BEHIND, leads[1])
         if self._table is not None and list(self._table.value.columns) == list(frame.columns):
             self._table.value = frame
             return
-        self._table = rows_table(frame, formatters={BEHIND: _LINK} if leads is not None else {})
+        self._table = rows_table(frame, formatters={BEHIND: _LINK | {"label": leads[0]}} if leads else {})
         saved = _MATERIAL.FileDownload(callback=self._csv, **_SAVED)
         self._inner.objects = [self._table, saved]
 
-    def _leads(self) -> list[str] | None:
-        """For each row the address of the rows behind it; None where rows lead nowhere."""
+    def _leads(self) -> tuple[str, list[str]] | None:
+        """What each row leads to, and the addresses; None where rows lead nowhere."""
         own = next((one for one in self._answer.behind if one.column), None)
         if own is None or self._words.behind(own.question) is None:
             return None
         keys = [own.key(row) for row in self._answer.frame.to_dict("records")]
-        return [(self._words.behind(key) or "") if key else "" for key in keys]
+        return own.what, [(self._words.behind(key) or "") if key else "" for key in keys]
 
     def _csv(self) -> io.StringIO:
         return io.StringIO(csv_of(self._answer))
@@ -300,8 +301,13 @@ def _column(values: pd.Series, time_zone: str, *, has_offset: bool) -> pd.Series
     if pd.api.types.is_bool_dtype(values):
         return values.map({True: "yes", False: "no"})
     if pd.api.types.is_integer_dtype(values):
-        return values
+        return values.map(str, na_action="ignore").astype(object) if _is_beyond_browsers(values) else values
     return values.map(_text).astype(object)
+
+
+def _is_beyond_browsers(values: pd.Series) -> bool:
+    """Whether a browser would round some of the numbers, which are ids then."""
+    return bool((values.abs() > _EXACT).any())
 
 
 def _text(value: Any) -> str:
