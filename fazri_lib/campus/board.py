@@ -313,7 +313,8 @@ class Board:
         pages = {"zone": ("zones", "zone_id"), "person": ("person", "entity")}
         results = []
         for row in found.to_dict("records"):
-            page, name = pages.get(str(row["kind"]), ("thing", "which"))
+            usual = ("thing", "which") if ":" in str(row["key"]) else pages["person"]
+            page, name = pages.get(str(row["kind"]), usual)
             told = "; ".join(str(part) for part in (row["more"], row["reason"]) if part)
             results.append(
                 (spoken_kind(str(row["kind"])), str(row["label"]), told, self._href(page, **{name: row["key"]}))
