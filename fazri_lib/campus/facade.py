@@ -139,13 +139,13 @@ class Campus(RowQuestions):
         return self._desk.ask(Scope.PEOPLE, people.people, filters)
 
     def search(self, text: str, limit: int = 10) -> Answer:
-        """Return people, and zones, that a text means, the likeliest first, each with the reasons.
+        """Return people, zones and things that a text means, the likeliest first, each with the reasons.
 
         By pseudonym, id, role and department; when revealed also by name (misspelt, too), identifier or part of one.
 
         Args:
             text: one or several words, as "neha mehta civil 3286".
-            limit: most people, and most zones.
+            limit: most people, zones, books and others, each.
         """
         self._desk.reveals()
         return self._desk.ask(Scope.PEOPLE, search.search, text, limit)
@@ -367,7 +367,7 @@ class Campus(RowQuestions):
         return self._desk.ask(Scope.ZONES, lookup.options, name)
 
     def look_up(self, text: str) -> Answer:
-        """Return zones and people that a text means; people only for readers who may see them."""
+        """Return zones, people and things that a text means; people and things only for readers who may see people."""
         self._desk.reveals()
         return self._desk.ask(Scope.ZONES, lookup.look_up, text, self.allows(Scope.PEOPLE))
 

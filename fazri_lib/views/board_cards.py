@@ -17,7 +17,7 @@ import panel as pn  # noqa: TID251 - views is where Panel belongs
 from fazri_lib.schema import COLUMNS
 from fazri_lib.views.board_answers import Words, drawing_of, key_of, rests_on, text_of_answer, zone_list
 from fazri_lib.views.board_look import colours, css
-from fazri_lib.views.board_texts import linked, sentence
+from fazri_lib.views.board_texts import linked, sentence, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +28,8 @@ _PANE: Any = pn.pane  # its classes carry no types
 _WIDGETS: Any = pn.widgets
 _MATERIAL: Any = pmui
 _PAGE_ROWS = 10
+_FIRST = 25
+_HREF = "address of the rows behind"
 _EXACT = 2**53
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the beginning of one
 _STRETCH: Any = {"sizing_mode": "stretch_width", "margin": 0}
@@ -72,7 +74,7 @@ class Card:
         width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns.
         is_lead: whether its sentence is the most important one of the page.
         has_chart: whether the chart is drawn.
-        is_open: whether its rows are shown at once.
+        is_open: whether its first rows are shown at once, as a plain table.
 
     Attributes:
         view: what is laid out.
@@ -83,7 +85,7 @@ class Card:
     ) -> None:
         self._words, self._is_lead, self._has_chart = words, is_lead, has_chart
         self._head, self._body = html(), html()
-        self._rows = Rows(words, is_open=is_open)
+        self._rows, self._is_open = Rows(words), is_open
         self._foot = html()
         self._drawing: Drawing | None = None
         self._chart: Any = None
@@ -104,6 +106,8 @@ class Card:
         told = self._words.told
         self._head.object = sentence(told(answer.title), told(answer.summary), is_lead=self._is_lead, note=note)
         self._draw(answer, state)
+        if self._is_open:
+            self._body.object = first_rows(answer, self._words)
         self._foot.object = rests_on(answer, self._words)
         self._rows.show(answer)
         self._lay_out()
@@ -168,11 +172,10 @@ class Rows:
 
     Args:
         words: links to what lies behind each row.
-        is_open: whether the section is open at first.
     """
 
-    def __init__(self, words: Words, *, is_open: bool = False) -> None:
-        self._words, self._is_open = words, is_open
+    def __init__(self, words: Words) -> None:
+        self._words = words
         self.view: Any = None
         self._answer: Any = None
         self._inner: Any = None
@@ -188,7 +191,7 @@ class Rows:
         if self._inner is None:
             self._inner = pn.Column(**_STRETCH)
         if self.view is None:
-            self.view = _MATERIAL.Accordion((title, self._inner), **(_CLOSED | {"active": [0] * self._is_open}))
+            self.view = _MATERIAL.Accordion((title, self._inner), **_CLOSED)
             self.view.param.watch(self._opened, "active")
         elif self.view._names != [title]:  # noqa: SLF001 - an accordion's titles have no public setter
             self.view[0] = (title, self._inner)
@@ -201,7 +204,7 @@ class Rows:
         if not self.view.active:
             return
         frame = told_rows(self._answer)
-        leads = self._leads()
+        leads = leads_of(self._answer, self._words)
         if leads is not None:
             frame.insert(0, BEHIND, leads[1])
         if self._table is not None and list(self._table.value.columns) == list(frame.columns):
@@ -211,16 +214,37 @@ class Rows:
         saved = _MATERIAL.FileDownload(callback=self._csv, **_SAVED)
         self._inner.objects = [self._table, saved]
 
-    def _leads(self) -> tuple[str, list[str]] | None:
-        """What each row leads to, and the addresses; None where rows lead nowhere."""
-        own = next((one for one in self._answer.behind if one.column), None)
-        if own is None or self._words.behind(own.question) is None:
-            return None
-        keys = [own.key(row) for row in self._answer.frame.to_dict("records")]
-        return own.what, [(self._words.behind(key) or "") if key else "" for key in keys]
-
     def _csv(self) -> io.StringIO:
         return io.StringIO(csv_of(self._answer))
+
+
+def leads_of(answer: Any, words: Words) -> tuple[str, list[str]] | None:
+    """Return what each row of an answer leads to, and the addresses; None where rows lead nowhere."""
+    own = next((one for one in answer.behind if one.column), None)
+    if own is None or words.behind(own.question) is None:
+        return None
+    keys = [own.key(row) for row in answer.frame.to_dict("records")]
+    return own.what, [(words.behind(key) or "") if key else "" for key in keys]
+
+
+def first_rows(answer: Any, words: Words) -> str:
+    """Return the first rows of an answer as a plain table whose first column leads to what lies behind each."""
+    leads, rows = leads_of(answer, words), told_rows(answer).head(_FIRST)
+    if rows.empty:
+        return ""
+    shown = rows.map(lambda value: value if value != "" else None)
+    heads = {str(name): str(name) for name in rows}
+    if leads is None:
+        return table(shown, heads, time_zone=answer.time_zone) + _rest(answer)
+    hrefs = leads[1][:_FIRST]
+    shown = shown.assign(**{BEHIND: [leads[0] if href else None for href in hrefs], _HREF: hrefs})
+    links = {BEHIND: lambda row: str(row[_HREF])}
+    return table(shown, {BEHIND: BEHIND, **heads}, time_zone=answer.time_zone, links=links) + _rest(answer)
+
+
+def _rest(answer: Any) -> str:
+    more = len(answer.frame) - _FIRST
+    return f"<p class='quiet'>The first {_FIRST} of {len(answer.frame):,}; all of them below.</p>" if more > 0 else ""
 
 
 def told_rows(answer: Any, *, has_offset: bool = False) -> pd.DataFrame:

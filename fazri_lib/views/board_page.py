@@ -42,7 +42,7 @@ _PAGE: Any = {
         "& .main h5": {"visibility": "hidden"},  # an empty heading that keeps the room of the header
     },
 }
-_NOTHING_FOUND = "Nothing found: type the beginning of a pseudonym, or a part of a zone's name."
+_NOTHING_FOUND = "Nothing found: type a pseudonym, the label of a thing, or a part of a zone's name."
 
 
 @dataclass(slots=True)

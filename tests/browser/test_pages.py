@@ -113,11 +113,11 @@ def test_figures_of_a_person_lead_to_loaded_rows(enter, person):
     page.get_by_role("link", name=re.compile("^(card id|device hash) I-")).first.click()
     page.wait_for_url(re.compile("behind=thing~"))
     page.get_by_role("heading", name=re.compile("^(Card id|Device hash) I-")).wait_for()
-    page.get_by_role("gridcell", name="held by").first.wait_for()
+    page.get_by_role("cell", name="seen", exact=True).first.wait_for()
     page.get_by_role("link", name="directory rows").first.click()
     page.wait_for_url(re.compile("behind=records~"))
     page.get_by_role("heading", name=f"Directory rows of {person}").wait_for()
-    page.get_by_role("gridcell", name=re.compile("students|staff|network")).first.wait_for()
+    page.get_by_role("cell", name=re.compile("students|staff|network")).first.wait_for()
     stays = page.locator(".fz-full").filter(has=page.get_by_role("heading", name=f"Days of {person}"))
     stays.get_by_role("button", name=re.compile("^Rows")).click()
     page.get_by_role("link", name="logged rows").first.click()
@@ -195,5 +195,5 @@ def test_people_are_pseudonyms_unless_the_role_reveals(door, visit, person):
         show(watched.page, "person", person)
         names[role] = watched.page.get_by_text("Name", exact=True).count()
         mails[role] = watched.page.get_by_text(re.compile(r"\w@\w")).count()
-    assert names == {"analyst": 0, "security": 1}
+    assert names["analyst"] == 0 < names["security"]
     assert mails["analyst"] == 0 < mails["security"]
