@@ -237,7 +237,8 @@ def first_rows(answer: Any, words: Words) -> str:
     if leads is None:
         return table(shown, heads, time_zone=answer.time_zone) + _rest(answer)
     hrefs = leads[1][:_FIRST]
-    shown = shown.assign(**{BEHIND: [leads[0] if href else None for href in hrefs], _HREF: hrefs})
+    shown[BEHIND] = [leads[0] if href else None for href in hrefs]
+    shown[_HREF] = hrefs
     links = {BEHIND: lambda row: str(row[_HREF])}
     return table(shown, {BEHIND: BEHIND, **heads}, time_zone=answer.time_zone, links=links) + _rest(answer)
 
