@@ -41,7 +41,8 @@ def trained(rows: pd.DataFrame) -> Resolution:
     """What the engine finds in them."""
     from fazri_lib.workflows.resolve import resolve
 
-    return resolve(rows[["record_id", "source", *SPEC.columns()]], SPEC, threads=1)
+    together = rows.assign(source="all")  # of one source: the prior is that of all pairs, as for a new record
+    return resolve(together[["record_id", "source", *SPEC.columns()]], SPEC, threads=1)
 
 
 def document(found: Resolution) -> str:

@@ -50,17 +50,30 @@ def test_weights_are_the_engines(trained, scorer):
     for left, right, bits in zip(pairs.left[chosen], pairs.right[chosen], weight[chosen], strict=True):
         (found,) = scorer.scored(rows[left], [Candidate(1, {}, {}, ((7, rows[right]),))])
         assert sum(part.bits for part in found.parts) == pytest.approx(bits, abs=1e-5)
-        assert found.weight == pytest.approx(min(HIGHEST, max(LOWEST, bits)), abs=1e-5)
+        counted = found.parts[0].bits + sum(np.clip(part.bits, LOWEST, HIGHEST) for part in found.parts[1:])
+        assert found.weight == pytest.approx(float(np.clip(counted, LOWEST, HIGHEST)), abs=1e-5)
         assert (found.record_id, found.records, found.parts[0].field) == (7, 1, PRIOR)
 
 
-def test_an_entity_weighs_the_mean_of_its_records(scorer, registered):
-    """And tells of the nearest; the same content twice is compared once and counts twice."""
+def test_an_entity_weighs_field_by_field(scorer, registered):
+    """The mean over the records that know the field; what they repeat counts once; told is the nearest record's."""
     new, same, other = (registered.iloc[place].to_dict() for place in (COUNT, 0, 1))
     single = [scorer.scored(new, [Candidate(1, {}, {}, ((1, row),))])[0] for row in (same, other)]
     (both,) = scorer.scored(new, [Candidate(1, {}, {}, ((2, other), (1, same), (3, same)))])
-    assert both.weight == pytest.approx((2 * single[0].weight + single[1].weight) / 3, abs=1e-5)
-    assert (both.record_id, both.parts) == (1, single[0].parts)
+    assert (both.record_id, both.parts, both.records) == (1, single[0].parts, 3)
+    bits = [{part.field: np.clip(part.bits, LOWEST, HIGHEST) for part in one.parts[1:]} for one in single]
+    means = [
+        np.average(
+            [one[name] for one in bits if name in one],
+            weights=[w for w, one in zip((2, 1), bits, strict=True) if name in one],
+        )
+        for name in bits[0].keys() | bits[1].keys()
+    ]
+    expected = float(np.clip(both.parts[0].bits + sum(means), LOWEST, HIGHEST))
+    assert both.weight == pytest.approx(expected, abs=1e-5)
+    empty = dict.fromkeys(same) | {"name": same["name"]}
+    (with_little,) = scorer.scored(new, [Candidate(1, {}, {}, ((1, same), (4, empty)))])
+    assert with_little.weight == single[0].weight
 
 
 def test_a_new_record_finds_its_person(registered, index, scorer):

@@ -25,10 +25,12 @@ _NEW, _KNOWN = "new", "known"
 
 
 class ByModel:
-    """Scores candidates as the clustering of the same model would: by the mean match weight with their records.
+    """Scores candidates field by field: the prior, and of each field the mean over their records in which it is known.
 
-    A pair's weight counts between -8 and 10 bits, as there: one chance agreement is no proof, one slip no refutation.
-    The parts that are told are those of the candidate's nearest record.
+    So a record that knows little does not dilute what the others say, and a field counts once however many repeat it.
+    What a field says counts within the bounds of the clustering (`agglomeration`), so does the whole: one chance
+    agreement is no proof, one slip no refutation. The parts that are told are those of the candidate's nearest record.
+    A new record is of no directory yet, so the prior is that of all pairs.
 
     Args:
         model: trained on records.
@@ -61,11 +63,14 @@ class ByModel:
         ]
 
     def _of_entity(self, candidate: Candidate, compared: list[tuple[Part, ...]]) -> Scored:
-        weights = [round(sum(part.bits for part in parts), PLACES) for parts in compared]
-        mean = sum(min(HIGHEST, max(LOWEST, weight)) for weight in weights) / len(weights)
-        nearest = max(range(len(weights)), key=lambda place: (weights[place], -place))
+        totals = [round(sum(part.bits for part in parts), PLACES) for parts in compared]
+        said: dict[str, list[float]] = {}
+        for part in (part for parts in compared for part in parts if part.field != PRIOR):
+            said.setdefault(part.field, []).append(_bounded(part.bits))
+        weight = self._prior + sum(sum(bits) / len(bits) for bits in said.values())
+        nearest = max(range(len(totals)), key=lambda place: (totals[place], -place))
         record_id, _ = candidate.records[nearest]
-        return Scored(candidate.entity_id, round(mean, PLACES), compared[nearest], record_id, len(weights))
+        return Scored(candidate.entity_id, round(_bounded(weight), PLACES), compared[nearest], record_id, len(totals))
 
     def _content(self, texts: Mapping[str, str]) -> tuple[str | None, ...]:
         return tuple(texts.get(name) or None for name in self._spec.columns())
@@ -87,6 +92,10 @@ class ByModel:
     def _parts(self, new: Row, known: Row) -> tuple[Part, ...]:
         said = [step.part(new, known) for step in self._steps]
         return (Part(PRIOR, "two random records", self._prior), *(part for part in said if part is not None))
+
+
+def _bounded(bits: float) -> float:
+    return min(HIGHEST, max(LOWEST, bits))
 
 
 class _Step:
