@@ -232,7 +232,7 @@ def first_rows(answer: Any, words: Words) -> str:
     leads, rows = leads_of(answer, words), told_rows(answer).head(_FIRST)
     if rows.empty:
         return ""
-    shown = rows.map(lambda value: value if value != "" else None)
+    shown = rows.map(lambda value: None if isinstance(value, str) and not value else value)
     heads = {str(name): str(name) for name in rows}
     if leads is None:
         return table(shown, heads, time_zone=answer.time_zone) + _rest(answer)
