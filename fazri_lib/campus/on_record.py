@@ -53,16 +53,23 @@ class Loaded:
     Attributes:
         few: in the order of `rows`.
         rows: `record_id, directory, record_key`, what the directory says, `label`, `entity_id` of the likeliest person.
-        spec: what the columns are.
+        texts: the same rows as the engine reads them.
+        spec: what the columns of `texts` are.
     """
 
     few: Few
     rows: pd.DataFrame
+    texts: pd.DataFrame
     spec: Spec
 
     def name(self, place: int) -> str:
         """Return what a row is called, as R-4T2B0M9 (students)."""
         return f"{self.rows['label'].iloc[place]} ({self.rows['directory'].iloc[place]})"
+
+    def chosen(self, places: Sequence[int]) -> Loaded:
+        """Return some of them, in this order."""
+        rows, texts = (frame.iloc[list(places)].reset_index(drop=True) for frame in (self.rows, self.texts))
+        return Loaded(self.few.chosen(places), rows, texts, self.spec)
 
     def place(self, record_id: int) -> int:
         """Return the position of a row."""
@@ -130,6 +137,21 @@ def side(view: View, which: int | str) -> Side:
     return Side(view.labels(pd.Series([entity_id]))[entity_id], tuple(chosen.tolist()), entity_id, is_person=True)
 
 
+def person_of(view: View, which: int | str) -> int:
+    """Return the person who is meant, or to whom a row belongs most likely.
+
+    Raises:
+        UnknownNameError: nobody and no row is meant, or several are.
+    """
+    record_id = record(view, str(which).strip())
+    if record_id is None:
+        return view.entity(which)
+    found = likeliest(view, [record_id])
+    if found.empty:
+        raise UnknownNameError("this row belongs to nobody at this moment; look from a later one")
+    return int(found["entity_id"].iloc[0])
+
+
 def record(view: View, text: str) -> int | None:
     """Return the row that a text means, None when it means none.
 
@@ -139,14 +161,26 @@ def record(view: View, text: str) -> int | None:
     records = table(view, "records")
     if text.upper().startswith("R-"):
         return _only(view.record_of.get(text.upper(), []), "label as R-4T2B0M9")
+    if text.isdigit() and int(text) in view.people:
+        return None
     if text.isdigit():
         ids = view.read(records.filter(records.record_id == int(text)).select("record_id"))["record_id"]
-        return int(text) if len(ids) and int(text) not in _people(view) else None
+        return int(text) if len(ids) else None
     directory, colon, key = text.partition(":")
     if not colon or not view.grant.holds(Scope.REVEAL):
         return None
     rows = records.filter(records.directory == directory, records.record_key == key).select("record_id")
     return _only(view.read(rows)["record_id"].tolist(), "row as directory:key")
+
+
+def is_trained(view: View) -> bool:
+    """Tell whether a model was trained by the moment of the view."""
+    return trained_at(view.extract, view.as_of) is not None
+
+
+def records_of(view: View, record_ids: Sequence[int]) -> pd.DataFrame:
+    """Return what directories say in some rows, with their labels."""
+    return labelled(view, _rows(view, record_ids))
 
 
 def load(view: View, record_ids: Sequence[int]) -> Loaded:
@@ -161,15 +195,16 @@ def load(view: View, record_ids: Sequence[int]) -> Loaded:
             "no model was trained by this moment; expected some hundred rows in the directories, got fewer; "
             "look from a later moment, or load more and run `fazri run`"
         )
-    rows = labelled(view, _rows(view, record_ids))
+    rows = records_of(view, record_ids)
     entity = likeliest(view, record_ids).set_index("record_id")
     rows = rows.assign(
         entity_id=rows["record_id"].map(entity["entity_id"]).astype("Int64"),
         probability=rows["record_id"].map(entity["probability"]),
     )
     single = set(rows["directory"]) - trained.several
-    few = few_of(_texts(rows, trained.spec), trained.spec, trained.model, single, _decided(view, rows))
-    return Loaded(few, rows, trained.spec)
+    texts = _texts(rows, trained.spec)
+    few = few_of(texts, trained.spec, trained.model, single, _decided(view, rows))
+    return Loaded(few, rows, texts, trained.spec)
 
 
 def shown(view: View, rows: pd.DataFrame) -> pd.DataFrame:
@@ -224,7 +259,3 @@ def _only(found: Sequence[int], what: str) -> int:
         return int(found[0])
     got = f"{len(found)} rows have it" if found else "no row has it at this moment"
     raise UnknownNameError(f"this means no single row of a directory; expected a {what}; {got}; see campus.how(person)")
-
-
-def _people(view: View) -> set[int]:
-    return {entity_id for ids in view.entity_of.values() for entity_id in ids}

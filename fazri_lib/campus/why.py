@@ -10,7 +10,19 @@ import pandas as pd
 from fazri_lib.access import Scope
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.behind import Behind
-from fazri_lib.campus.on_record import Loaded, Side, likeliest, load, of_person, shown, side, table
+from fazri_lib.campus.on_record import (
+    Loaded,
+    Side,
+    is_trained,
+    likeliest,
+    load,
+    of_person,
+    person_of,
+    records_of,
+    shown,
+    side,
+    table,
+)
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.explaining import merge_path, why_apart
@@ -37,10 +49,11 @@ def why(view: View, one: int | str, other: int | str = "") -> Answer:
 
     The table `records` holds the two rows, as far as the reader may see them.
     """
-    sides = _pair(view, one, other)
-    if sides is None:
-        return _alone(view, side(view, one))
-    loaded = load(view, [end.record_ids[0] for end in sides])
+    if not is_trained(view):
+        return _untold(view, "Why two records are one person")
+    loaded = _pair(view, one, other)
+    if len(loaded.rows) < _PAIR:
+        return _alone(view, loaded)
     told = weighed(loaded.few, 0, 1)
     frame = _waterfall(view, loaded, told)
     names = loaded.name(0), loaded.name(1)
@@ -67,6 +80,8 @@ def how(view: View, who: int | str) -> Answer:
     entity_id = view.entity(who)
     linked = of_person(view, entity_id)
     label = view.labels(pd.Series([entity_id]))[entity_id]
+    if linked.empty or not is_trained(view):
+        return _untold(view, f"How {label} came about", linked)
     rows = load(view, linked["record_id"].tolist())
     shares = linked.set_index("record_id")
     records = rows.rows.assign(
@@ -91,6 +106,8 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
     Without another one the person nearest to the first is taken. The frame is the waterfall of the closest two rows;
     the table `joins` says of each field what it would do, `records` holds the rows of both sides.
     """
+    if not is_trained(view):
+        return _untold(view, "Why two people are apart")
     ends = _apart_sides(view, one, other)
     if ends is None:
         label = side(view, one).label
@@ -124,7 +141,15 @@ def _behind(view: View, rows: pd.DataFrame) -> tuple[Behind, ...]:
 def subjects(view: View, *asked: int | str) -> list[int]:
     """Return the people whom a question is about: of rows the likeliest ones."""
     parts = [part for text in asked for part in str(text).split()]
-    return list(dict.fromkeys(side(view, part).entity_id for part in parts))
+    return list(dict.fromkeys(person_of(view, part) for part in parts))
+
+
+def apart_subjects(view: View, one: int | str, other: int | str) -> list[int]:
+    """Return both people of `why_not`, the nearest one where no other is named."""
+    found = subjects(view, one, other)
+    if str(other).strip():
+        return found
+    return [*found, *_nearest(view, side(view, one))["entity_id"].head(1).tolist()]
 
 
 def own_pairs(view: View, who: int | str) -> dict[str, str]:
@@ -157,27 +182,24 @@ def near(view: View, who: int | str) -> dict[str, str]:
     return found | {f"{label}, closest records {bits(weight)} bits": label for label, weight in named}
 
 
-def _pair(view: View, one: int | str, other: int | str) -> tuple[Side, Side] | None:
-    """The two rows that are meant: given, or of a person two of theirs, or of a person the weakest link."""
-    texts = [part for text in (one, other) for part in str(text).split()]
-    ends = [side(view, text) for text in texts]
+def _pair(view: View, one: int | str, other: int | str) -> Loaded:
+    """The two rows that are meant: given, or of a person the weakest link; or the only one."""
+    ends = [side(view, part) for text in (one, other) for part in str(text).split()]
     rows = [end for end in ends if not end.is_person]
     if len(rows) == _PAIR:
         if rows[0].record_ids == rows[1].record_ids:
             raise UnknownNameError("both labels mean the same row; expected two different ones; choose another")
-        return rows[0], rows[1]
+        return load(view, [end.record_ids[0] for end in rows])
     if len(ends) != 1 or not ends[0].is_person:
         raise UnknownNameError(
             f"expected two rows of directories, or one person, got {len(rows)} rows and {len(ends) - len(rows)} "
             "people; ask campus.why_not for people who are apart"
         )
-    if len(ends[0].record_ids) < _PAIR:
-        return None
     loaded = load(view, ends[0].record_ids)
+    if len(loaded.rows) < _PAIR:
+        return loaded
     path = merge_path(loaded.few)
-    step = path.steps[path.weakest if path.weakest is not None else -1]
-    first, second = (side(view, str(loaded.rows["label"].iloc[place])) for place in step.bridge)
-    return first, second
+    return loaded.chosen(path.steps[path.weakest if path.weakest is not None else -1].bridge)
 
 
 def _apart_sides(
@@ -238,7 +260,7 @@ def _waterfall(view: View, loaded: Loaded, told: Why, two: Sequence[int] = (0, 1
     if not view.grant.holds(Scope.REVEAL):
         return frame
     for column, place in zip(("one", "other"), two, strict=True):
-        row = loaded.rows.iloc[place]
+        row = loaded.texts.iloc[place]
         frame[column] = [_values(row, loaded, field) for field in frame["field"]]
     return frame
 
@@ -246,8 +268,7 @@ def _waterfall(view: View, loaded: Loaded, told: Why, two: Sequence[int] = (0, 1
 def _values(row: pd.Series[Any], loaded: Loaded, field: str) -> str:
     if field not in loaded.spec.fields:
         return ""
-    names = [name for name in loaded.spec.fields[field].columns if name in row.index]
-    return " ".join(str(row[name]) for name in names if pd.notna(row[name]))
+    return " ".join(str(row[name]) for name in loaded.spec.fields[field].columns if pd.notna(row[name]))
 
 
 def _steps(loaded: Loaded, path: Path) -> pd.DataFrame:
@@ -308,16 +329,25 @@ def _open_rows(records: pd.DataFrame) -> str:
     return told
 
 
-def _alone(view: View, person: Side) -> Answer:
-    rows = load(view, person.record_ids).rows
-    told = f"{person.label} has one record; there is nothing to compare it with."
+def _untold(view: View, title: str, linked: pd.DataFrame | None = None) -> Answer:
+    """Where no model compared records: what is there, and why no more is said."""
+    if linked is not None and linked.empty:
+        told = "No record of a directory is linked to this person at this moment."
+    else:
+        told = (
+            "No model was trained by this moment: a few hundred rows of at least two directories are needed. Records "
+            "are linked where they share an identifying number."
+        )
+    tables = {}
+    if linked is not None and len(linked):
+        rows = records_of(view, linked["record_id"].tolist())
+        tables["records"] = _shown(view, rows.merge(linked, on="record_id", how="left"))
+    none = pd.DataFrame()
+    return view.answer(title, told, none, Chart("merge_path", none, none), rows=0, tables=tables)
+
+
+def _alone(view: View, loaded: Loaded) -> Answer:
+    told = "This person has one record; there is nothing to compare it with."
     frame, chart = pd.DataFrame(), Chart("waterfall", pd.DataFrame())
-    return view.answer(
-        f"Why {person.label}",
-        told,
-        frame,
-        chart,
-        rows=0,
-        tables={"records": _shown(view, rows)},
-        behind=_behind(view, rows),
-    )
+    more = {"tables": {"records": _shown(view, loaded.rows)}, "behind": _behind(view, loaded.rows)}
+    return view.answer(f"Why {loaded.name(0)}", told, frame, chart, rows=0, **more)

@@ -62,7 +62,7 @@ def told_why(why: Why, one: str, other: str) -> str:
     told = [
         f"{one} and {other} are one person with a probability of {chance(why.probability)} ({bits(why.weight)} bits)."
     ]
-    told.append(f"Any two records weigh {bits(why.prior)} bits before they are compared. {BIT}")
+    told.append(f"Before they are compared, two such records weigh {bits(why.prior)} bits. {BIT}")
     told += [f"For it: {_listed(speak)}."] if speak else ["Nothing speaks for it."]
     told += [f"Against it: {_listed(against)}."] if against else ["Nothing that both records have speaks against it."]
     told += [f"Not known of both: {_and(unknown)}."] if unknown else []
@@ -90,7 +90,7 @@ def told_step(step: Step, name: Naming) -> str:
         return f"{sides}, as a reviewer decided."
     strongest = f"{one} and {other}, {bits(step.weight)} bits ({chance_of(step.weight)})"
     pairs = len(step.left) * len(step.right)
-    mean = f"; the mean of all {pairs} pairs between them is {bits(step.average)} bits" if pairs > 1 else ""
+    mean = f"; all {pairs} pairs between them weigh {bits(step.average)} bits in the mean" if pairs > 1 else ""
     below = " By what the records say now these would not be joined." if step.is_below else ""
     return f"{sides}, by {strongest}{mean}.{below}"
 
@@ -107,9 +107,9 @@ def told_apart(apart: Apart, name: Naming, one: str = "", other: str = "") -> st
     sides = f"{one or name(apart.one)} and {other or name(apart.other)}"
     if apart.rule is Rule.TOGETHER:
         return f"{sides} are one person."
-    return " ".join(
-        [f"{sides} are two people: {apart.rule}.", *_closest(apart, name), *_rule(apart, name), *_joins(apart)]
-    )
+    told = [f"{sides} are two people: {apart.rule}."]
+    told += [f"It is {name(apart.fits_both)}."] if apart.fits_both is not None else []
+    return " ".join([*told, *_closest(apart, name), *_rule(apart, name), *_joins(apart)])
 
 
 def told_join(join: Join) -> str:
@@ -140,15 +140,12 @@ def _rule(apart: Apart, name: Naming) -> list[str]:
         return [
             f"All pairs between them weigh {bits(apart.average)} bits in the mean, {bits(NEEDED)} are needed; {low}."
         ]
-    fits = [f"It is {name(apart.fits_both)}."] if apart.fits_both is not None else []
     if not np.isfinite(apart.average) and apart.rule is not Rule.DECIDED:
-        return [
-            *fits,
-            f"{name(apart.worst[0])} and {name(apart.worst[1])} are of one directory; no evidence can join them.",
-        ]
+        both = f"{name(apart.worst[0])} and {name(apart.worst[1])}"
+        return [f"{both} are of one directory; no evidence can join them."]
     if apart.rule is Rule.DECIDED:
         return ["Only withdrawing the decision can join them."]
-    return fits
+    return []
 
 
 def _joins(apart: Apart) -> list[str]:
