@@ -48,7 +48,9 @@ def things_found(view: View, text: str, limit: int) -> list[Found]:
     found = [*_labelled(view, text), *_books(view, text, limit)]
     if view.grant.holds(Scope.REVEAL):
         found += _identifiers(view, text, limit)
-    closest = sorted({row["key"]: row for row in found}.values(), key=lambda row: (row["reason"][1], row["key"]))
+    closest = sorted(
+        {row["key"]: row for row in found}.values(), key=lambda row: (row["reason"][1], row["label"], row["key"])
+    )
     return [row | {"reason": row["reason"][0], "weight": np.nan} for row in closest[: 2 * limit]]
 
 
