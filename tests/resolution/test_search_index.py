@@ -261,3 +261,18 @@ def test_words_of_a_text_are_parted_by_what_was_known(index):
         "neha", "mehta",
     ]  # fmt: skip
     assert parsed("Neha neha", index, at, ALL) == parsed("neha", index, at, ALL)
+
+
+def test_identifiers_known_later_take_nobodys_place(monkeypatch):
+    """Of the first two that were known then, though others would stand before them now."""
+    monkeypatch.setattr("fazri_lib.resolution.search.index._LOOKED_AT", 2)
+    early = [
+        {"entity_id": 3, "id_type": "card_id", "id_value": f"DD-9{place}", "known_at": EARLY} for place in range(5, 9)
+    ]
+    late = [{"entity_id": 2, "id_type": "card_id", "id_value": f"DD-9{place}", "known_at": LATE} for place in range(5)]
+    found = index_of(tables(identifiers=[*late, *early]))
+    at = [microseconds(moment) for moment in (EARLY, LATE)]
+    texts = [[text for _, _, text in found.identifiers_like("dd9", moment, 10)] for moment in at]
+    assert texts == [["DD-95", "DD-96"], ["DD-90", "DD-91"]]
+    assert found.identifiers_like("dd95", at[0] - 1, 10) == []
+    assert found.identifiers_like("dd95", at[0], 10) == [(Level.IDENTIFIER, "card_id", "DD-95")]

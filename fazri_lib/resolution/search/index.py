@@ -127,13 +127,12 @@ class Index:
         Args:
             form: the text in `identifier_form`.
             moment: as known then, microseconds since 1970, UTC.
-            most: identifiers, the closest first, looked for among the first thousand facts of each kind.
+            most: identifiers, the closest first, looked for among the first thousand facts known then of each level.
         """
         found: dict[tuple[str, str], Level] = {}
         known = self.known(moment)
         for level, facts in self._facts_like(form):
-            near = facts[:_LOOKED_AT]
-            near = near[known[self.arrays["fact.window"][near]]]
+            near = facts[known[self.arrays["fact.window"][facts]]][:_LOOKED_AT]  # what is known later takes no place
             fields, values = (self.arrays[f"fact.{name}"][near].tolist() for name in ("field", "value"))
             for field, value in zip(fields, values, strict=True):
                 found.setdefault((self.fields[field], _text(self.arrays, "value", value)), level)
