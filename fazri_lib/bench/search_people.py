@@ -54,6 +54,8 @@ _GIVEN, _FAMILIES = 5_000, 100_000
 _GIVEN_POWER, _FAMILY_POWER = 0.7, 0.8
 _REISSUED = 0.1
 _WRONG = 0.6
+_AGAIN = 11
+DIRECTORIES = ("registry", "library")
 DEPARTMENTS = [
     "Architecture",
     "Biology",
@@ -115,17 +117,32 @@ def tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
     former = _held(rows.head(int(len(rows) * _REISSUED)), "card_id")
     former["id_value"] = former["id_value"].str.replace("C-", "B-")
     former["valid_to"] = pd.Timestamp("2025-01-01")
-    linked = [
-        pd.DataFrame({"record_id": rows["entity_id"] * 4 + place, "entity_id": rows["entity_id"], "directory": "made"})
-        for place in range(2)
-    ]
+    listed = directory_rows(rows)
     frames = {
         "entities": rows,
         "person": rows,
-        "identifiers": pd.concat([held, former], ignore_index=True).assign(id_key=0),
-        "links": pd.concat(linked, ignore_index=True),
+        "identifiers": pd.concat([held, former], ignore_index=True).assign(id_key=0, source=DIRECTORIES[0]),
+        "links": listed,
+        "records": listed,
     }
-    return {name: EXTRACT_TABLES[name].arrow(frame.assign(**always)) for name, frame in frames.items()}
+    return {name: EXTRACT_TABLES[name].arrow(always_known(frame, always)) for name, frame in frames.items()}
+
+
+def directory_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return two directory rows of each person: all that is known, and one without a telephone, its name misspelt."""
+    again = rows.assign(name=misspelt_names(rows, _AGAIN), phone=None)
+    rows = rows.assign(numbers='{"student_id": "' + rows["student_id"] + '"}')
+    again = again.assign(numbers=rows["numbers"])
+    both = [
+        part.assign(record_id=rows["entity_id"] * 4 + place, directory=DIRECTORIES[place], record_key=rows["card_id"])
+        for place, part in enumerate((rows, again))
+    ]
+    return pd.concat(both, ignore_index=True)
+
+
+def always_known(frame: pd.DataFrame, always: dict[str, Any]) -> pd.DataFrame:
+    """Return rows with what is the same in all of them; what they have themselves stays."""
+    return frame.assign(**{name: value for name, value in always.items() if name not in frame})
 
 
 def misspelt_names(rows: pd.DataFrame, seed: int) -> Texts:

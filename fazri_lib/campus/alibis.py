@@ -30,19 +30,19 @@ def alibis(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     table = view.table("alibis")
     own = table.filter(table.entity_id == entity_id, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
     rows = view.read(_with_rows(view, own).order_by(ibis.desc("ts"), "observation_id"))
-    names = view.zones.set_index("zone_id")["name"]
-    rows = rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"]), alibi=told(view, rows))
+    rows = rows.assign(zone=view.zone_names(rows["zone_id"]), alibi=told(view, rows))
     frame = view.shown(rows, "observations")
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
     chart = Chart("count_bars", frame, column="alibi_zone_id", what="Alibis")
-    return view.answer(f"Alibis of {label}", _summary(label, frame), frame, chart, columns=_SHOWN)
+    return view.answer(
+        f"Alibis of {label}", _summary(label, frame), frame, chart, columns=_SHOWN, records="observation_id"
+    )
 
 
 def told(view: View, rows: pd.DataFrame) -> pd.Series:
     """Return in words why the person was elsewhere, for rows of the extract's `alibis`."""
-    names = view.zones.set_index("zone_id")["name"]
-    zones = rows["alibi_zone_id"].map(names).fillna(rows["alibi_zone_id"])
+    zones = view.zone_names(rows["alibi_zone_id"])
     clock = pd.Series(
         [f"{local_of(at.to_pydatetime(), view.time_zone):%H:%M:%S}" for at in rows["alibi_at"]], rows.index
     )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from fazri_lib.campus.behind import Behind
+
 _LINES = 5
 
 
@@ -49,6 +51,8 @@ class Answer:
         columns: columns that a printed table shows; all when empty.
         rows: first rows that a printed table shows, if negative the last ones; 0 for no table.
         tables: further rows by name.
+        behind: where the rows are that its figures were computed from; `campus.behind(key)` answers them.
+        records: column that identifies its rows where they are such rows themselves: logged or directory rows.
     """
 
     title: str
@@ -60,6 +64,8 @@ class Answer:
     columns: tuple[str, ...] = ()
     rows: int = 10
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    behind: tuple[Behind, ...] = ()
+    records: str = ""
 
     def plot(self) -> Any:
         """Return the chart as a HoloViews element."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from fazri_lib import log
 from fazri_lib.campus.links import Links
+from fazri_lib.campus.thing_search import spoken_kind
 from fazri_lib.errors import AccessDeniedError, FazriError
 from fazri_lib.views import board_answers, board_cards, board_choices, board_page
 from fazri_lib.views.board_session import Session
@@ -74,7 +75,7 @@ class Board:
         reader = campus.reader
         self._links = Links(reader.pages if reader else (), {})
         self._words = board_answers.Words(self._ids(), self._href, campus.time_zone)
-        self._frame = board_page.Frame(title, self._place(), self._find, is_dark=self._is_dark)
+        self._frame = board_page.Frame(title, self._place(), self._find, self._session.go, is_dark=self._is_dark)
         self._frame.on_side(self._turned)
         self._asked: list[_Asked] = []
         self._fields: dict[str, Any] = {}
@@ -144,16 +145,29 @@ class Board:
             width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns, with " tall" beside two others; on
                 phones always the whole width.
             lead: whether its sentence is the most important one of the page.
-            named: its named arguments; and `choose`, a choice that a tap on the chart sets, `chart=False` for no chart.
+            named: its named arguments; and `choose`, a choice that a tap on the chart sets, `chart=False` for no chart,
+                `opened=True` for its rows to be shown at once.
         """
         chosen, has_chart = named.pop("choose", None), named.pop("chart", True)
-        card = board_cards.Card(self._words, width, is_lead=lead, has_chart=has_chart)
+        is_open = named.pop("opened", False)
+        card = board_cards.Card(self._words, width, is_lead=lead, has_chart=has_chart, is_open=is_open)
         card.paint(is_dark=self._is_dark)
         asked = _Asked(card, question.__name__, arguments, named, chosen)
         self._asked.append(asked)
         self._ask(asked)
         if chosen is not None:
             card.on_tap(lambda key: self._choose(chosen, key))
+
+    def behind(self, name: str, value: str) -> None:
+        """Let figures of the cards to come lead to the rows behind them: this page with a card of those rows.
+
+        Args:
+            name: of the notebook's parameter.
+            value: key of the rows looked into, as the address says; empty for none.
+        """
+        chosen = self.about(name, value)
+        self._words.behind = lambda key: self._chosen(chosen, key)
+        self.add(self._campus.behind, chosen, lead=True, chart=False, opened=True)
 
     def choose_from(self, question: Callable[..., Answer], chosen: Choice, page: int = 1, **named: Any) -> None:
         """Add a table of findings in which each row leads to this page with that finding chosen.
@@ -299,9 +313,12 @@ class Board:
         pages = {"zone": ("zones", "zone_id"), "person": ("person", "entity")}
         results = []
         for row in found.to_dict("records"):
-            page, name = pages.get(str(row["kind"]), pages["person"])
+            usual = ("thing", "which") if ":" in str(row["key"]) else pages["person"]
+            page, name = pages.get(str(row["kind"]), usual)
             told = "; ".join(str(part) for part in (row["more"], row["reason"]) if part)
-            results.append((str(row["kind"]), str(row["label"]), told, self._href(page, **{name: row["key"]})))
+            results.append(
+                (spoken_kind(str(row["kind"])), str(row["label"]), told, self._href(page, **{name: row["key"]}))
+            )
         return results
 
     def _place(self) -> Any:

@@ -11,10 +11,13 @@ import pandas as pd
 
 from fazri_lib.campus import alibis
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.behind import Behind
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.instants import Moment
     from fazri_lib.campus.view import View
@@ -25,6 +28,12 @@ _WHOLE = 1 - 1e-9
 _ROWS = ("ts", "zone", "source", "id_type", "id_value", "weight", "alibi", "category")
 _COUNTS = ("ts", "zone_id", "people", "people_lo", "people_hi", "quality")
 _CLAIMS = ("observation_id", "ts", "zone_id", "source", "probability", "is_presence")
+CLAIM_ANSWER: dict[str, Any] = {
+    "columns": ("ts", "zone", "source", "id_type", "id_value", "probability", "alibi", "is_presence"),
+    "behind": (Behind("holders and rows", "thing", column="thing"),),
+    "records": "observation_id",
+}
+"""How an answer of `claim_rows` is shown, and where its figures lead: a weight to the holders of the identifier."""
 
 
 def evidence(view: View, finding_id: int | str) -> Answer:
@@ -41,7 +50,9 @@ def evidence(view: View, finding_id: int | str) -> Answer:
     told = f"{row['reason']} What to do: {row['action']}"
     columns = _ROWS if ids else _COUNTS
     chart = Chart("evidence_table", frame, time_zone=view.time_zone)
-    return view.answer(title, told, view.shown(frame, of), chart, columns=columns, tables={"finding": one})
+    key = "observation_id" if ids else ""
+    more = {"columns": columns, "tables": {"finding": one}, "records": key}
+    return view.answer(title, told, view.shown(frame, of), chart, **more)
 
 
 def subjects(view: View, finding_id: int | str) -> list[int]:
@@ -56,16 +67,27 @@ def claims(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     first, last = view.period(start, end, _WEEK)
     table = view.table("claims")
     own = table.filter(table.entity_id == entity_id, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
-    rows = view.read(own.select("entity_id", *_CLAIMS).order_by(ibis.desc("ts")))
-    names = view.zones.set_index("zone_id")["name"]
-    words = alibis.of_rows(view, own, entity_id)
-    zones = rows["zone_id"].map(names).fillna(rows["zone_id"])
-    frame = view.shown(rows.assign(zone=zones, alibi=rows["observation_id"].map(words)), "claims")
+    frame = claim_rows(view, own, entity_id)
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
     chart = Chart("count_bars", frame, column="source", what="Rows")
-    columns = ("ts", "zone", "source", "probability", "alibi", "is_presence")
-    return view.answer(f"Rows that may be {label}", _told_claims(frame), frame, chart, columns=columns)
+    return view.answer(f"Rows that may be {label}", _told_claims(frame), frame, chart, **CLAIM_ANSWER)
+
+
+def claim_rows(view: View, own: ir.Table, entity_id: int) -> pd.DataFrame:
+    """Return claims on a person beside the logged rows that they are about, the newest first.
+
+    Args:
+        view: the view.
+        own: rows of `claims` of the person, as an expression.
+        entity_id: the person.
+    """
+    logged = view.table("observations").select("observation_id", "sensor_id", "id_type", "id_value")
+    rows = own.select("entity_id", *_CLAIMS).left_join(logged, "observation_id").drop("observation_id_right")
+    found = view.read(rows.order_by(ibis.desc("ts"), "observation_id"))
+    words = alibis.of_rows(view, own, entity_id)
+    more = {"zone": view.zone_names(found["zone_id"]), "thing": view.thing_keys(found)}
+    return view.shown(found.assign(**more, alibi=found["observation_id"].map(words)), "observations")
 
 
 def _finding(view: View, finding_id: int | str) -> pd.Series[Any]:
@@ -86,8 +108,7 @@ def _observations(view: View, ids: list[int], entity_id: Any) -> tuple[pd.DataFr
     observations, claimed = view.table("observations"), view.table("claims")
     named = ("observation_id", "ts", "zone_id", "source", "kind", "sensor_id", "id_type", "id_value", "category")
     rows = view.read(observations.filter(observations.observation_id.isin(ids)).select(*named).order_by("ts"))
-    names = view.zones.set_index("zone_id")["name"]
-    rows = rows.assign(zone=rows["zone_id"].map(names).fillna(rows["zone_id"]), weight=np.nan, alibi=None)
+    rows = rows.assign(zone=view.zone_names(rows["zone_id"]), weight=np.nan, alibi=None)
     if pd.notna(entity_id):
         mine = claimed.filter(claimed.observation_id.isin(ids), claimed.entity_id == int(entity_id))
         weights = view.read(mine.group_by("observation_id").agg(weight=mine.probability.max()))

@@ -24,6 +24,7 @@ from fazri_lib.campus import why as explaining
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.matcher import of_campus
+from fazri_lib.campus.row_questions import RowQuestions
 from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
 from fazri_lib.errors import AccessDeniedError
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.view import View
 
 
-class Campus:
+class Campus(RowQuestions):
     """The published extract of one campus as known at one moment. Get it by `fazri.open()`.
 
     Every question returns an `Answer`: `.summary`, `.frame`, `.plot()`. People are named by pseudonym or entity id;
@@ -138,13 +139,13 @@ class Campus:
         return self._desk.ask(Scope.PEOPLE, people.people, filters)
 
     def search(self, text: str, limit: int = 10) -> Answer:
-        """Return people, and zones, that a text means, the likeliest first, each with the reasons.
+        """Return people, zones and things that a text means, the likeliest first, each with the reasons.
 
         By pseudonym, id, role and department; when revealed also by name (misspelt, too), identifier or part of one.
 
         Args:
             text: one or several words, as "neha mehta civil 3286".
-            limit: most people, and most zones.
+            limit: most people, zones, books and others, each.
         """
         self._desk.reveals()
         return self._desk.ask(Scope.PEOPLE, search.search, text, limit)
@@ -222,7 +223,7 @@ class Campus:
         entity_id: int | str | None = None,
         zone_id: str | None = None,
         detector: str | None = None,
-        min_score: float = 0.5,
+        min_score: float | str = 0.5,
         **more: Any,
     ) -> Answer:
         """Return what is unusual, the most severe and surest first.
@@ -234,7 +235,7 @@ class Campus:
             min_score: how sure a finding must be at least, 0 to 1.
             more: `severity`, and a period by `start` and `end`.
         """
-        wanted = FindingsFilter(entity_id, zone_id, detector, min_score=min_score, **more)
+        wanted = FindingsFilter(entity_id, zone_id, detector, min_score=float(min_score), **more)
         if entity_id:
             self._desk.about(entity_id)
         return self._desk.ask(Scope.FINDINGS, unusual.findings, wanted)
@@ -307,6 +308,10 @@ class Campus:
         self._desk.saw(*self._desk.ask(Scope.PEOPLE, things.subjects, which, start, end))
         return self._desk.ask(Scope.PEOPLE, things.thing, which, start, end)
 
+    def example_thing(self) -> str:
+        """Return the card or other identifier that was seen most, by which `campus.thing` shows it."""
+        return self._desk.ask(Scope.PEOPLE, things.suggested)
+
     def how(self, entity_id: int | str) -> Answer:
         """Return how a person came about: the rows of directories, the order in which they join, the weakest link."""
         return self._desk.ask_about(entity_id, explaining.how)
@@ -362,7 +367,7 @@ class Campus:
         return self._desk.ask(Scope.ZONES, lookup.options, name)
 
     def look_up(self, text: str) -> Answer:
-        """Return zones and people that a text means; people only for readers who may see them."""
+        """Return zones, people and things that a text means; people and things only for readers who may see people."""
         self._desk.reveals()
         return self._desk.ask(Scope.ZONES, lookup.look_up, text, self.allows(Scope.PEOPLE))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fazri_lib.campus import search
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.thing_search import things_found
 from fazri_lib.campus.unusual import DETECTORS, SEVERITIES
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError, nearest
@@ -45,7 +46,7 @@ def options(view: View, name: str) -> dict[str, Any]:
 
 
 def look_up(view: View, text: str, with_people: bool) -> Answer:
-    """Answer: zones and, if the reader may see people, people that a text means; at most eight of each.
+    """Answer: zones and, if the reader may see people, people and things that a text means; at most eight of each.
 
     Of a text that is too long for `search` only the beginning counts: it comes from a box that is still being typed in.
     """
@@ -53,6 +54,7 @@ def look_up(view: View, text: str, with_people: bool) -> Answer:
     found = search.zones_found(view, wanted, MOST) if wanted else []
     if wanted and with_people:
         found += search.people_found(view, wanted, MOST)
+        found += things_found(view, wanted, MOST)
     rows = search.rows_of(found)[_COLUMNS]
     told = f"{counted(len(rows), 'result')}." if len(rows) else "Nothing found."
     return view.answer("Found", told, rows, Chart("count_bars", rows, column="kind", what="Results"))

@@ -39,14 +39,14 @@ def mentions(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     best = view.read(places.order_by(ibis.desc("probability"), "zone_id").select("observation_id", "zone_id"))
     where = best.drop_duplicates("observation_id").set_index("observation_id")["zone_id"]
     zone_id = rows["observation_id"].map(where)
-    names = view.zones.set_index("zone_id")["name"]
-    rows = rows.assign(zone_id=zone_id, zone=zone_id.map(names).fillna(zone_id), named=_named(rows["kind"]))
+    rows = rows.assign(zone_id=zone_id, zone=view.zone_names(zone_id), named=_named(rows["kind"]))
     frame = view.shown(rows, "mentions")
 
     label = view.labels(pd.Series([entity_id]))[entity_id]
     chart = Chart("count_bars", frame, column="named", what="Mentions")
     columns = [name for name in _SHOWN if name in ("ts", "named") or frame[name].notna().any()]
-    return view.answer(f"Notes that may name {label}", _told(frame), frame, chart, columns=tuple(columns))
+    more = {"columns": tuple(columns), "records": "observation_id"}
+    return view.answer(f"Notes that may name {label}", _told(frame), frame, chart, **more)
 
 
 def _named(kinds: pd.Series) -> pd.Series:

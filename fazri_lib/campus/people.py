@@ -9,6 +9,7 @@ import pandas as pd
 
 from fazri_lib.access import Scope
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.behind import Behind
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError, nearest
 
@@ -38,12 +39,13 @@ def person(view: View, who: int | str) -> Answer:
     entity_id = view.entity(who)
     rows = view.table("identifiers")
     own = view.read(rows.filter(rows.entity_id == entity_id).order_by("id_type", "id_key"))
-    frame = view.shown(own.assign(holders=own["id_key"].map(_holders(view, entity_id))), "identifiers")
+    own = own.assign(holders=own["id_key"].map(_holders(view, entity_id)), thing=view.thing_keys(own))
+    frame = view.shown(own, "identifiers")
     entities = view.table("entities")
     row = view.shown(view.read(entities.filter(entities.entity_id == entity_id)), "entities").iloc[0]
     label = str(row["pseudonym"])
     known = [str(value) for value in (row["role"], row["department"]) if pd.notna(value)]
-    shared = int(((frame["probability"] < 1) | (frame["holders"] > 1)).sum())
+    shared = int((frame["holders"] > 1).sum())
     summary = (
         f"{label} is on record as {', '.join(known) or 'a person without role or department'}. "
         f"Identifiers that lead to this person: {len(frame)}, shared with others: {shared}."
@@ -53,7 +55,12 @@ def person(view: View, who: int | str) -> Answer:
     columns = ("id_type", "id_value", "probability", "holders", "source", "valid_from", "valid_to")
     record = _with_names(view, entities.filter(entities.entity_id == entity_id))
     chart = Chart("shares", bars, label="identifier")
-    return view.answer(f"Identity of {label}", summary, frame, chart, columns=columns, tables={"record": record})
+    behind = (
+        Behind("directory rows", "records", (label,)),
+        Behind("holders and rows", "thing", column="thing"),
+    )
+    more = {"columns": columns, "tables": {"record": record}, "behind": behind}
+    return view.answer(f"Identity of {label}", summary, frame, chart, **more)
 
 
 def _holders(view: View, entity_id: int) -> pd.Series[int]:

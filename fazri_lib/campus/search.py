@@ -10,6 +10,7 @@ import pandas as pd
 
 from fazri_lib.access import Scope, pseudonym
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.thing_search import spoken_kind, things_found, without_labels
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import SettingsError
 from fazri_lib.resolution import search as searching
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LONGEST = 200
 """Letters that a text has at most."""
 MOST_WORDS = 12
+_AS_GOOD_AS_SURE = 0.995
 _COLUMNS = ("kind", "key", "label", "more", "entity_id", "pseudonym", "role", "department", "weight", "reason")
 _NAMED = ("name", "email", "phone", "born_on")
 _CALLED = {"born_on": "day of birth", "zone_id": "zone", "zone_type": "kind"}
@@ -34,17 +36,17 @@ _SLIPS = {Level.ONE_LETTER: "one letter differs", Level.TWO_LETTERS: "two letter
 
 
 def search(view: View, text: str, limit: int) -> Answer:
-    """Answer: people, and then zones, that a text means, the likeliest first, each with reasons.
+    """Answer: people, then zones, then books, cards and other things that a text means, each with reasons.
 
     Raises:
         SettingsError: the text is empty, too long or has too many words, or the limit is not positive.
     """
     wanted = checked(text, limit)
-    people, zones = people_found(view, wanted, limit), zones_found(view, wanted, limit)
-    rows = rows_of([*people, *zones], _named(view))
+    people, zones, things = (find(view, wanted, limit) for find in (people_found, zones_found, things_found))
+    rows = rows_of([*people, *zones, *things], _named(view))
     chart = Chart("count_bars", rows, column="kind", what="Results")
     shown = ("kind", "label", "more", "weight", "reason")
-    return view.answer("Found", _told(people, len(zones), limit), rows, chart, columns=shown)
+    return view.answer("Found", _told(people, len(zones), things, limit), rows, chart, columns=shown)
 
 
 def search_face(view: View, vector: Sequence[float], limit: int) -> Answer:
@@ -87,7 +89,7 @@ def people_found(view: View, text: str, limit: int) -> list[Found]:
     """Return people that a text means; whoever sees pseudonyms only finds by those, numbers, roles and departments."""
     moment = searching.microseconds(view.as_of)
     kinds = searching.ALL if view.grant.holds(Scope.REVEAL) else searching.PSEUDONYMS_ONLY
-    words = searching.parsed(text, view.index, moment, kinds)[: 2 * MOST_WORDS]
+    words = searching.parsed(without_labels(text), view.index, moment, kinds)[: 2 * MOST_WORDS]
     hits = searching.search(view.index, words, moment, limit)
     return [_person(view, hit, _named(view)) for hit in hits]
 
@@ -140,7 +142,7 @@ def _person(view: View, hit: Hit, named: Sequence[str]) -> Found:
 
 
 def _faced(view: View, hit: FaceHit, values: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
-    shared = f"; the face is shared, {hit.probability:.0%}" if hit.probability < 1 else ""
+    shared = f"; the face is theirs with {hit.probability:.0%}" if hit.probability < _AS_GOOD_AS_SURE else ""
     return {
         "entity_id": hit.entity_id,
         "pseudonym": pseudonym(hit.entity_id, view.grant.key),
@@ -175,18 +177,21 @@ def _said(match: Match) -> tuple[str, str]:
 
 def _held(view: View, match: Match) -> list[str]:
     """How sure and until when a value belongs to somebody, where it is not simply theirs."""
-    notes = [f"shared, {match.probability:.0%}"] if match.probability < 1 else []
+    notes = [f"{match.probability:.0%} sure"] if match.probability < _AS_GOOD_AS_SURE else []
     if match.valid_to <= searching.microseconds(view.as_of):
         notes.append(f"until {view.spoken_day(pd.Timestamp(match.valid_to, unit='us'))}")
     return notes
 
 
-def _told(found: Sequence[Found], zones: int, limit: int) -> str:
+def _told(found: Sequence[Found], zones: int, things: Sequence[Found], limit: int) -> str:
+    kinds = Counter(spoken_kind(str(row["kind"])) for row in things)
+    others = [counted(zones, "zone")] if zones else []
+    others += [counted(number, kind) for kind, number in kinds.items()]
     if not found:
-        return f"{counted(zones, 'zone')}." if zones else "Nothing found."
+        return f"{', '.join(others)}." if others else "Nothing found."
     counts = Counter(str(row.get("role") or "no role") for row in found)
     roles = ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
-    more = f" {counted(zones, 'zone')}." if zones else ""
+    more = f" {', '.join(others)}." if others else ""
     equal = sum(row["weight"] == found[0]["weight"] for row in found)
     best = f" First: {found[0]['label']} ({found[0]['reason']})."
     best = best if equal == 1 else f" {equal:,} of them fit equally well."

@@ -12,6 +12,7 @@ import pandas as pd
 
 from fazri_lib.access import Scope, identifier_label
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.behind import Behind
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError, nearest
 
@@ -62,7 +63,20 @@ def thing(view: View, which: str, start: Moment, end: Moment) -> Answer:
     shown = view.shown(frame, "mentions")
     chart = Chart("count_bars", shown, column="what", what="Rows")
     title = f"{one.kind.replace('_', ' ').capitalize()} {one.label}, {view.span(*period)}"
-    return view.answer(title, _told(shown), shown, chart, columns=tuple(columns))
+    behind = (Behind("directory rows", "records", column="pseudonym"),)
+    more = {"columns": tuple(columns), "behind": behind, "records": "observation_id"}
+    return view.answer(title, _told(shown), shown, chart, **more)
+
+
+def suggested(view: View) -> str:
+    """Return the identifier that was seen most, as `kind:label`."""
+    rows = view.table("things").filter(ibis._.id_value.notnull())
+    top = view.read(rows.order_by(ibis.desc("observation_count"), "id_type", "id_key").limit(1))
+    if top.empty:
+        raise UnknownNameError(
+            "no identifier is on record; expected some, got none; load directories and run `fazri run`"
+        )
+    return str(view.thing_keys(top).iloc[0])
 
 
 def subjects(view: View, which: str, start: Moment, end: Moment) -> list[int]:
@@ -108,8 +122,7 @@ def _course(
         parts.append(_holders(view, one, first, last))
     alike = [part.reindex(columns=list(_KEPT)).astype(_TYPES) for part in parts]
     frame = pd.concat([part for part in alike if len(part)] or alike[:1], ignore_index=True)
-    names = view.zones.set_index("zone_id")["name"]
-    frame = frame.assign(zone=frame["zone_id"].map(names).fillna(frame["zone_id"]))
+    frame = frame.assign(zone=view.zone_names(frame["zone_id"]))
     order = {"ts": False, "what": False, "observation_id": True, "entity_id": True}
     return frame.sort_values(list(order), ascending=list(order.values())).head(_MOST), (first, last)
 

@@ -9,6 +9,7 @@ import ibis
 
 from fazri_lib import anomaly
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.behind import Behind
 from fazri_lib.campus.bounds import probable, within
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.words import counted
@@ -62,7 +63,12 @@ def findings(view: View, wanted: FindingsFilter) -> Answer:
 
     chart = Chart("findings_bars", shown)
     columns = ("severity", "detector", "pseudonym", "zone_id", "started_at", "score", "reason", "action")
-    return view.answer("Findings", _told(shown, int((~is_sure).sum())), shown, chart, columns=columns)
+    behind = [Behind("logged rows", "evidence", column="finding_id")]
+    less_sure = int((~is_sure).sum())
+    if less_sure and wanted.entity_id:
+        label = view.labels(frame["entity_id"])[view.entity(wanted.entity_id)]
+        behind.append(Behind("less sure findings, too", "findings", (label, "", "", "0")))
+    return view.answer("Findings", _told(shown, less_sure), shown, chart, columns=columns, behind=tuple(behind))
 
 
 def recent(view: View, days: int, min_score: float) -> Answer:

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
-from fazri_lib.access import Grant, mask, pseudonyms, record_label
+from fazri_lib.access import Grant, identifier_label, mask, pseudonyms, record_label
 from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.foreseen import Foreseen
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
 from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
-from fazri_lib.resolution.search import Index, arrays_of_zones
+from fazri_lib.resolution.search import Index, arrays_of_things, arrays_of_zones
 from fazri_lib.schema import COLUMNS, local_of, utc_of
 from fazri_lib.store import to_arrow
 from fazri_lib.workflows.moments import Moment as Moments
@@ -84,6 +85,16 @@ class View:
             masked.insert(list(masked.columns).index("entity_id") + 1, "pseudonym", labels)
         return masked.drop(columns=["known_at", "superseded_at", "id_key"], errors="ignore").reset_index(drop=True)
 
+    def thing_keys(self, frame: pd.DataFrame) -> pd.Series:
+        """Return by which key `campus.thing` shows the identifier of each row; empty where there is none.
+
+        Args:
+            frame: rows with `id_type` and `id_value`, not masked.
+        """
+        labels = {value: identifier_label(value, self.grant.key) for value in frame["id_value"].dropna().unique()}
+        keys: pd.Series = frame["id_type"].astype(object) + ":" + frame["id_value"].map(labels).astype(object)
+        return keys
+
     def labels(self, entity_ids: pd.Series) -> dict[int, str]:
         """Return the pseudonym of each entity."""
         return pseudonyms((int(entity_id) for entity_id in entity_ids.dropna().unique()), self.grant.key)
@@ -142,6 +153,12 @@ class View:
         """All zones and their policy."""
         return self.read(self.table("zones").order_by("zone_id"))
 
+    def zone_names(self, zone_ids: pd.Series) -> pd.Series:
+        """Return the names of zones by their ids; an id that is no zone's stays, an empty one is empty."""
+        names = zone_ids.map(self.zones.set_index("zone_id")["name"]).astype(object)
+        known: pd.Series = names.where(names.notna(), zone_ids.astype(object))
+        return known
+
     def zone(self, zone_id: str) -> pd.Series[Any]:
         """Return one zone's row.
 
@@ -165,6 +182,24 @@ class View:
     def zone_index(self) -> Index:
         """By which zones are searched."""
         return Index(arrays_of_zones(to_arrow(self.extract.backend, self.table("zones").order_by("zone_id"))))
+
+    @cached_property
+    def books(self) -> pd.DataFrame:
+        """Books and other things that logged rows are about: `thing_id`."""
+        rows = self.table("observations")
+        return self.read(rows.filter(rows.thing_id.notnull()).select("thing_id").distinct().order_by("thing_id"))
+
+    @cached_property
+    def book_index(self) -> Index:
+        """By which books are searched."""
+        return Index(arrays_of_things(pa.array(self.books["thing_id"], pa.string()), "book"))
+
+    @cached_property
+    def identifier_of(self) -> dict[str, tuple[str, str]]:
+        """Kind and value of each identifier on record by its label."""
+        rows = self.read(self.table("identifiers").select("id_type", "id_value").distinct())
+        values = zip(rows["id_type"], rows["id_value"], strict=True)
+        return {identifier_label(value, self.grant.key): (id_type, value) for id_type, value in values}
 
     @cached_property
     def entity_of(self) -> dict[str, list[int]]:

@@ -11,6 +11,8 @@ import pandas as pd
 
 from fazri_lib import forecast
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.behind import Behind
+from fazri_lib.campus.behind import moment as behind_moment
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.likely import UNKNOWN, likely_zones
 from fazri_lib.campus.words import counted
@@ -40,7 +42,8 @@ def timeline(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
             "started_at", "zone_id"
         )
     )
-    until = _until(rows, view.as_of, view.settings.presence.sure_probability)
+    reach = _reach(view, entity_id, rows)
+    until = _until(rows, reach, view.as_of, view.settings.presence.sure_probability)
     gap = (rows["started_at"] - until.cummax().shift()).to_numpy() / _MINUTE
     dwell = (until - rows["started_at"]).to_numpy() / _MINUTE
     rows = rows.assign(dwell_min=np.round(dwell, 1), gap_before_min=np.round(np.where(gap > 0, gap, np.nan), 1))
@@ -51,7 +54,9 @@ def timeline(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     label = view.labels(pd.Series([entity_id]))[entity_id]
     title = f"Days of {label}, {view.span(first, last)}"
     columns = ("zone_id", "started_at", "ended_at", "dwell_min", "gap_before_min", "confidence", "sources")
-    return view.answer(title, _told_stays(view, label, frame, last), frame, chart, columns=columns, rows=-10)
+    behind = (Behind("logged rows", "stay", column="stay_id"),)
+    told = _told_stays(view, label, frame, last)
+    return view.answer(title, told, frame, chart, columns=columns, rows=-10, behind=behind)
 
 
 def where(view: View, who: int | str, at: Moment) -> Answer:
@@ -66,17 +71,32 @@ def where(view: View, who: int | str, at: Moment) -> Answer:
     claims = _presence_claims(view, entity_id, moment)
     stays = view.table("stays")
     spanning = stays.filter(stays.entity_id == entity_id, stays.started_at <= moment, stays.ended_at > moment)
-    places = likely_zones(claims, view.read(spanning), moment)
+    around = view.read(spanning)
+    places = likely_zones(claims, around, moment)
     past = claims[claims["ts"] <= moment].sort_values("ts")
     seen = past.groupby("zone_id")[["ts", "source"]].last().rename(columns={"ts": "last_at"}).reset_index()
     places = places.merge(seen, on="zone_id", how="left").assign(entity_id=entity_id)
     frame = view.shown(places[["entity_id", "zone_id", "probability", "last_at", "source"]], "claims")
 
     chart = Chart("shares", frame, label="zone_id")
-    label = str(frame["pseudonym"].iloc[0])
-    summary = f"{_told_places(label, frame)} {_told_last_sure(view, entity_id, moment)}"
-    columns = ("zone_id", "probability", "last_at", "source")
-    return view.answer(f"Where {label} was on {view.spoken(moment)}", summary, frame, chart, columns=columns)
+    label, is_spanned = str(frame["pseudonym"].iloc[0]), len(around) > 0
+    seen_at, told_seen = _last_sure(view, entity_id, moment)
+    summary = f"{_told_places(label, frame)} {told_seen}"
+    more = {
+        "columns": ("zone_id", "probability", "last_at", "source"),
+        "behind": _around(label, moment, seen_at, is_spanned=is_spanned),
+    }
+    return view.answer(f"Where {label} was on {view.spoken(moment)}", summary, frame, chart, **more)
+
+
+def _around(label: str, at: dt.datetime, seen_at: dt.datetime | None, *, is_spanned: bool) -> tuple[Behind, ...]:
+    """Where the rows are that a likely place was computed from, and the last sure sighting."""
+    second = dt.timedelta(seconds=1)
+    spans = {"rows around the moment": (at - _LOOK_AROUND, at + _DECAYED + second)}
+    spans |= {} if seen_at is None else {"the last sure sighting": (seen_at, seen_at + second)}
+    rows = tuple(Behind(what, "claims", (label, *map(behind_moment, span))) for what, span in spans.items())
+    stays = Behind("stays at the moment", "timeline", (label, *map(behind_moment, (at, at + second))))
+    return (*rows, stays) if is_spanned else rows
 
 
 def next_place(view: View, who: int | str, at: Moment) -> Answer:
@@ -99,14 +119,40 @@ def next_place(view: View, who: int | str, at: Moment) -> Answer:
         else best["reason"]
     )
     summary = f"Likeliest next zone of {label}: {guess}. {_told_verdict(verdicts)}"
-    return view.answer(f"Next place of {label}", summary, frame, chart, columns=("zone_id", "probability", "reason"))
+    first = pd.Timestamp(min(view.extract.manifest.months, default="1970-01")).to_pydatetime() - _LOOK_AROUND
+    visited = tuple(map(behind_moment, (first, view.as_of)))
+    behind = (Behind("the visits so far", "timeline", (label, *visited)), Behind("how good it is", "quality"))
+    more = {"columns": ("zone_id", "probability", "reason"), "behind": behind}
+    return view.answer(f"Next place of {label}", summary, frame, chart, **more)
 
 
-def _until(stays: pd.DataFrame, as_of: dt.datetime, sure: float) -> pd.Series:
-    """Until when each stay is taken to last: an open one until the next sure stay elsewhere, else until the view."""
+def _until(stays: pd.DataFrame, reach: pd.Series, as_of: dt.datetime, sure: float) -> pd.Series:
+    """Until when each stay is taken to last.
+
+    An open one lasts as long as its rows speak for presence, at most until the next sure stay elsewhere or the view:
+    what comes after the last sign of somebody is no stay.
+    """
     starts = stays["started_at"].where(stays["confidence"] >= sure)
     following = starts.shift(-1).bfill().fillna(pd.Timestamp(as_of))
-    return stays["ended_at"].fillna(following)
+    last = reach.fillna(following).clip(lower=stays["started_at"], upper=following)
+    return stays["ended_at"].fillna(last)
+
+
+def _reach(view: View, entity_id: int, stays: pd.DataFrame) -> pd.Series:
+    """Until when the rows of each open stay speak for presence; empty for stays with an end."""
+    is_open = stays["ended_at"].isna()
+    reach = pd.Series(pd.NaT, index=stays.index, dtype=stays["started_at"].dtype)
+    if not is_open.any():
+        return reach
+    claims = view.table("claims")
+    since = stays["started_at"][is_open].min().to_pydatetime()
+    own = claims.filter(claims.entity_id == entity_id, claims.is_presence, claims.ts >= ibis.literal(since))
+    until = ibis.coalesce(own.until_at, own.ts)
+    rows = view.read(own.select("zone_id", "ts", until_at=until))
+    for place in stays.index[is_open]:
+        is_own = (rows["zone_id"] == stays["zone_id"][place]) & (rows["ts"] >= stays["started_at"][place])
+        reach[place] = rows["until_at"][is_own].max()
+    return reach
 
 
 def _presence_claims(view: View, entity_id: int, moment: dt.datetime) -> pd.DataFrame:
@@ -147,7 +193,8 @@ def _told_places(label: str, frame: pd.DataFrame) -> str:
     return f"{label} was in {best['zone_id']} with {best['probability']:.0%}; {unknown:.0%} are unknown."
 
 
-def _told_last_sure(view: View, entity_id: int, moment: dt.datetime) -> str:
+def _last_sure(view: View, entity_id: int, moment: dt.datetime) -> tuple[dt.datetime | None, str]:
+    """When somebody was surely seen for the last time, and that in words."""
     claims, sure = view.table("claims"), view.settings.presence.sure_probability
     rows = claims.filter(
         claims.entity_id == entity_id, claims.is_presence, claims.zone_id.notnull(), claims.probability >= sure
@@ -156,9 +203,10 @@ def _told_last_sure(view: View, entity_id: int, moment: dt.datetime) -> str:
         rows.filter(rows.ts <= moment).order_by(ibis.desc("ts")).limit(1).select("ts", "zone_id", "source")
     )
     if last.empty:
-        return "There is no earlier sighting that is more likely than not."
+        return None, "There is no earlier sighting that is more likely than not."
     seen = last.iloc[0]
-    return f"Last sure sighting: {seen['zone_id']}, {view.spoken(seen['ts'])} ({seen['source']})."
+    told = f"Last sure sighting: {seen['zone_id']}, {view.spoken(seen['ts'])} ({seen['source']})."
+    return seen["ts"].to_pydatetime(), told
 
 
 def _told_verdict(rows: pd.DataFrame) -> str:

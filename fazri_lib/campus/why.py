@@ -10,6 +10,7 @@ import pandas as pd
 
 from fazri_lib.access import Scope
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.behind import Behind
 from fazri_lib.campus.on_record import (
     Loaded,
     Side,
@@ -62,7 +63,16 @@ def why(view: View, one: int | str, other: int | str = "") -> Answer:
     title = f"Why {names[0]} and {names[1]} {'are' if _is_one(loaded) else 'are not'} one person"
     chart = Chart("waterfall", frame)
     tables = {"records": _shown(view, loaded.rows)}
-    return view.answer(title, told_why(told, *names), frame, chart, columns=_WATERFALL, rows=20, tables=tables)
+    return view.answer(
+        title,
+        told_why(told, *names),
+        frame,
+        chart,
+        columns=_WATERFALL,
+        rows=20,
+        tables=tables,
+        behind=_behind(view, loaded.rows),
+    )
 
 
 def how(view: View, who: int | str) -> Answer:
@@ -89,7 +99,9 @@ def how(view: View, who: int | str) -> Answer:
     leaves = own.rows[["label", "directory"]]
     chart = Chart("merge_path", frame, leaves, needed=NEEDED)
     title = f"How {label} came about from {counted(len(own.rows), 'record')}"
-    return view.answer(title, summary, frame, chart, columns=_STEPS, rows=20, tables=tables)
+    return view.answer(
+        title, summary, frame, chart, columns=_STEPS, rows=20, tables=tables, behind=_behind(view, own.rows)
+    )
 
 
 def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
@@ -123,7 +135,15 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
     chart = Chart("waterfall", frame)
     tables = {"joins": _joins(apart), "records": _shown(view, loaded.rows)}
     title = _APART.format(first.label, second.label)
-    return view.answer(title, summary, frame, chart, columns=_WATERFALL, rows=20, tables=tables)
+    return view.answer(
+        title, summary, frame, chart, columns=_WATERFALL, rows=20, tables=tables, behind=_behind(view, loaded.rows)
+    )
+
+
+def _behind(view: View, rows: pd.DataFrame) -> tuple[Behind, ...]:
+    """Where the rows of directories are that an explanation is about: of each person among them."""
+    labels = view.labels(rows["entity_id"]) if "entity_id" in rows else {}
+    return tuple(Behind(f"directory rows of {label}", "records", (label,)) for label in labels.values())
 
 
 def subjects(view: View, *asked: int | str) -> list[int]:
@@ -340,5 +360,5 @@ def _untold(view: View, title: str, linked: pd.DataFrame | None = None) -> Answe
 def _alone(view: View, loaded: Loaded) -> Answer:
     told = "This person has one record; there is nothing to compare it with."
     frame, chart = pd.DataFrame(), Chart("waterfall", pd.DataFrame())
-    tables = {"records": _shown(view, loaded.rows)}
-    return view.answer(f"Why {loaded.name(0)}", told, frame, chart, rows=0, tables=tables)
+    more = {"tables": {"records": _shown(view, loaded.rows)}, "behind": _behind(view, loaded.rows)}
+    return view.answer(f"Why {loaded.name(0)}", told, frame, chart, rows=0, **more)

@@ -144,7 +144,9 @@ def split(comparison: Comparison, other: Comparison) -> tuple[Comparison, Compar
         other: the one that it depends on.
     """
     field = comparison.field
-    alike = f"coalesce({other.agrees}, true)"
+    alike = (
+        f"({other.unknown} or coalesce({other.agrees}, false))"  # as `levels_apart`: not the last level of the other
+    )
     return (
         replace(comparison, field=f"{field}_alike", unknown=f"({comparison.unknown} or not {alike})", case_of=field),
         replace(comparison, field=f"{field}_unlike", unknown=f"({comparison.unknown} or {alike})", case_of=field),

@@ -36,11 +36,13 @@ class Words:
         names: zone names by id.
         href: address of a page, or nothing.
         time_zone: of the campus.
+        behind: address of the page with the rows behind a figure, by their key, or nothing.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     href: Href = lambda _page, **_state: None
     time_zone: str = "UTC"
+    behind: Callable[[str], str | None] = lambda _key: None
 
     def zone(self, zone_id: Any) -> str:
         """Return the name of a zone."""
@@ -79,6 +81,13 @@ def text_of_answer(answer: Any, words: Words) -> str | None:
     """Return an answer's chart as HTML, or nothing where it is drawn otherwise."""
     shown = _TEXTS.get(answer.chart.name)
     return shown(answer, words) if shown else None
+
+
+def rests_on(answer: Any, words: Words) -> str:
+    """Return links to the rows that an answer's figures were computed from; nothing where there is no page for them."""
+    leads = [(one.what, words.behind(one.key())) for one in answer.behind if not one.column]
+    links = [linked(what, href) for what, href in leads if href]
+    return f"<p class='quiet'>Rests on: {', '.join(links)}.</p>" if links else ""
 
 
 def key_of(drawing: Drawing) -> str:
@@ -188,11 +197,17 @@ def _peaks(answer: Any, words: Words) -> str:
 def _shares(answer: Any, words: Words) -> str:
     label = answer.chart.options["label"]
     rows = answer.chart.rows[0].sort_values("probability", ascending=False, kind="stable").dropna(subset=[label])
+    own = next((one for one in answer.behind if one.column), None)
+
+    def lead(row: Mapping[Any, Any]) -> str | None:
+        if label == "zone_id":
+            return words.href("zones", zone_id=row[label]) if row[label] != _UNKNOWN else None
+        return words.behind(own.key(row)) if own is not None else None
+
     lines = [
         Bar(
             words.zone(row[label]) if label == "zone_id" else str(row[label]).replace("_", " "),
-            row["probability"], f"{row['probability']:.0%}",
-            href=words.href("zones", zone_id=row[label]) if label == "zone_id" and row[label] != _UNKNOWN else None,
+            row["probability"], f"{row['probability']:.0%}", href=lead(row),
         )
         for row in rows.head(_FEW).to_dict("records")
     ]  # fmt: skip

@@ -15,9 +15,9 @@ import pandas as pd
 import panel as pn  # noqa: TID251 - views is where Panel belongs
 
 from fazri_lib.schema import COLUMNS
-from fazri_lib.views.board_answers import Words, drawing_of, key_of, text_of_answer, zone_list
+from fazri_lib.views.board_answers import Words, drawing_of, key_of, rests_on, text_of_answer, zone_list
 from fazri_lib.views.board_look import colours, css
-from fazri_lib.views.board_texts import linked, sentence
+from fazri_lib.views.board_texts import linked, sentence, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +28,9 @@ _PANE: Any = pn.pane  # its classes carry no types
 _WIDGETS: Any = pn.widgets
 _MATERIAL: Any = pmui
 _PAGE_ROWS = 10
+_FIRST = 25
+_HREF = "address of the rows behind"
+_EXACT = 2**53
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what spreadsheets take for the beginning of one
 _STRETCH: Any = {"sizing_mode": "stretch_width", "margin": 0}
 
@@ -44,6 +47,9 @@ _CLOSED: Any = {
         "& .MuiAccordionSummary-root": {"px": 0, "minHeight": 36},
     },
 }
+BEHIND = "Behind"
+"""Column of a table of rows that leads to the rows behind each."""
+_LINK: Any = {"type": "link", "target": "_self"}
 _SAVED: Any = {
     "filename": "rows.csv",
     "label": "Download as CSV",
@@ -68,15 +74,19 @@ class Card:
         width: "full", "wide", "half" or "slim": 12, 8, 6 or 4 of 12 columns.
         is_lead: whether its sentence is the most important one of the page.
         has_chart: whether the chart is drawn.
+        is_open: whether its first rows are shown at once, as a plain table.
 
     Attributes:
         view: what is laid out.
     """
 
-    def __init__(self, words: Words, width: str, *, is_lead: bool = False, has_chart: bool = True) -> None:
+    def __init__(
+        self, words: Words, width: str, *, is_lead: bool = False, has_chart: bool = True, is_open: bool = False
+    ) -> None:
         self._words, self._is_lead, self._has_chart = words, is_lead, has_chart
         self._head, self._body = html(), html()
-        self._rows = Rows()
+        self._rows, self._is_open = Rows(words), is_open
+        self._foot = html()
         self._drawing: Drawing | None = None
         self._chart: Any = None
         self._name = ""
@@ -96,6 +106,9 @@ class Card:
         told = self._words.told
         self._head.object = sentence(told(answer.title), told(answer.summary), is_lead=self._is_lead, note=note)
         self._draw(answer, state)
+        if self._is_open:
+            self._body.object = first_rows(answer, self._words)
+        self._foot.object = rests_on(answer, self._words)
         self._rows.show(answer)
         self._lay_out()
 
@@ -148,15 +161,21 @@ class Card:
         parts = [self._head]
         parts += [self._chart] if has_figure else []
         parts += [self._body] if self._body.object else []
+        parts += [self._foot] if self._foot.object else []
         parts += [self._rows.view] if self._rows.view is not None else []
         if [id(part) for part in self.view.objects] != [id(part) for part in parts]:
             self.view.objects = parts
 
 
 class Rows:
-    """The rows behind an answer: a closed section, filled when opened, with a table to sort and a file to keep."""
+    """The rows behind an answer: a closed section, filled when opened, with a table to sort and a file to keep.
 
-    def __init__(self) -> None:
+    Args:
+        words: links to what lies behind each row.
+    """
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
         self.view: Any = None
         self._answer: Any = None
         self._inner: Any = None
@@ -185,15 +204,48 @@ class Rows:
         if not self.view.active:
             return
         frame = told_rows(self._answer)
+        leads = leads_of(self._answer, self._words)
+        if leads is not None:
+            frame.insert(0, BEHIND, leads[1])
         if self._table is not None and list(self._table.value.columns) == list(frame.columns):
             self._table.value = frame
             return
-        self._table = rows_table(frame)
+        self._table = rows_table(frame, formatters={BEHIND: _LINK | {"label": leads[0]}} if leads else {})
         saved = _MATERIAL.FileDownload(callback=self._csv, **_SAVED)
         self._inner.objects = [self._table, saved]
 
     def _csv(self) -> io.StringIO:
         return io.StringIO(csv_of(self._answer))
+
+
+def leads_of(answer: Any, words: Words) -> tuple[str, list[str]] | None:
+    """Return what each row of an answer leads to, and the addresses; None where rows lead nowhere."""
+    own = next((one for one in answer.behind if one.column), None)
+    if own is None or words.behind(own.question) is None:
+        return None
+    keys = [own.key(row) for row in answer.frame.to_dict("records")]
+    return own.what, [(words.behind(key) or "") if key else "" for key in keys]
+
+
+def first_rows(answer: Any, words: Words) -> str:
+    """Return the first rows of an answer as a plain table whose first column leads to what lies behind each."""
+    leads, rows = leads_of(answer, words), told_rows(answer).head(_FIRST)
+    if rows.empty:
+        return ""
+    shown = rows.map(lambda value: None if isinstance(value, str) and not value else value)
+    heads = {str(name): str(name) for name in rows}
+    if leads is None:
+        return table(shown, heads, time_zone=answer.time_zone) + _rest(answer)
+    hrefs = leads[1][:_FIRST]
+    shown[BEHIND] = [leads[0] if href else None for href in hrefs]
+    shown[_HREF] = hrefs
+    links = {BEHIND: lambda row: str(row[_HREF])}
+    return table(shown, {BEHIND: BEHIND, **heads}, time_zone=answer.time_zone, links=links) + _rest(answer)
+
+
+def _rest(answer: Any) -> str:
+    more = len(answer.frame) - _FIRST
+    return f"<p class='quiet'>The first {_FIRST} of {len(answer.frame):,}; all of them below.</p>" if more > 0 else ""
 
 
 def told_rows(answer: Any, *, has_offset: bool = False) -> pd.DataFrame:
@@ -274,8 +326,13 @@ def _column(values: pd.Series, time_zone: str, *, has_offset: bool) -> pd.Series
     if pd.api.types.is_bool_dtype(values):
         return values.map({True: "yes", False: "no"})
     if pd.api.types.is_integer_dtype(values):
-        return values
+        return values.map(str, na_action="ignore").astype(object) if _is_beyond_browsers(values) else values
     return values.map(_text).astype(object)
+
+
+def _is_beyond_browsers(values: pd.Series) -> bool:
+    """Whether a browser would round some of the numbers, which are ids then."""
+    return bool((values.abs() > _EXACT).any())
 
 
 def _text(value: Any) -> str:

@@ -42,7 +42,7 @@ _PAGE: Any = {
         "& .main h5": {"visibility": "hidden"},  # an empty heading that keeps the room of the header
     },
 }
-_NOTHING_FOUND = "Nothing found: type the beginning of a pseudonym, or a part of a zone's name."
+_NOTHING_FOUND = "Nothing found: type a pseudonym, the label of a thing, or a part of a zone's name."
 
 
 @dataclass(slots=True)
@@ -90,6 +90,7 @@ class Frame:
         title: of the page.
         place: pages and account.
         find: looks a text up: kind, label, remark, address of each result.
+        go: opens an address.
         is_dark: whether it begins on the dark side.
 
     Attributes:
@@ -101,15 +102,18 @@ class Frame:
         title: str,
         place: Place,
         find: Callable[[str], Sequence[tuple[str, str, str, str | None]]],
+        go: Callable[[str], None],
         *,
         is_dark: bool,
     ) -> None:
         pn.extension("tabulator")  # rows are shown when they are asked for; their script must have come with the page
-        self._title, self._place, self._find = title, place, find
+        self._title, self._place, self._find, self._go = title, place, find, go
+        self._leads: list[str] = []
         self._nav, self._found = html("nav", "links"), html("found", visible=False)
         self._lead, self._bar = (html("bar", "links", css_classes=[name]) for name in ("fz-lead", "fz-bar"))
-        self._search = _MATERIAL.TextInput(placeholder="Find a zone or person", **_SEARCH)
+        self._search = _MATERIAL.TextInput(placeholder="Find a zone, person or thing", **_SEARCH)
         self._search.param.watch(self._look, "value_input")
+        self._search.param.watch(self._entered, "enter_pressed")
         self._grid = pn.Column(sizing_mode="stretch_width", margin=0, stylesheets=[css("grid")])
         menu = [self._nav] if place.pages else []
         search = pn.Column(self._search, self._found, css_classes=["fz-search"], sizing_mode="stretch_width", margin=0)
@@ -159,8 +163,15 @@ class Frame:
     def _look(self, event: Any) -> None:
         text = event.new.strip()
         self._found.visible = bool(text)
+        found = self._find(text) if text else []
+        self._leads = [href for *_, href in found if href]
         if text:
-            self._found.object = _results(self._find(text))
+            self._found.object = _results(found)
+
+    def _entered(self, _event: Any) -> None:
+        """Enter opens what was found, if that is one thing only."""
+        if len(self._leads) == 1:
+            self._go(self._leads[0])
 
 
 def _nav(place: Place, carried: Mapping[str, str]) -> str:

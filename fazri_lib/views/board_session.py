@@ -37,6 +37,13 @@ class Session:
         if self._location is not None and self.query() != dict(state):
             self._location.search = f"?{urlencode(state)}" if state else ""
 
+    def go(self, href: str) -> None:
+        """Open another page of the same host in this browser tab."""
+        if self._location is not None:
+            path, _, query = href.partition("?")
+            self._location.param.update(pathname=path, search=f"?{query}" if query else "")
+            self._location.reload = True
+
     def together(self) -> Any:
         """Send all changes of a block to the browser at once."""
         return pn.io.hold() if self.is_served else nullcontext()

@@ -12,6 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import xlsxwriter
 
+from fazri_lib.access import pseudonym
 from fazri_lib.errors import FazriError, UnknownNameError, nearest
 from fazri_lib.schema import VERSION, extract_table
 from fazri_lib.store import Extract, to_arrow
@@ -38,7 +39,8 @@ def export(
 ) -> int:
     """Write an extract table as it was known at `as_of`, sorted as its contract says; return its number of rows.
 
-    Instants are written with their zone (UTC), the columns that only serve the views (`superseded_at`) left out.
+    Instants are written with their zone (UTC), the columns that only serve the views (`superseded_at`) left out. Beside
+    each `entity_id` stands the `pseudonym` by which pages and notebooks name the same entity.
 
     Args:
         home: campus folder.
@@ -63,7 +65,7 @@ def export(
     contract = extract_table(table)
     with Extract.open(home / "state", settings.storage.memory_limit, settings.storage.threads) as extract:
         rows = _chosen(table_at(extract, settings, table, as_of), table, where or {})
-        data = to_arrow(extract.backend, rows.order_by(*contract.order))
+        data = _with_labels(to_arrow(extract.backend, rows.order_by(*contract.order)), settings)
     temporary = out.with_name(f".{out.name}.tmp")
     writer(_with_zone(data), temporary)
     temporary.replace(out)
@@ -78,6 +80,17 @@ def _chosen(rows: ir.Table, table: str, where: Mapping[str, str]) -> ir.Table:
             )
         rows = rows.filter(rows[column].cast("string") == ibis.literal(value))
     return rows.drop(VERSION[1]) if VERSION[1] in rows.columns else rows
+
+
+def _with_labels(data: pa.Table, settings: Settings) -> pa.Table:
+    """Pseudonyms beside entity ids, as pages show them."""
+    if "entity_id" not in data.column_names:
+        return data
+    key = settings.pseudonym_key.get_secret_value() if settings.pseudonym_key else ""
+    coded = data["entity_id"].combine_chunks().dictionary_encode()
+    labels = pa.array([pseudonym(entity_id, key) for entity_id in coded.dictionary.to_pylist()], pa.string())
+    place = data.column_names.index("entity_id") + 1
+    return data.add_column(place, "pseudonym", labels.take(coded.indices))
 
 
 def _with_zone(data: pa.Table) -> pa.Table:

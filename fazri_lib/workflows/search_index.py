@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fazri_lib.access import pseudonym, pseudonyms
-from fazri_lib.resolution.search import TABLES, Index, arrays_of, labels_of
+from fazri_lib.resolution.search import RECORDS, TABLES, Index, arrays_of, labels_of, other_forms
 from fazri_lib.store import to_arrow
 from fazri_lib.workflows.campus_inputs import digest
 
@@ -42,7 +42,7 @@ def search_arrays(extract: Extract, settings: Settings, embeddings: ir.Table | N
         settings: of the campus.
         embeddings: the lake's table on the extract's engine; without it nobody is found by face.
     """
-    tables = {name: to_arrow(extract.backend, extract.versions(name)) for name in TABLES}
+    tables = {name: to_arrow(extract.backend, extract.versions(name)) for name in (*TABLES, RECORDS)}
     if embeddings is not None:
         tables["embeddings"] = to_arrow(extract.backend, embeddings.order_by("observation_id"))
     return arrays_of(tables, partial(pseudonyms, key=_secret(settings)))
@@ -59,10 +59,10 @@ def index_of(extract: Extract, key: str, settings: Settings) -> Index:
     """
     if extract.search is None:
         extract.search = search_arrays(extract, settings)
-    index = Index(extract.search)
+    index = Index(extract.search, other_forms)
     if not len(index.entity_id) or index.labels(0, pseudonym(int(index.entity_id[0]), key)):
         return index
-    return Index(extract.search | labels_of(index.entity_id, partial(pseudonyms, key=key)))
+    return Index(extract.search | labels_of(index.entity_id, partial(pseudonyms, key=key)), other_forms)
 
 
 def _secret(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""The four dashboards in real Chromium: drawn, linked, lawful, readable, on any screen."""
+"""The dashboards in real Chromium: drawn, linked, lawful, readable, on any screen."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ PAGES = {
     "person": "/dash/person?entity={person}",
     "zones": "/dash/zones?zone_id=LIBRARY",
     "findings": "/dash/findings",
+    "thing": "/dash/thing?which=zone:LIBRARY",
 }
 DRAWN = "canvas, tbody tr"
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390), "phone-dark": ("dark", 390)}
@@ -105,6 +106,38 @@ def test_the_policy_is_strict_and_kept(enter, person, name):
     assert page.evaluate("window.wasEvaluated") is None
 
 
+def test_figures_of_a_person_lead_to_loaded_rows(enter, person):
+    """An identifier to who holds it, a stay to the logged rows, those to the holders, the person to directory rows."""
+    page = enter().page
+    show(page, "person", person)
+    page.get_by_role("link", name=re.compile("^(card id|device hash) I-")).first.click()
+    page.wait_for_url(re.compile("behind=thing~"))
+    page.get_by_role("heading", name=re.compile("^(Card id|Device hash) I-")).wait_for()
+    page.get_by_role("cell", name="seen", exact=True).first.wait_for()
+    page.get_by_role("link", name="directory rows").first.click()
+    page.wait_for_url(re.compile("behind=records~"))
+    page.get_by_role("heading", name=f"Directory rows of {person}").wait_for()
+    page.get_by_role("cell", name=re.compile("students|staff|network")).first.wait_for()
+    stays = page.locator(".fz-full").filter(has=page.get_by_role("heading", name=f"Days of {person}"))
+    stays.get_by_role("button", name=re.compile("^Rows")).click()
+    page.get_by_role("link", name="logged rows").first.click()
+    page.wait_for_url(re.compile("behind=stay~"))
+    page.get_by_role("heading", name=re.compile(f"Stay of {person}")).wait_for()
+    page.get_by_role("link", name="holders and rows").first.click()
+    page.wait_for_url(re.compile("behind=thing~"))
+
+
+def test_enter_opens_the_only_hit(enter, person):
+    """On another page than the one that it leads to; nothing is clicked."""
+    page = enter().page
+    show(page, "today", person)
+    page.get_by_placeholder("Find a zone, person or thing").fill(person)
+    page.get_by_role("region", name="Results").get_by_role("link").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/dash/person\?entity={person}"))
+    page.get_by_role("heading", name=f"Identity of {person}").wait_for()
+
+
 def test_a_page_can_be_sent_as_a_link(enter, person):
     """The address holds the state: opened in a new tab it shows the same person; a link leads from a finding there."""
     page = enter().page
@@ -162,5 +195,5 @@ def test_people_are_pseudonyms_unless_the_role_reveals(door, visit, person):
         show(watched.page, "person", person)
         names[role] = watched.page.get_by_text("Name", exact=True).count()
         mails[role] = watched.page.get_by_text(re.compile(r"\w@\w")).count()
-    assert names == {"analyst": 0, "security": 1}
+    assert names["analyst"] == 0 < names["security"]
     assert mails["analyst"] == 0 < mails["security"]

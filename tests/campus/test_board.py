@@ -9,7 +9,7 @@ import pytest
 import tiny_campus
 
 import fazri_lib as fazri
-from fazri_lib.access import ROLES, Grant, pseudonym
+from fazri_lib.access import ROLES, Grant, identifier_label, pseudonym
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
 
@@ -27,7 +27,9 @@ def read_as(home, role):
     from fazri_lib.settings import load
 
     settings = load(home)
-    pages = tuple(Link(name.title(), f"/dash/{name}", "map") for name in ("today", "zones", "person", "findings"))
+    pages = tuple(
+        Link(name.title(), f"/dash/{name}", "map") for name in ("today", "zones", "person", "findings", "thing")
+    )
     reader = Reader("ada", Grant(ROLES[role]), home, settings, Pool(home, settings), pages=pages)
     with read_by(reader):
         return fazri.open()
@@ -229,6 +231,9 @@ def test_the_box_finds_with_reasons_and_leads_to_the_page(home):
     assert board._find("asha") == [
         ("person", "Asha Rao", f"{label}, student, CSE; name Asha Rao", f"/dash/person?entity={label}")
     ]
+    card = identifier_label("C9")
+    *_, thing = board._find("C9")
+    assert thing == ("card", "C9", f"{card}; card is C9", f"/dash/thing?which=card_id%3A{card}")
     rows = tiny_campus.tables()
     rows["entities"].loc[0, "kind"] = "projector"
     tiny_campus.publish(home, rows)
@@ -236,3 +241,47 @@ def test_the_box_finds_with_reasons_and_leads_to_the_page(home):
     assert [(found[0], found[3]) for found in board._find("projector")] == [
         ("projector", f"/dash/person?entity={label}")
     ]
+
+
+def test_enter_opens_the_only_hit(home):
+    """One hit with a page is opened; of several none."""
+    board = fazri.board("Today", read_as(home, "security"))
+    went = []
+    board._frame._go = went.append
+    for text in ("chitra", "student", "nobody at all"):
+        board._frame._search.value_input = text
+        board._frame._search.param.trigger("enter_pressed")
+    assert went == [f"/dash/person?entity={pseudonym(3)}"]
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # Bokeh 3.9 on pandas 3
+@pytest.mark.filterwarnings("ignore:Both 'variant' and 'button_style'")  # the Material button on Panel's
+def test_figures_lead_to_the_rows_behind_them(home):
+    """Below a card for all of it, in its table for each row; the page then shows them open, above the others."""
+    campus = read_as(home, "analyst")
+    board = fazri.board("Person", campus)
+    board._session.is_served = True
+    board.behind("behind", "")
+    board.add(campus.person, 1)
+    board.add(campus.timeline, 1)
+    label = pseudonym(1)
+    told = texts(board)
+    assert f"Rests on: <a href='?behind=records~{label}'>directory rows</a>." in told
+    assert f"<a href='?behind=thing~card_id%3A{identifier_label('C1')}'>card id" in told
+    rows = board._asked[2].card._rows
+    rows.view.active = [0]
+    assert rows._table.value["Behind"].tolist() == ["?behind=stay~1", "?behind=stay~2", "?behind=stay~3"]
+
+    opened = fazri.board("Person", campus)
+    opened._session.is_served = True
+    opened.behind("behind", "stay~1")
+    assert f"Stay of {label} in Library" in texts(opened)
+    assert "<a href='?behind=thing~" not in texts(opened)  # its only row has no identifier
+    opened._asked[0].arguments[0].value = f"timeline~{label}"
+    opened._ask(opened._asked[0])
+    assert texts(opened).count("'>logged rows</a>") == 3
+    assert "<a href='?behind=stay~1'>logged rows</a>" in texts(opened)
+    refused = fazri.board("Person", campus)
+    refused.behind("behind", "close")
+    assert "these rows are not known" in texts(refused)
+    assert campus.people().frame is not None  # still open

@@ -33,8 +33,8 @@ def test_the_reasons_are_told(revealed):
     assert row["more"] == f"{pseudonym(1)}, student, CSE"
     assert answer.summary.endswith("First: Asha Rao (name Asha Rao, one letter differs; department CSE).")
     shared = revealed.search("C9")
-    assert shared.frame["reason"].tolist() == ["card is C9, shared, 50%"] * 2
-    assert shared.summary == "2 people: faculty 1, student 1. 2 of them fit equally well."
+    assert shared.frame["reason"].tolist() == ["card is C9, 50% sure"] * 2 + ["card is C9"]
+    assert shared.summary == "2 people: faculty 1, student 1. 1 card. 2 of them fit equally well."
     assert revealed.search("asha@tin").frame["reason"].tolist() == ["name Asha Rao; email begins with ashatin"]
     assert revealed.search("example").frame["reason"].tolist()[0] == "email ends in example"
 
@@ -87,7 +87,7 @@ def test_as_of(tmp_path):
     tiny_campus.publish(home, rows)
     with fazri.open(home, reveal=True, purpose="test") as now:
         assert now.search("asha rao").frame["entity_id"].tolist() == [1, 4]
-        assert now.search("old7").frame["reason"].tolist() == ["card is OLD-7, until 2025-09-01"]
+        assert now.search("old7").frame["reason"].tolist() == ["card is OLD-7, until 2025-09-01", "card is OLD-7"]
         before = now.at("2025-09-13T08:30+00:00")
         assert before.search("asha rao").frame["entity_id"].tolist() == [1]
         assert now.at("2025-09-13T07:30+00:00").search("old7").frame.empty

@@ -14,10 +14,13 @@ from fazri_lib.errors import NotPublishedError, SettingsError
 
 
 def test_a_day_as_stays_and_gaps(campus):
-    """06:00-06:45 LIB, a gap of 45 minutes, 07:30-08:00 CAF, a gap of 4 hours, open in LAB_305 for 30 minutes."""
+    """06:00-06:45 LIB, a gap of 45 minutes, 07:30-08:00 CAF, a gap of 4 hours, open in LAB_305.
+
+    That row speaks for presence for 15 minutes: what comes after the last sign is no stay.
+    """
     answer = campus.timeline(1)
     assert answer.frame["zone_id"].tolist() == ["LIB", "CAF", "LAB_305"]
-    assert answer.frame["dwell_min"].tolist() == [45, 30, 30]
+    assert answer.frame["dwell_min"].tolist() == [45, 30, 15]
     assert answer.frame["gap_before_min"].fillna(0).tolist() == [0, 45, 240]
     assert "3 stays, 3 of them sure, and 2 gaps. Most time: LIB (0.8 h)" in answer.summary
     assert "No end of the last stay was known" in answer.summary
@@ -45,12 +48,17 @@ def test_a_period_backwards_is_refused(campus):
 
 
 def test_an_open_stay_lasts_until_the_next_sure_one():
-    """Three open stays: the first ends with the third, because the second is doubtful; the third with the view."""
+    """Three open stays: the first ends with the third, since the second is doubtful; the others when their rows do."""
     started = pd.to_datetime(["2025-09-13 08:00", "2025-09-13 09:00", "2025-09-13 10:00"]).as_unit("us")
     stays = pd.DataFrame({"started_at": started, "ended_at": pd.NaT, "confidence": [1.0, 0.3, 0.9]})
     stays = stays.astype({"ended_at": "datetime64[us]"})
-    until = whereabouts._until(stays, dt.datetime(2025, 9, 13, 12), 0.5)
-    assert [moment.hour for moment in until] == [10, 10, 12]
+    reach = pd.Series(pd.to_datetime(["2025-09-13 11:00", "2025-09-13 09:30", "2025-09-13 13:00"])).astype(
+        "datetime64[us]"
+    )
+    until = whereabouts._until(stays, reach, dt.datetime(2025, 9, 13, 12), 0.5)
+    assert [f"{moment:%H:%M}" for moment in until] == ["10:00", "09:30", "12:00"]
+    without = whereabouts._until(stays, reach.where(reach.isna()), dt.datetime(2025, 9, 13, 12), 0.5)
+    assert [moment.hour for moment in without] == [10, 10, 12]
 
 
 def test_somebody_never_seen(campus, monkeypatch):

@@ -10,7 +10,17 @@ import pytest
 from search_tables import NOW, hits, ids, index_of, made, tables
 
 from fazri_lib.access import pseudonym
-from fazri_lib.resolution.search import ALL, NUMBER, PLAIN, PSEUDONYMS_ONLY, Level, microseconds, parsed
+from fazri_lib.resolution.search import (
+    ALL,
+    NUMBER,
+    PLAIN,
+    PSEUDONYMS_ONLY,
+    Index,
+    Level,
+    microseconds,
+    other_forms,
+    parsed,
+)
 from fazri_lib.resolution.search.explaining import STILL
 from fazri_lib.schema import EXTRACT_TABLES
 
@@ -214,6 +224,19 @@ def test_other_forms_of_a_name(index):
     index.others = lambda _: ()
 
 
+def test_short_forms_are_found_both_ways():
+    """Bill finds William and William finds Bill, after who is called so; two short forms of one name are not meant."""
+    names = {21: "William Shaw", 22: "Bill Shaw", 23: "Billy Shaw"} | {i: f"Rosa Quill{i}" for i in range(30, 60)}
+    rows = {"person": [{"entity_id": i, "name": name} for i, name in names.items()]}
+    rows |= {"entities": [{"entity_id": i} for i in names], "identifiers": [], "links": []}
+    found = Index(index_of(made(rows)).arrays, other_forms)
+    assert ids(found, "bill shaw") == [22, 23, 21]  # 23: Billy begins so
+    assert ids(found, "william") == [21, 22, 23]
+    assert ids(found, "billy shaw")[0] == 23
+    assert "robert" in other_forms("bill")
+    assert "bob" not in other_forms("bill")
+
+
 def test_an_index_of_nobody_finds_nobody():
     """Empty tables, with and without a first piece."""
     cut = {name: rows.slice(0, 0) for name, rows in tables().items()}
@@ -238,3 +261,18 @@ def test_words_of_a_text_are_parted_by_what_was_known(index):
         "neha", "mehta",
     ]  # fmt: skip
     assert parsed("Neha neha", index, at, ALL) == parsed("neha", index, at, ALL)
+
+
+def test_identifiers_known_later_take_nobodys_place(monkeypatch):
+    """Of the first two that were known then, though others would stand before them now."""
+    monkeypatch.setattr("fazri_lib.resolution.search.index._LOOKED_AT", 2)
+    early = [
+        {"entity_id": 3, "id_type": "card_id", "id_value": f"DD-9{place}", "known_at": EARLY} for place in range(5, 9)
+    ]
+    late = [{"entity_id": 2, "id_type": "card_id", "id_value": f"DD-9{place}", "known_at": LATE} for place in range(5)]
+    found = index_of(tables(identifiers=[*late, *early]))
+    at = [microseconds(moment) for moment in (EARLY, LATE)]
+    texts = [[text for _, _, text in found.identifiers_like("dd9", moment, 10)] for moment in at]
+    assert texts == [["DD-95", "DD-96"], ["DD-90", "DD-91"]]
+    assert found.identifiers_like("dd95", at[0] - 1, 10) == []
+    assert found.identifiers_like("dd95", at[0], 10) == [(Level.IDENTIFIER, "card_id", "DD-95")]

@@ -1,4 +1,4 @@
-"""The four dashboards in Chromium, under the content security policy of the front door."""
+"""The dashboards in Chromium, under the content security policy of the front door."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import tiny_records
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("today", "zones", "person", "findings")
+NAMES = ("today", "zones", "person", "findings", "thing")
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' blob:; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
@@ -171,7 +171,7 @@ def test_a_choice_is_one_step_of_the_history(browser, address):
 def test_the_search_is_worked_by_keyboard(browser, address):
     """Type, tab to the first result, enter: the page of the zone."""
     visit = Visit(browser, address, "/today")
-    visit.page.get_by_placeholder("Find a zone or person").fill("libr")
+    visit.page.get_by_placeholder("Find a zone, person or thing").fill("libr")
     visit.page.get_by_role("link", name="Library").last.wait_for()
     visit.page.wait_for_timeout(300)
     visit.page.keyboard.press("Tab")

@@ -47,3 +47,28 @@ def test_instants_are_campus_time_with_their_offset():
     found = rows_of({"ts": twice}, time_zone="Europe/Berlin")
     assert [row[0] for row in found[1:3]] == ["2025-10-26T02:30:00+02:00", "2025-10-26T02:30:00+01:00"]
     assert found[3] == [""]
+
+
+def test_first_rows_are_a_plain_table_with_links():
+    """Each row leads to its own, one without a key nowhere; empty values of any kind are a dash, long ids exact."""
+    from fazri_lib.campus.behind import Behind
+    from fazri_lib.views.board_answers import Words
+    from fazri_lib.views.board_cards import first_rows
+
+    number = 2**62 + 1
+    columns = {"who": [pd.NA, "P-1"], "observation_id": [number, number + 2], "text": ["", "<b>"], "score": [None, 0.5]}
+    moment = dt.datetime(2025, 9, 13, tzinfo=dt.UTC)
+    frame = pd.DataFrame(columns).astype({"observation_id": "Int64"})
+    behind = (Behind("directory rows", "records", column="who"),)
+    answer = Answer("", "", frame, moment, "UTC", Chart("none"), behind=behind)
+    text = first_rows(answer, Words(behind=lambda key: f"?behind={key}"))
+    assert text.count("<a href") == 1
+    assert "<a href='?behind=records~P-1'>directory rows</a>" in text
+    assert str(number) in text
+    assert str(number + 2) in text
+    assert "&lt;b&gt;" in text
+    assert text.count("<td>-</td>") >= 2
+    assert "<a" not in first_rows(answer, Words())
+    many = Answer("", "", pd.concat([frame] * 20), moment, "UTC", Chart("none"))
+    assert "The first 25 of 40; all of them below." in first_rows(many, Words())
+    assert first_rows(Answer("", "", frame.head(0), moment, "UTC", Chart("none")), Words()) == ""

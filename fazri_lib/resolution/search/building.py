@@ -27,6 +27,11 @@ LABELS = "labels"
 """Pseudonyms: words that no field has."""
 TABLES = ("entities", "person", "identifiers", "links")
 """Extract tables that an index of people is made from; and `embeddings` of the lake, if there are any."""
+RECORDS = "records"
+"""Extract table of directory rows: with it a new record can be compared with each of them."""
+NUMBERS = "numbers"
+TOLD = ("name", "email", "phone", "born_on", NUMBERS, "role", "department")
+"""What a directory row says of a person; its numbers as JSON."""
 _OF_PERSON = {"name": NAMES, "email": IDENTIFIERS, "phone": IDENTIFIERS, "born_on": DATES}
 _OF_ENTITY = ("role", "department")
 _OF_ZONE = ("name", "building", "zone_type")
@@ -37,7 +42,7 @@ def arrays_of(tables: Mapping[str, pa.Table], labelled: Callable[[Iterable[int]]
     """Return the arrays of an `Index` of people.
 
     Args:
-        tables: all versions of the rows of `TABLES`; `embeddings` may be there, too.
+        tables: all versions of the rows of `TABLES`; `records` and `embeddings` may be there, too.
         labelled: gives each entity its pseudonym.
     """
     entities, identifiers = tables["entities"], tables["identifiers"]
@@ -50,7 +55,7 @@ def arrays_of(tables: Mapping[str, pa.Table], labelled: Callable[[Iterable[int]]
     for id_type in sorted(pc.unique(identifiers["id_type"]).to_pylist()):
         facts.add(id_type, IDENTIFIERS, identifiers.filter(pc.equal(identifiers["id_type"], id_type)), "id_value")
     return {
-        **facts.arrays(entities, tables["links"]),
+        **facts.arrays(entities, tables["links"], tables.get(RECORDS)),
         **labels_of(facts.entity_id, labelled),
         **faces_of(tables.get("embeddings"), facts.fields),
     }
@@ -72,6 +77,20 @@ def arrays_of_zones(zones: pa.Table) -> Arrays:
     facts.add("zone_id", IDENTIFIERS, numbered, "zone_id")
     nothing = pa.table({"record_id": pa.array([], pa.int64()), "entity_id": pa.array([], pa.int64())})
     return {**facts.arrays(numbered, nothing), **labels_of(np.zeros(0, np.int64), lambda _: {})}
+
+
+def arrays_of_things(names: pa.Array, field: str) -> Arrays:
+    """Return the arrays of an `Index` of things that have nothing but a name or number; the entity id is its place.
+
+    Args:
+        names: what they are called.
+        field: what that is, for reasons.
+    """
+    rows = pa.table({"entity_id": pa.array(np.arange(len(names))), field: names})
+    facts = _Facts(np.arange(len(names)))
+    facts.add(field, IDENTIFIERS, rows, field)
+    nothing = pa.table({"record_id": pa.array([], pa.int64()), "entity_id": pa.array([], pa.int64())})
+    return {**facts.arrays(rows, nothing), **labels_of(np.zeros(0, np.int64), lambda _: {})}
 
 
 class _Facts:
@@ -98,7 +117,7 @@ class _Facts:
             }
         )
 
-    def arrays(self, entities: pa.Table, links: pa.Table) -> Arrays:
+    def arrays(self, entities: pa.Table, links: pa.Table, records: pa.Table | None = None) -> Arrays:
         names = list(self._parts[0])  # taken out one by one: of millions of facts there is no room for two copies
         columns = {name: np.concatenate([part.pop(name) for part in self._parts]) for name in names}
         texts = pa.concat_arrays(self._texts).dictionary_encode()
@@ -108,8 +127,9 @@ class _Facts:
         for name in names:
             columns[name] = columns[name][order]
         linked = links.filter(pc.is_in(links["entity_id"], pa.array(self.entity_id))).sort_by("record_id")
-        window, windows = _windows([columns, _times(entities), _times(linked)])
-        known, followed, belongs = np.split(window, np.cumsum([len(order), len(entities)]))
+        rows = records.sort_by("record_id") if records is not None else linked[:0]
+        window, windows = _windows([columns, _times(entities), _times(linked), _times(rows)])
+        known, followed, belongs, there = np.split(window, np.cumsum([len(order), len(entities), len(linked)]))
         kinds = np.array([KINDS.index(kind) for kind in self.fields.values()], dtype=np.uint8)
         return {
             "entity_id": self.entity_id,
@@ -130,8 +150,26 @@ class _Facts:
             "record.id": _numbers(linked["record_id"]),
             "record.entity": self._place(linked),
             "record.window": belongs,
+            **({} if records is None else self._rows(rows, linked, there)),
             **self._words(texts.dictionary.take(pa.array(value[order])), kinds[columns["field"]]),
         }
+
+    def _rows(self, rows: pa.Table, linked: pa.Table, window: npt.NDArray[np.int32]) -> Arrays:
+        """Directory rows in the order of their ids, what each says, and the links of each entity."""
+        owner = self._place(linked)
+        order = np.argsort(owner, kind="stable")
+        made: Arrays = {
+            "row.id": _numbers(rows["record_id"]),
+            "row.window": window,
+            "record.by_entity": order.astype(np.int32),
+            "record.first": np.searchsorted(owner[order], np.arange(len(self.entity_id) + 1)).astype(np.int32),
+        }
+        for name in TOLD:
+            coded = _texts(rows[name]).dictionary_encode()
+            code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+            made |= {f"row.{name}": code.astype(np.int32)}
+            made |= {f"row.{name}.{part}": array for part, array in texts_of(coded.dictionary).items()}
+        return made
 
     @staticmethod
     def _words(texts: pa.LargeStringArray, kinds: npt.NDArray[np.uint8]) -> Arrays:

@@ -8,12 +8,23 @@ name more than a common one, and nothing that became known later moves a rank. W
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.search.building import DATES, IDENTIFIERS, KINDS, LABELS, NAMES, PLAIN, SHORTEST_WORD
+from fazri_lib.resolution.search.building import (
+    DATES,
+    IDENTIFIERS,
+    KINDS,
+    LABELS,
+    NAMES,
+    NUMBERS,
+    PLAIN,
+    SHORTEST_WORD,
+    TOLD,
+)
 from fazri_lib.resolution.search.likeness import SHORTEST_BEGINNING, SHORTEST_END, Level
 from fazri_lib.resolution.search.terms import Terms
 
@@ -28,6 +39,8 @@ if TYPE_CHECKING:
 
 _MOMENTS = 8
 _LONGEST_NUMBER = 18
+_LIKELY = 0.5
+_LOOKED_AT = 1_000
 
 
 class Index:
@@ -108,13 +121,35 @@ class Index:
         levels = (level for level, entities in self._by_identifier(form, moment) if len(entities))
         return next(levels, None)
 
+    def identifiers_like(self, form: str, moment: int, most: int) -> list[tuple[Level, str, str]]:
+        """Return identifiers that a text is, or is the beginning or end of: how, which field, and the value on record.
+
+        Args:
+            form: the text in `identifier_form`.
+            moment: as known then, microseconds since 1970, UTC.
+            most: identifiers, the closest first, looked for among the first thousand facts known then of each level.
+        """
+        found: dict[tuple[str, str], Level] = {}
+        known = self.known(moment)
+        for level, facts in self._facts_like(form):
+            near = facts[known[self.arrays["fact.window"][facts]]][:_LOOKED_AT]  # what is known later takes no place
+            fields, values = (self.arrays[f"fact.{name}"][near].tolist() for name in ("field", "value"))
+            for field, value in zip(fields, values, strict=True):
+                found.setdefault((self.fields[field], _text(self.arrays, "value", value)), level)
+        nearest = sorted((level, *named) for named, level in found.items())
+        return nearest[:most]
+
     def _by_identifier(self, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
+        for level, facts in self._facts_like(word):
+            yield level, self._of(facts, moment)
+
+    def _facts_like(self, word: str) -> Iterator[tuple[Level, npt.NDArray[np.int32]]]:
         held = self._terms[IDENTIFIERS]
-        yield Level.IDENTIFIER, self._of(held.facts(*held.equal(word)), moment)
+        yield Level.IDENTIFIER, held.facts(*held.equal(word))
         if len(word) >= SHORTEST_BEGINNING:
-            yield Level.PART, self._of(held.facts(*held.beginning(word)), moment)
+            yield Level.PART, held.facts(*held.beginning(word))
         if len(word) >= SHORTEST_END:
-            yield Level.PART, self._of(held.facts_of(held.ending(word)), moment)
+            yield Level.PART, held.facts_of(held.ending(word))
 
     def _by_word(self, terms: Terms, word: str, moment: int) -> Iterator[tuple[Level, Entities]]:
         first, after = terms.equal(word)
@@ -169,6 +204,30 @@ class Index:
         for name, text, _ in self.facts(place, moment):
             values[name] = (*values.get(name, ()), text)
         return values
+
+    def records_of(self, entity_id: int, moment: int) -> tuple[tuple[int | None, dict[str, str]], ...]:
+        """Return the directory rows of an entity at a moment, each with its id and its texts by field.
+
+        Rows that may as well be somebody else's count where that is at least as likely. An index without rows gives
+        what is known of the entity as one.
+        """
+        place = int(np.searchsorted(self.entity_id, entity_id))
+        found = tuple(self._rows_of(place, moment)) if "row.id" in self.arrays else ()
+        return found or ((None, {name: texts[-1] for name, texts in self.values_of(entity_id, moment).items()}),)
+
+    def _rows_of(self, place: int, moment: int) -> Iterator[tuple[int, dict[str, str]]]:
+        arrays, known = self.arrays, self.known(moment)
+        links = arrays["record.by_entity"][slice(*arrays["record.first"][place : place + 2])]
+        windows = arrays["record.window"][links]
+        links = links[known[windows] & (arrays["window.probability"][windows] >= _LIKELY)]
+        ids = np.unique(arrays["record.id"][links])
+        first, after = (np.searchsorted(arrays["row.id"], ids, side) for side in ("left", "right"))
+        rows = first[after > first]
+        for row in rows[known[arrays["row.window"][rows]]].tolist():
+            codes = {name: int(arrays[f"row.{name}"][row]) for name in TOLD}
+            told = {name: _text(arrays, f"row.{name}", code) for name, code in codes.items() if code >= 0}
+            numbers = json.loads(told.pop(NUMBERS, "{}"))
+            yield int(arrays["row.id"][row]), numbers | told
 
     def face_word(self, face: int) -> str:
         """Return the identifier of a face, as identifiers are compared."""
