@@ -1,0 +1,269 @@
+"""The review queue: which merges, splits and doubtful places are worth a person's answer, the most useful first.
+
+The order is the expected gain of a right answer: the number of pairs of records that are now placed wrongly and
+would then be placed rightly, if the match weights say what they seem to say. It is the benefit by which oracle
+questions are ordered in Firmani, Saha and Srivastava, "Online entity resolution using an oracle", VLDB 2016, with
+average linkage as the clusters themselves are made (`agglomeration`), and splits beside merges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from fazri_lib.resolution.agglomeration import HIGHEST, LOOSE, LOWEST
+from fazri_lib.resolution.model import probability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+MERGE, SPLIT, PLACE, RANDOM = "merge", "split", "place", "random"
+KINDS = (MERGE, SPLIT, PLACE, RANDOM)
+COLUMNS = (
+    "kind", "left_id", "right_id", "left_entity", "right_entity", "weight", "probability", "left_records",
+    "right_records", "pairs", "gain",
+)  # fmt: skip
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known at one moment.
+
+    Attributes:
+        records: `record_id, directory, record_key` of each record.
+        links: `record_id, entity_id, probability`; several rows for a record whose place is in doubt.
+        pairs: `left_id, right_id, weight` (bits) of pairs that were compared.
+    """
+
+    records: pd.DataFrame
+    links: pd.DataFrame
+    pairs: pd.DataFrame
+
+    def places(self) -> pd.DataFrame:
+        """Return the likeliest entity of each record, `entity_id, is_doubtful`, by record; the lowest of equal ones."""
+        ordered = self.links.sort_values(
+            ["record_id", "probability", "entity_id"], ascending=[True, False, True], kind="stable"
+        )
+        counts = ordered.groupby("record_id", sort=False).size()
+        first = ordered.drop_duplicates("record_id").set_index("record_id")[["entity_id"]]
+        return first.assign(is_doubtful=counts.reindex(first.index) > 1)
+
+
+def questions(known: Known, decided: Iterable[tuple[int, int]] = ()) -> pd.DataFrame:
+    """Return what to ask, the most useful first.
+
+    Args:
+        known: records, links and pairs of one moment.
+        decided: pairs of record ids that were answered, in whatever way: what they tell is asked no more.
+
+    Returns:
+        a row a question: `kind` (merge: are the people of two entities one; split: are two parts of an entity one;
+        place: does a record belong to this entity), `left_id, right_id` the two records that stand for the sides,
+        `left_entity, right_entity`, `weight` the mean match weight between the sides, bits, `probability` that they
+        are one, `left_records, right_records` of the sides, `pairs` between them, `gain` expected pairs put right.
+    """
+    places = known.places()
+    pairs = _placed_pairs(known, places)
+    made = pd.concat([_merges(known, places, pairs), _splits(places, pairs), _places(known, places, pairs)])
+    made = made[~_is_answered(known, places, made, decided)]
+    order = ["gain", "probability", "left_id", "right_id"]
+    return made.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
+
+
+def sides(known: Known, kind: str, left_id: int, right_id: int) -> tuple[list[int], list[int]]:
+    """Return the record ids of both sides of a question, the records that stand for them first.
+
+    Args:
+        known: records, links and pairs of one moment.
+        kind: of the question.
+        left_id: record that stands for one side.
+        right_id: for the other.
+    """
+    places = known.places()["entity_id"]
+    if kind == RANDOM or left_id not in places.index or right_id not in places.index:
+        return [left_id], [right_id]
+    of_left, of_right = (places.index[places == places[one]].tolist() for one in (left_id, right_id))
+    if kind == PLACE:
+        return [left_id], _first(right_id, [one for one in of_right if one != left_id])
+    if places[left_id] == places[right_id]:
+        chosen = known.pairs[known.pairs["left_id"].isin(of_left) & known.pairs["right_id"].isin(of_left)]
+        halves = _halves(np.array(of_left), chosen)
+        side = dict(zip(of_left, halves.tolist(), strict=True))
+        if side[left_id] != side[right_id]:
+            left = [one for one in of_left if side[one] == side[left_id]]
+            return _first(left_id, left), _first(right_id, [one for one in of_left if one not in left])
+        return [left_id], [right_id]
+    return _first(left_id, of_left), _first(right_id, of_right)
+
+
+def _first(record_id: int, members: list[int]) -> list[int]:
+    return [record_id, *(one for one in members if one != record_id)]
+
+
+def _placed_pairs(known: Known, places: pd.DataFrame) -> pd.DataFrame:
+    """Pairs with entity, doubt and directory of both ends; pairs of records without a link are left out."""
+    directory = known.records.drop_duplicates("record_id").set_index("record_id")["directory"]
+    rows = known.pairs[["left_id", "right_id", "weight"]]
+    rows = rows[rows["left_id"].isin(places.index) & rows["right_id"].isin(places.index)].reset_index(drop=True)
+    for side in ("left", "right"):
+        ids = rows[f"{side}_id"]
+        rows[f"{side}_entity"] = places["entity_id"].reindex(ids).to_numpy()
+        rows[f"{side}_doubt"] = places["is_doubtful"].reindex(ids).to_numpy(dtype=bool)
+        rows[f"{side}_directory"] = directory.reindex(ids).to_numpy()
+    return rows.assign(clipped=rows["weight"].clip(LOWEST, HIGHEST))
+
+
+def _merges(known: Known, places: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Two entities with a pair between them that was near; records whose place is in doubt are asked about apart."""
+    across = pairs[
+        (pairs["left_entity"] != pairs["right_entity"]) & (pairs["weight"] >= LOOSE)
+        & ~pairs["left_doubt"] & ~pairs["right_doubt"]
+    ]  # fmt: skip
+    low = across["left_entity"].to_numpy() < across["right_entity"].to_numpy()
+    swapped = across.assign(
+        left_id=across["right_id"], right_id=across["left_id"],
+        left_entity=across["right_entity"], right_entity=across["left_entity"],
+    )  # fmt: skip
+    across = pd.concat([across[low], swapped[~low]])
+    across = across.sort_values(["weight", "left_id", "right_id"], ascending=[False, True, True], kind="stable")
+    keys = ["left_entity", "right_entity"]
+    best = across.drop_duplicates(keys).set_index(keys).sort_index()
+    sums = across.groupby(keys)["clipped"].agg(["sum", "size"])
+    alike = across["left_directory"] == across["right_directory"]
+    sums["alike"] = alike.groupby([across[key] for key in keys]).sum()
+    return _asked(known, places, best.join(sums).reset_index(), MERGE)
+
+
+def _places(known: Known, places: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """A record that several entities fit: one question for each of them."""
+    doubtful = known.links[known.links["record_id"].map(places["is_doubtful"]).fillna(value=False).astype(bool)]
+    ends = pd.concat([pairs, _turned(pairs)])
+    near = ends.merge(
+        doubtful[["record_id", "entity_id", "probability"]],
+        left_on=["left_id", "right_entity"],
+        right_on=["record_id", "entity_id"],
+    )
+    near = near[near["left_id"] != near["right_id"]]
+    near = near.sort_values(["weight", "right_id"], ascending=[False, True], kind="stable")
+    keys = ["record_id", "entity_id"]
+    best = near.drop_duplicates(keys).set_index(keys).sort_index()
+    best["weight"] = near.groupby(keys)["clipped"].mean().reindex(best.index)
+    best = best.reset_index()
+    size = places["entity_id"].value_counts()
+    others = size.reindex(best["entity_id"]).to_numpy() - (
+        best["left_entity"].to_numpy() == best["entity_id"].to_numpy()
+    )
+    is_here = best["left_entity"].to_numpy() == best["entity_id"].to_numpy()
+    wrong = np.where(is_here, 1 - best["probability"], best["probability"])
+    return best.assign(
+        kind=PLACE, right_entity=best["entity_id"], left_records=1, right_records=others, pairs=others,
+        gain=(wrong * others).round(6),
+    )[list(COLUMNS)]  # fmt: skip
+
+
+def _turned(pairs: pd.DataFrame) -> pd.DataFrame:
+    names = {
+        f"{side}_{what}": f"{other}_{what}"
+        for side, other in (("left", "right"), ("right", "left"))
+        for what in ("id", "entity", "doubt", "directory")
+    }
+    return pairs.rename(columns=names)
+
+
+def _asked(known: Known, places: pd.DataFrame, rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Questions about two entities that are apart: a pair that was not compared counts lowest.
+
+    Two records of one directory are compared unless that directory has one record a person: then they do not count.
+    """
+    sure = places[~places["is_doubtful"]]
+    size = sure["entity_id"].value_counts()
+    left, right = (size.reindex(rows[f"{side}_entity"]).to_numpy(dtype=np.int64) for side in ("left", "right"))
+    directory = known.records.drop_duplicates("record_id").set_index("record_id")["directory"].reindex(sure.index)
+    counts = pd.crosstab(sure["entity_id"], directory)
+    mine, theirs = (counts.reindex(rows[f"{side}_entity"]).to_numpy(dtype=np.int64) for side in ("left", "right"))
+    able = left * right - (mine * theirs).sum(axis=1) + rows["alike"].to_numpy(dtype=np.int64)
+    weight = ((rows["sum"] + LOWEST * (able - rows["size"]).clip(lower=0)) / np.maximum(able, 1)).round(6)
+    chance = probability(weight.to_numpy(dtype=np.float64))
+    return rows.assign(
+        kind=kind, weight=weight, probability=chance.round(6), left_records=left, right_records=right,
+        pairs=left * right, gain=(chance * left * right).round(6),
+    )[list(COLUMNS)]  # fmt: skip
+
+
+def _splits(places: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The weakest join within each entity that has a pair under the highest weight that counts."""
+    inside = pairs[(pairs["left_entity"] == pairs["right_entity"]) & ~pairs["left_doubt"] & ~pairs["right_doubt"]]
+    weak = inside.loc[inside["weight"] < HIGHEST, "left_entity"].unique()
+    inside = inside[inside["left_entity"].isin(weak)]
+    sure = places[~places["is_doubtful"] & places["entity_id"].isin(weak)]
+    members = sure.reset_index().groupby("entity_id")["record_id"]
+    rows = [_weakest(members.get_group(entity).to_numpy(), own) for entity, own in inside.groupby("left_entity")]
+    return pd.DataFrame([row for row in rows if row is not None], columns=list(COLUMNS))
+
+
+def _weakest(members: NDArray[np.int64], own: pd.DataFrame) -> tuple[object, ...] | None:
+    side = dict(zip(members.tolist(), _halves(members, own).tolist(), strict=True))
+    across = own[own["left_id"].map(side) != own["right_id"].map(side)]
+    if across.empty:
+        return None
+    first = across.sort_values(["weight", "left_id", "right_id"], ascending=[False, True, True], kind="stable").iloc[0]
+    left, right, entity = int(first["left_id"]), int(first["right_id"]), int(first["left_entity"])
+    here = sum(one == side[left] for one in side.values())
+    weight = round(float(across["weight"].clip(LOWEST, HIGHEST).mean()), 6)
+    chance = float(probability(np.array([weight]))[0])
+    number = here * (len(members) - here)
+    gain = round((1 - chance) * number, 6)
+    return (SPLIT, left, right, entity, entity, weight, round(chance, 6), here, len(members) - here, number, gain)
+
+
+def _halves(members: NDArray[np.int64], own: pd.DataFrame) -> NDArray[np.int64]:
+    """Return 1 or 2 for each member: the two groups that average linkage joins last."""
+    if len(members) == _TWO:
+        return np.array([1, 2])
+    place = {int(record): number for number, record in enumerate(members)}
+    far = np.full((len(members), len(members)), HIGHEST - LOWEST)
+    left, right = own["left_id"].map(place).to_numpy(), own["right_id"].map(place).to_numpy()
+    far[left, right] = far[right, left] = HIGHEST - own["weight"].clip(LOWEST, HIGHEST)
+    upper = far[np.triu_indices(len(members), 1)]
+    halves: NDArray[np.int64] = fcluster(linkage(upper, "average"), _TWO, "maxclust").astype(np.int64)
+    return halves
+
+
+def _is_answered(
+    known: Known, places: pd.DataFrame, made: pd.DataFrame, decided: Iterable[tuple[int, int]]
+) -> NDArray[np.bool_]:
+    """Tell which questions an answer between their sides has settled."""
+    entity = dict(zip(places.index.tolist(), places["entity_id"].tolist(), strict=True))
+    between: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for one, other in decided:
+        if one in entity and other in entity:
+            for pair in ((one, other), (other, one)):
+                between.setdefault((entity[pair[0]], entity[pair[1]]), []).append(pair)
+    if not between:
+        return np.zeros(len(made), dtype=bool)
+    columns = ("kind", "left_id", "right_id", "left_entity", "right_entity")
+    rows = zip(*(made[name].tolist() for name in columns), strict=True)
+    return np.array([_is_settled(known, between, entity, *row) for row in rows], dtype=bool)
+
+
+def _is_settled(
+    known: Known,
+    between: dict[tuple[int, int], list[tuple[int, int]]],
+    entity: dict[int, int],
+    *question: Any,
+) -> bool:
+    kind, left_id, right_id, left_entity, right_entity = question
+    if kind == MERGE:
+        return (left_entity, right_entity) in between
+    if kind == PLACE:
+        return any(one == left_id for one, _ in between.get((entity[left_id], right_entity), ()))
+    found = between.get((left_entity, right_entity), [])
+    left, right = sides(known, kind, left_id, right_id) if found else ([], [])
+    return any(one in left and other in right for one, other in found)
