@@ -41,6 +41,7 @@ from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
 from fazri_lib.workflows.months import Month, MonthInputs, months_between
 from fazri_lib.workflows.name_marks import NAMES, name_marks
+from fazri_lib.workflows.reviewed import decided, read_decisions
 from fazri_lib.workflows.search_index import NAME, search_arrays, search_key
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class _Run:
         self._lake = Lake(self._state / "lake")
         self._publisher = Publisher(self._state, settings.retention.keep_extracts)
         self._campus = read_inputs(home, settings)
+        self._decided = decided(read_decisions(home, settings))
         self._stages = _Stages()
         self._started = time.perf_counter()
 
@@ -181,11 +183,12 @@ class _Run:
         moments = [
             moment for moment in (days["known_at"].max() if len(days) else None, latest_record) if moment is not None
         ]
+        decided_at = self._decided[["known_at", "superseded_at"]].max().dropna().tolist() if moments else []
         if not moments:
             raise NotPublishedError(
                 "nothing to run on; expected rows in the lake, got none; run `fazri ingest PATH` first"
             )
-        return max(pd.Timestamp(moment).to_pydatetime() for moment in moments)
+        return max(pd.Timestamp(moment).to_pydatetime() for moment in (*moments, *decided_at))
 
     def _resolve(self, backend: SQLBackend) -> resolution.Resolved:
         records, identifiers = (
@@ -236,7 +239,7 @@ class _Run:
         tables["quarantine"] = aside.anti_join(loaded, "observation_id")
         names = ("records", "record_identifiers", "quarantine", *(["observations"] if count(backend, aside) else []))
         versions = [self._lake.version(name) for name in names]
-        key = digest([code_version(), self._campus.digest, versions])
+        key = digest([code_version(), self._campus.digest, versions, self._decided.to_csv(index=False)])
         found = self._publisher.find("rest", key)
         (self._stages.reused if found else self._stages.built).append("rest")
         return found or self._publisher.write("rest", key, tables, backend)
