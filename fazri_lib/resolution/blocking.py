@@ -3,6 +3,9 @@
 Values that few records share (a rare family name, an e-mail address) make blocks on their own. A block that is too
 large is narrowed by a second field, and by a third; what is still too large is compared with its neighbours in the
 order of contents only. So the pairs stay within a budget whatever the data, and common values cost nothing.
+
+Where records become known one after another, those that were known when the model was trained decide which values are
+common: so a record that comes later meets all who share a rare value, and nobody's pairs depend on who comes after.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ DEPTH = 3
 LARGEST = 128
 SMALLEST = 16
 WINDOW = 6
+MOST_IN_BLOCK = 1024
+"""What nobody had at the training and so many have soon after it is compared with so many neighbours only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,21 @@ class _Rule(NamedTuple):
 
 
 class _Blocks(NamedTuple):
-    """Records of blocks, block by block."""
+    """Records of blocks, block by block, and how many of them count for how common a block's value is."""
 
     record: NDArray[np.int64]
     start: NDArray[np.int64]
     size: NDArray[np.int64]
+    counted: NDArray[np.int64]
 
 
-def candidates(prepared: Sequence[Prepared], records: int, allowed: Allowed, budget: int) -> Candidates:
+def candidates(
+    prepared: Sequence[Prepared],
+    records: int,
+    allowed: Allowed,
+    budget: int,
+    counts: NDArray[np.bool_] | None = None,
+) -> Candidates:
     """Return the pairs worth comparing.
 
     Args:
@@ -70,12 +82,14 @@ def candidates(prepared: Sequence[Prepared], records: int, allowed: Allowed, bud
         records: number of records.
         allowed: which pairs may be one person.
         budget: about how many pairs, counted once for each rule that finds them.
+        counts: which records decide how common values are; default: all. Where they are not all, neighbours in the
+            order of contents are left out, because they change with every record.
     """
     keys = _key_rules(prepared, records)
     size = LARGEST
     while True:
-        found = list(_compared_blocks(keys, len(prepared), size))
-        total = sum(_pairs_in(blocks.size, size) for _, blocks in found)
+        found = list(_compared_blocks(keys, len(prepared), size, counts))
+        total = sum(_pairs_in(blocks.counted, size) for _, blocks in found)
         if total <= budget or size <= SMALLEST:
             break
         size //= 2
@@ -93,11 +107,13 @@ def _key_rules(prepared: Sequence[Prepared], records: int) -> list[_Rule]:
     return rules
 
 
-def _compared_blocks(keys: list[_Rule], fields: int, size: int) -> Iterator[tuple[str, _Blocks]]:
+def _compared_blocks(
+    keys: list[_Rule], fields: int, size: int, counts: NDArray[np.bool_] | None
+) -> Iterator[tuple[str, _Blocks]]:
     """Give the blocks to compare rule by rule, narrowing those of more than `size` records."""
     wide: list[_Rule] = []
     for rule in keys:
-        blocks, rest = _split(rule, size)
+        blocks, rest = _split(rule, size, counts)
         yield rule.name, blocks
         wide.append(rest)
     level = wide
@@ -107,13 +123,14 @@ def _compared_blocks(keys: list[_Rule], fields: int, size: int) -> Iterator[tupl
             for other in wide[rule.key + 1 :]:
                 if other.fields[0] in rule.fields:
                     continue
-                blocks, rest = _split(_combined(rule, other), size)
+                blocks, rest = _split(_combined(rule, other), size, counts)
                 yield rest.name, blocks
                 if any((slot >= 0).any() for slot in rest.slots):
                     narrowed.append(rest)
         level = narrowed
-    for rule in level:
-        yield f"{rule.name} (neighbours)", _blocks(rule)[0]
+    if counts is None:
+        for rule in level:
+            yield f"{rule.name} (neighbours)", _blocks(rule, None)[0]
 
 
 def _combined(rule: _Rule, other: _Rule) -> _Rule:
@@ -123,7 +140,9 @@ def _combined(rule: _Rule, other: _Rule) -> _Rule:
     return _Rule(f"{rule.name} + {other.name}", (*rule.fields, *other.fields), other.key, slots)
 
 
-def _blocks(rule: _Rule) -> tuple[_Blocks, NDArray[np.int64], list[NDArray[np.int64]]]:
+def _blocks(
+    rule: _Rule, counts: NDArray[np.bool_] | None
+) -> tuple[_Blocks, NDArray[np.int64], list[NDArray[np.int64]]]:
     """Return a rule's blocks, the block of each entry and the records of each slot's entries."""
     there = [np.flatnonzero(slot >= 0) for slot in rule.slots]
     record = np.concatenate(there)
@@ -131,23 +150,24 @@ def _blocks(rule: _Rule) -> tuple[_Blocks, NDArray[np.int64], list[NDArray[np.in
     _, block, size = np.unique(code, return_inverse=True, return_counts=True)
     order = np.lexsort((record, block))
     start = np.concatenate([[0], np.cumsum(size)[:-1]]) if len(size) else size
-    return _Blocks(record[order], start, size), block, there
+    counted = size if counts is None else np.bincount(block[counts[record]], minlength=len(size)).astype(np.int64)
+    return _Blocks(record[order], start, size, counted), block, there
 
 
-def _split(rule: _Rule, largest: int) -> tuple[_Blocks, _Rule]:
+def _split(rule: _Rule, largest: int, counts: NDArray[np.bool_] | None) -> tuple[_Blocks, _Rule]:
     """Return the blocks of a rule with at most so many records, and the rule for the others, its codes made dense."""
-    blocks, block, there = _blocks(rule)
-    fits = (blocks.size > 1) & (blocks.size <= largest)
+    blocks, block, there = _blocks(rule, counts)
+    fits = (blocks.size > 1) & (blocks.counted <= largest)
     chosen = np.repeat(fits, blocks.size)
     small = blocks.size[fits]
     start = np.concatenate([[0], np.cumsum(small)[:-1]]) if len(small) else small
-    rest, slots, at = np.where(blocks.size > largest, np.arange(len(blocks.size)), -1), [], 0
+    rest, slots, at = np.where(blocks.counted > largest, np.arange(len(blocks.size)), -1), [], 0
     for slot, rows in zip(rule.slots, there, strict=True):
         dense = np.full(len(slot), -1, dtype=np.int64)
         dense[rows] = rest[block[at : at + len(rows)]]
         at += len(rows)
         slots.append(dense)
-    return _Blocks(blocks.record[chosen], start, small), rule._replace(slots=tuple(slots))
+    return _Blocks(blocks.record[chosen], start, small, blocks.counted[fits]), rule._replace(slots=tuple(slots))
 
 
 def _pairs_in(size: NDArray[np.int64], largest: int) -> int:
@@ -172,10 +192,11 @@ def _collected(found: list[tuple[str, _Blocks]], records: int, allowed: Allowed,
 def _block_pairs(blocks: _Blocks, records: int, largest: int) -> NDArray[np.int64]:
     """Return the codes of all pairs within small blocks, of neighbours within large ones."""
     end = np.repeat(blocks.start + blocks.size, blocks.size)
-    reach = np.repeat(np.where(blocks.size <= largest, largest, WINDOW + 1), blocks.size)
+    whole = np.minimum(blocks.size, MOST_IN_BLOCK)
+    reach = np.repeat(np.where(blocks.counted <= largest, whole, WINDOW + 1), blocks.size)
     position = np.arange(len(blocks.record))
     parts = [np.zeros(0, dtype=np.int64)]
-    for offset in range(1, min(largest, int(blocks.size.max(initial=1)))):
+    for offset in range(1, int(whole.max(initial=1))):
         first = position[(position + offset < end) & (offset < reach)]
         if not len(first):
             break

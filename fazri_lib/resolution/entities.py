@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from fazri_lib.resolution.exact import current_records, link
+from fazri_lib.resolution.exact import current_records, numbers
+from fazri_lib.resolution.facts import PERSON, ROLE, facts, versions
+from fazri_lib.resolution.folding import Engine, Kept, exact_states, folded
+from fazri_lib.resolution.folding.history import NODE, identity_changes, overlapping
+from fazri_lib.resolution.folding.kept import MATCHER
+from fazri_lib.resolution.folding.timeline import DECISION
+from fazri_lib.resolution.folding.versions import pair_versions
 from fazri_lib.resolution.holdings import holdings
 from fazri_lib.schema import EXTRACT_TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-_PERSON = ("name", "email", "phone", "born_on")
-_ROLE = ("role", "department")
-_NEVER: Any = pd.NaT  # pandas' stubs do not let NaT be assigned to a column
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The extract's tables `entities`, `person`, `links` and `identifiers`, all versions."""
+    """The extract's tables of people and of how they were found, all versions, and what the next run goes on from."""
 
     entities: pd.DataFrame
     person: pd.DataFrame
     links: pd.DataFrame
     identifiers: pd.DataFrame
+    records: pd.DataFrame
+    pairs: pd.DataFrame
+    matchers: pd.DataFrame
+    changes: pd.DataFrame
+    kept: Kept | None = None
 
 
 def resolve(
@@ -34,38 +41,43 @@ def resolve(
     identifiers: pd.DataFrame,
     several: Collection[str] = (),
     one_holder: Collection[tuple[str, str]] = (),
+    decisions: pd.DataFrame | None = None,
+    engine: Engine | None = None,
 ) -> Resolved:
-    """Resolve directory records into entities by exact identifiers.
+    """Resolve directory records into entities, as was known at every moment.
 
     Args:
         records: lake table `records`.
         identifiers: lake table `record_identifiers`.
         several: directories in which a person may have several records, as a list of devices.
         one_holder: directories and kinds of identifiers in them that one person holds at a time.
+        decisions: of reviewers, columns of `timeline.DECISION`; default: none.
+        engine: what compares records; without one, and where little is known, exact identifiers decide.
     """
     rows = current_records(records)
-    linked = link(rows, identifiers, several)
-    facts = rows.merge(linked[linked["probability"] == 1.0], on="node")
-    facts = facts.sort_values(["entity_id", "known_at", "directory", "record_key"], kind="stable")
-    entities = _history(facts, _ROLE).assign(kind="person", confidence=1.0)
+    if decisions is None:
+        decisions = pd.DataFrame(columns=DECISION).astype({name: "datetime64[us]" for name in DECISION[-2:]})
+    kept = folded(rows, identifiers, several, decisions, engine) if engine else exact_states(rows, identifiers, several)
+    nodes = rows.drop_duplicates("node")[["node", *NODE]]
+    states = kept.states.merge(nodes, on=NODE)
+    ended = rows.sort_values(["node", "version_no"], kind="stable")
+    ended = ended.assign(superseded_at=ended.groupby("node")["known_at"].shift(-1))
+    found = facts(rows, states)
+    linked = states[["node", "entity_id", "probability", "known_at", "superseded_at"]]
+    told = ended[["record_id", "directory", "node", "known_at", "superseded_at"]]
+    entities = versions(found, (*ROLE, "confidence")).assign(kind="person")
+    number = pd.Series(numbers(nodes), index=pd.MultiIndex.from_frame(nodes[NODE]))
     return Resolved(
         entities=_in_contract(entities, "entities"),
-        person=_in_contract(_history(facts, _PERSON), "person"),
-        links=_in_contract(rows.merge(linked, on="node").assign(superseded_at=_NEVER), "links"),
+        person=_in_contract(versions(found, PERSON), "person"),
+        links=_in_contract(overlapping(told, linked, "node"), "links"),
         identifiers=_in_contract(holdings(rows, identifiers, linked, one_holder), "identifiers"),
+        records=_in_contract(ended, "records"),
+        pairs=_in_contract(pair_versions(ended, kept.pairs), "pairs"),
+        matchers=_in_contract(kept.matchers[MATCHER], "matchers"),
+        changes=_in_contract(identity_changes(kept.states, number), "changes"),
+        kept=kept if engine else None,
     )
-
-
-def _history(facts: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """One row per entity and moment at which anything became known: the last known value of each column."""
-    filled = facts[["entity_id", "known_at", *columns]].copy()
-    filled[list(columns)] = facts.groupby("entity_id")[list(columns)].ffill()
-    filled = filled.drop_duplicates(["entity_id", "known_at"], keep="last")
-    changed = (
-        filled[list(columns)].ne(filled.groupby("entity_id")[list(columns)].shift()) & filled[list(columns)].notna()
-    ).any(axis=1)
-    filled = filled[changed | ~filled["entity_id"].duplicated()]
-    return filled.assign(superseded_at=filled.groupby("entity_id")["known_at"].shift(-1))
 
 
 def _in_contract(frame: pd.DataFrame, table: str) -> pd.DataFrame:

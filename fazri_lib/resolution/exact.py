@@ -18,6 +18,8 @@ from scipy.sparse.csgraph import connected_components
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from numpy.typing import NDArray
+
 _NODE = ["directory", "record_key"]
 _SHIFT = np.uint64(11)  # 53 bits: exact also where numbers are floats, as in a browser
 _SEPARATOR = "\x1f"
@@ -79,12 +81,21 @@ def link(records: pd.DataFrame, identifiers: pd.DataFrame, several: Collection[s
     return pd.concat(parts, ignore_index=True)
 
 
+def numbers(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the number that each row of a directory gives to the person whom it founds.
+
+    Args:
+        rows: `directory, record_key`.
+    """
+    text = rows["directory"].astype(str) + _SEPARATOR + rows["record_key"].astype(str)
+    hashed: NDArray[np.int64] = (pd.util.hash_array(text.to_numpy(dtype=object), categorize=False) >> _SHIFT).astype("int64")
+    return hashed
+
+
 def _nodes(records: pd.DataFrame, identifiers: pd.DataFrame) -> Nodes:
     first = records[records["version_no"] == 0].sort_values("node")
     frame = first[["node", *_NODE, "known_at", "record_id"]].reset_index(drop=True)
-    text = frame["directory"].astype(str) + _SEPARATOR + frame["record_key"].astype(str)
-    hashed = pd.util.hash_array(text.to_numpy(dtype=object), categorize=False) >> _SHIFT
-    frame["entity_id"] = hashed.astype("int64")
+    frame["entity_id"] = numbers(frame)
     identifying = identifiers.loc[identifiers["identifies"].astype(bool), ["record_id", "id_key"]]
     keys = frame[["node", "record_id"]].merge(identifying, on="record_id")[["node", "id_key"]].drop_duplicates()
     return Nodes(frame.drop(columns="record_id"), keys)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from fazri_lib.resolution.folding.history import overlapping
 from fazri_lib.schema import ALWAYS
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def holdings(
     Args:
         rows: rows of `exact.current_records`.
         identifiers: lake table `record_identifiers`.
-        linked: rows of `exact.link`.
+        linked: who a directory's rows belong to: `node, entity_id, probability, known_at, superseded_at`, the rows of
+            one moment beginning together.
         one_holder: directories and kinds of identifiers in them that one person holds at a time.
 
     Returns:
@@ -55,8 +57,8 @@ def holdings(
         superseded_at=closed["replaced_at"],
         known_at=closed[["known_at", "end_known_at"]].max(axis=1),
     )
-    held = _joined(pd.concat([opened, closed], ignore_index=True)).merge(linked, on="node")
-    held = _handed_on(held, one_holder)
+    held = overlapping(_joined(pd.concat([opened, closed], ignore_index=True)), linked, "node")
+    held = _handed_on(held, linked, one_holder)
     return held.drop(columns=["node", "run", "is_end_stated"]).drop_duplicates()
 
 
@@ -109,38 +111,59 @@ def _joined(held: pd.DataFrame) -> pd.DataFrame:
     return held[~piece.duplicated(keep="last")].sort_values([*_HELD, "known_at"], kind="stable")
 
 
-def _handed_on(held: pd.DataFrame, one_holder: Collection[tuple[str, str]]) -> pd.DataFrame:
-    """Rows in which the next start of somebody else ends what has no stated end, from when on that was known."""
+def _handed_on(held: pd.DataFrame, linked: pd.DataFrame, one_holder: Collection[tuple[str, str]]) -> pd.DataFrame:
+    """Rows in which the next start of somebody else ends what has no stated end, as long as it is somebody else."""
     lists = pd.MultiIndex.from_frame(held[["directory", "id_type"]])
     listed = held[lists.isin(list(one_holder))].rename_axis("row").reset_index()
-    taken = _taken(listed)
+    taken = _taken(listed, linked)
     if taken.empty:
         return held
-    ended = listed.drop(columns=["valid_to", "is_end_stated"]).merge(taken, on="row")
-    pieces = ended.assign(
-        known_at=ended["taken_known_at"],
-        superseded_at=ended.groupby("row")["taken_known_at"].shift(-1).fillna(ended["superseded_at"]),
-        valid_to=ended["taken_at"],
-        is_end_stated=False,
-    )[held.columns]
-    first = taken.groupby("row")["taken_known_at"].first()
-    before = held.assign(superseded_at=first.reindex(held.index).fillna(held["superseded_at"]))
-    before = before[~(before["superseded_at"] <= before["known_at"])]
-    return pd.concat([before, pieces]).sort_values([*_HELD, "known_at"], kind="stable", ignore_index=True)
+    is_taken = held.index.isin(taken["row"])
+    sliced = _sliced(held[is_taken], taken)
+    return pd.concat([held[~is_taken], sliced]).sort_values([*_HELD, "known_at"], kind="stable", ignore_index=True)
 
 
-def _taken(listed: pd.DataFrame) -> pd.DataFrame:
-    """`row, taken_at, taken_known_at`: when somebody else took over what a row holds, earlier takings known later."""
-    runs = listed.groupby([*_LISTED, "node", "run", "entity_id"], as_index=False)
-    starts = runs.agg(taken_at=("valid_from", "first"), taken_known_at=("known_at", "min")).dropna(subset="taken_at")
-    starts = starts.rename(columns={"node": "taker", "entity_id": "taken_by"}).drop(columns="run")
+def _taken(listed: pd.DataFrame, linked: pd.DataFrame) -> pd.DataFrame:
+    """`row, taken_at, since, until`: when somebody else took over what a row holds, and when that was known."""
+    runs = listed.groupby([*_LISTED, "node", "run"], as_index=False)
+    starts = runs.agg(taken_at=("valid_from", "first"), started_known_at=("known_at", "min")).dropna(subset="taken_at")
+    starts = starts.rename(columns={"node": "taker"}).drop(columns="run")
     open_rows = listed[~listed["is_end_stated"] | listed["valid_to"].isna()]
     met = open_rows.merge(starts, on=_LISTED)
-    own = met.loc[met["entity_id"] == met["taken_by"], ["row", "taker"]].drop_duplicates()
-    met = met.merge(own.assign(is_own=True), on=["row", "taker"], how="left")
-    is_later = ~(met["taken_at"] <= met["valid_from"]) & ~(met["taken_at"] >= met["valid_to"])
-    moment = met[["taken_known_at", "taken_at", "known_at"]].max(axis=1)
-    met = met.assign(taken_known_at=moment)[met["is_own"].isna() & is_later & ~(moment >= met["superseded_at"])]
-    takings = met.groupby(["row", "taken_known_at"], as_index=False).agg(taken_at=("taken_at", "min"))
-    earliest = takings.groupby("row")["taken_at"].cummin()
-    return takings.assign(taken_at=earliest)[~(earliest >= earliest.groupby(takings["row"]).shift())]
+    met = met[~(met["taken_at"] <= met["valid_from"]) & ~(met["taken_at"] >= met["valid_to"])]
+    who = linked.rename(
+        columns={"node": "taker", "entity_id": "taken_by", "known_at": "state_at", "superseded_at": "state_until"}
+    )
+    met = met.merge(who[["taker", "taken_by", "state_at", "state_until"]], on="taker")
+    is_own = (met["entity_id"] == met["taken_by"]).groupby([met["row"], met["taker"], met["state_at"]]).transform("any")
+    met = met[~is_own]
+    since = met[["started_known_at", "taken_at", "known_at", "state_at"]].max(axis=1)
+    until = met[["state_until", "superseded_at"]].min(axis=1)
+    met = met.assign(since=since, until=until)[~(until <= since)]
+    return met[["row", "taken_at", "since", "until"]].drop_duplicates()
+
+
+def _sliced(held: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
+    """Rows in pieces: in each the earliest of the takings that were known then is the end."""
+    rows = held.rename_axis("row").reset_index()
+    edges = [rows[["row", "known_at"]].rename(columns={"known_at": "at"})]
+    edges += [taken[["row", name]].rename(columns={name: "at"}) for name in ("since", "until")]
+    pieces = pd.concat(edges).dropna().drop_duplicates().sort_values(["row", "at"], kind="stable")
+    pieces = pieces.assign(next_at=pieces.groupby("row")["at"].shift(-1)).merge(rows, on="row")
+    pieces = pieces[~(pieces["at"] >= pieces["superseded_at"])].reset_index(drop=True)
+    met = pieces[["row", "at"]].merge(taken, on="row")
+    met = met[(met["since"] <= met["at"]) & ~(met["until"] <= met["at"])]
+    earliest = met.groupby(["row", "at"])["taken_at"].min()
+    taken_at = earliest.reindex(pd.MultiIndex.from_frame(pieces[["row", "at"]])).set_axis(pieces.index)
+    pieces = pieces.assign(
+        valid_to=taken_at.fillna(pieces["valid_to"]),
+        is_end_stated=pieces["is_end_stated"] & taken_at.isna(),
+        superseded_at=pieces["next_at"].fillna(pieces["superseded_at"]),
+        known_at=pieces["at"],
+    )
+    row = pieces.groupby("row")["valid_to"]
+    before = row.shift()
+    continues = pieces["row"].duplicated() & ((before == pieces["valid_to"]) | (before.isna() & pieces["valid_to"].isna()))
+    piece = (~continues).cumsum()
+    pieces["known_at"] = pieces.groupby(piece)["known_at"].transform("first")
+    return pieces.loc[~piece.duplicated(keep="last"), held.columns]

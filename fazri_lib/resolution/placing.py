@@ -12,7 +12,7 @@ from fazri_lib.resolution.agglomeration import HIGHEST, LOWEST
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fazri_lib.resolution.agglomeration import Scored
+    from fazri_lib.resolution.agglomeration import Decided, Scored
     from fazri_lib.resolution.pairs import Allowed
 
 EQUAL_BITS = 1.0
@@ -52,6 +52,55 @@ def placed(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.D
     mine = np.exp2(own)
     probability = mine / (np.where(has_own, 1.0, 0.0) + mine + rivals)
     return pd.DataFrame({"probability": probability.round(6), "other": rival})
+
+
+def fits(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed, decided: Decided) -> pd.DataFrame:
+    """Return every cluster that a record fits: its own, and those that fit it equally, as `placed` means it.
+
+    Who was decided to be of a cluster fits no other and is as sure there as weights can say; who was decided not to be
+    one of its members does not fit it.
+
+    Args:
+        cluster: of each record.
+        scored: compared pairs.
+        allowed: which pairs may be one person.
+        decided: what people have decided.
+
+    Returns:
+        `record, cluster, probability`, a record's own cluster first; probabilities of one record add up to at most one.
+    """
+    towards = _without_decided(_towards(cluster, scored, allowed), cluster, decided)
+    records = len(cluster)
+    is_own = towards["cluster"].to_numpy() == cluster[towards["record"].to_numpy()]
+    own = np.zeros(records)
+    own[towards["record"][is_own]] = towards["weight"][is_own]
+    own[np.array(decided.same, dtype=np.int64).ravel()] = HIGHEST
+    others = towards[~is_own]
+    total = np.exp2(own) + np.bincount(others["record"], weights=np.exp2(others["weight"]), minlength=records)
+    total[towards["record"][is_own]] += 1.0
+    place = others["record"].to_numpy()
+    equal = others[(others["weight"] >= 0) & (others["weight"].to_numpy() >= own[place] - EQUAL_BITS)]
+    alone = pd.DataFrame({"record": np.arange(records), "cluster": cluster, "weight": own})
+    rows = pd.concat([alone.assign(is_rival=False), equal.assign(is_rival=True)], ignore_index=True)
+    rows["probability"] = (np.exp2(rows["weight"]) / total[rows["record"].to_numpy()]).round(6)
+    rows = rows.sort_values(["record", "is_rival", "cluster"], kind="stable", ignore_index=True)
+    return rows[["record", "cluster", "probability"]]
+
+
+def _without_decided(towards: pd.DataFrame, cluster: NDArray[np.int64], decided: Decided) -> pd.DataFrame:
+    """Leave out other clusters that decisions rule out."""
+    for pairs, is_same in ((decided.same, True), (decided.different, False)):
+        if not pairs:
+            continue
+        ends = np.array([*pairs, *((right, left) for left, right in pairs)], dtype=np.int64)
+        is_other = towards["cluster"].to_numpy() != cluster[towards["record"].to_numpy()]
+        if is_same:
+            ruled_out = is_other & np.isin(towards["record"], ends[:, 0])
+        else:
+            told = pd.MultiIndex.from_arrays([ends[:, 0], cluster[ends[:, 1]]])
+            ruled_out = is_other & pd.MultiIndex.from_frame(towards[["record", "cluster"]]).isin(told)
+        towards = towards[~ruled_out]
+    return towards
 
 
 def _towards(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.DataFrame:

@@ -31,6 +31,10 @@ _COLUMNS = (
     # identity
     Column("entity_id", _ID, "", "opaque, stable number of a person (or thing) resolved from records"),
     Column("record_id", _ID, "", "identity of one directory row: contract, content and occurrence"),
+    Column("left_id", _ID, "", "directory record of a pair, the one with the lower `record_id`"),
+    Column("right_id", _ID, "", "the other directory record of the pair"),
+    Column("other_id", _ID, "", "entity that it went into, or came out of"),
+    Column("what", "string", "", "merged: the entity went into the other; split: it came out of it"),
     Column("observation_id", _ID, "", "identity of one logged row: contract, content and occurrence"),
     Column("stay_id", _ID, "", "identity of a stay, from its first claim"),
     Column("finding_id", _ID, "", "stable identity of a finding, from its detector and evidence"),
@@ -94,6 +98,8 @@ _COLUMNS = (
         "probability",
         "how probable it is; claims of one observation add up to one, to less where somebody unknown is as likely",
     ),
+    Column("records", _ID, "rows", "directory rows that the model was trained on"),
+    Column("document", "string", "", "model and spec as JSON; it holds values with their counts", is_personal=True),
     Column("alibi_observation_id", _ID, "", "observation that shows the person elsewhere, of a stay the last one"),
     Column(
         "alibi_since_id",
@@ -110,7 +116,12 @@ _COLUMNS = (
         "speed that being at both would have taken at least, radio and clocks granted",
     ),
     Column("factor", "float64", "", "what the alibi leaves of the claim's weight before it is shared out anew"),
-    Column("confidence", "float64", "probability", "how sure it is, given the claims behind it"),
+    Column(
+        "confidence",
+        "float64",
+        "probability",
+        "how sure it is, given the claims behind it; of an entity the mean probability of the records that surely are its",
+    ),
     Column("is_presence", "boolean", "", "whether the row speaks for somebody having been there (a plan does not)"),
     Column("score", "float64", "probability", "how sure it is that this happened, claims and clocks included"),
     # rows of logs
@@ -151,7 +162,11 @@ _COLUMNS = (
     Column("src", "string", "", "one end, as entity:123, zone:LIB, card_id:C1", is_personal=True),
     Column("dst", "string", "", "other end", is_personal=True),
     Column(
-        "weight", "float64", "", "strength: holds a probability, visited and moves_to expected counts, next_to metres"
+        "weight",
+        "float64",
+        "",
+        "strength: holds a probability, visited and moves_to expected counts, next_to metres; of a pair of records the "
+        "match weight in bits, log2 of the odds that they are one person",
     ),
     # reference
     Column("building", "string", "", "building of the zone"),

@@ -7,6 +7,7 @@ import json
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -36,6 +37,7 @@ from fazri_lib.store import (
     to_frame,
     writer_lock,
 )
+from fazri_lib.store.splink import open_comparer
 from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs, reference_tables
 from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 
     from fazri_lib.settings import Settings
 
-_RESOLVED = ("entities", "person", "identifiers", "links")
+_RESOLVED = ("entities", "person", "identifiers", "links", "records", "pairs", "matchers", "changes")
 _LOG = log.get("run")
 
 
@@ -194,7 +196,15 @@ class _Run:
         records, identifiers = (
             to_frame(backend, self._lake.read(backend, name)) for name in ("records", "record_identifiers")
         )
-        return resolution.resolve(records, identifiers, self._campus.several, self._campus.one_holder)
+        storage = self._settings.storage
+        opened = partial(open_comparer, memory_limit=storage.memory_limit, threads=storage.threads)
+        return resolution.resolve(
+            records,
+            identifiers,
+            self._campus.several,
+            self._campus.one_holder,
+            engine=resolution.Engine(opened, code_version()),
+        )
 
     def _months(
         self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime

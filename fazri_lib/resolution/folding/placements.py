@@ -1,0 +1,160 @@
+"""Who stands with whom at each moment: all that is looked at in a span, clustered at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from fazri_lib.resolution.agglomeration import LOOSE, Decided, Scored, clustered
+from fazri_lib.resolution.folding.timeline import NEVER
+from fazri_lib.resolution.pairs import Allowed, Pairs, coded, decoded
+from fazri_lib.resolution.placing import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from fazri_lib.resolution.folding.timeline import Contents, Verdicts
+    from fazri_lib.resolution.folding.touched import Instances
+
+STATES = ("moment", "content", "founder", "probability", "is_own", "is_sole")
+PAIRS = ("moment", "left", "right", "weight")
+
+
+@dataclass(frozen=True, slots=True)
+class Placements:
+    """What was found each time that something was looked at; it holds until one of the contents is looked at again.
+
+    Attributes:
+        states: `moment, content, founder` (the row that gives the person its number), `probability, is_own` (else it
+            fits that person equally), `is_sole` (it fits nobody else).
+        pairs: `moment, left, right, weight` of pairs that are near each other or stand together.
+    """
+
+    states: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+def placements(
+    contents: Contents,
+    looked: Instances,
+    edges: Scored,
+    weight: Callable[[Pairs], NDArray[np.float64]],
+    verdicts: Verdicts,
+) -> Placements:
+    """Return who stands with whom in every set that is looked at.
+
+    Each set is clustered from its records, weights and verdicts alone, so that the outcome does not depend on what was
+    there before, on other sets, or on how often it was looked at.
+
+    Args:
+        contents: what is known when.
+        looked: sets of contents.
+        edges: pairs of contents near each other, with their weights.
+        weight: gives the match weights of more pairs of contents.
+        verdicts: of reviewers.
+    """
+    member, size = looked.member, len(looked.member)
+    own = _edges_within(contents, looked, edges)
+    allowed = Allowed(contents.group[member])
+    decided = _decided(contents, looked, verdicts)
+    cluster, scored = clustered(size, own, lambda pairs: _weights(pairs, member, len(contents), weight), allowed, decided)
+    found = fits(cluster, scored, allowed, decided)
+    moment = looked.moment[looked.of_member]
+    is_sole = found.groupby("record")["record"].transform("size").to_numpy() == 1
+    record = found["record"].to_numpy()
+    founder = _founders(contents, member, cluster, record[~is_sole])
+    states = pd.DataFrame(
+        {
+            "moment": moment[record],
+            "content": member[record],
+            "founder": founder[found["cluster"].to_numpy()],
+            "probability": found["probability"],
+            "is_own": found["cluster"].to_numpy() == cluster[record],
+            "is_sole": is_sole,
+        }
+    )
+    left, right = scored.pairs.left, scored.pairs.right
+    kept = (scored.weight >= LOOSE) | (cluster[left] == cluster[right])
+    ends = {"left": member[left[kept]], "right": member[right[kept]]}
+    return Placements(states, pd.DataFrame({"moment": moment[left[kept]], **ends, "weight": scored.weight[kept]}))
+
+
+def _edges_within(contents: Contents, looked: Instances, edges: Scored) -> Scored:
+    """Return the edges of every set, by the positions of its members."""
+    size, total = len(looked.member), len(contents)
+    order = np.lexsort((edges.pairs.right, edges.pairs.left))
+    left, right, weight = edges.pairs.left[order], edges.pairs.right[order], edges.weight[order]
+    first = np.searchsorted(left, looked.member, side="left")
+    many = np.searchsorted(left, looked.member, side="right") - first
+    position = np.repeat(np.arange(size), many)
+    row = np.repeat(first - np.concatenate([[0], np.cumsum(many)[:-1]]), many) + np.arange(many.sum()) if size else first
+    of = looked.of_member
+    other = right[row]
+    now = looked.moment[of[position]]
+    holds = (contents.begins[other] <= now) & (now < contents.ends[other])
+    position, other, row = position[holds], other[holds], row[holds]
+    keys = of * total + looked.member  # sorted: sets in order, members sorted within
+    found = np.searchsorted(keys, of[position] * total + other)
+    return Scored(Pairs(position, found), weight[row])
+
+
+def _weights(
+    pairs: Pairs, member: NDArray[np.int64], contents: int, weight: Callable[[Pairs], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Return the weights of pairs of members; those of the same two contents are asked for once."""
+    codes, place = np.unique(coded(member[pairs.left], member[pairs.right], contents), return_inverse=True)
+    weights: NDArray[np.float64] = weight(decoded(codes, contents))[place]
+    return weights
+
+
+def _decided(contents: Contents, looked: Instances, verdicts: Verdicts) -> Decided:
+    """Return the verdicts that hold in every set, by the positions of its members."""
+    same: list[tuple[int, int]] = []
+    different: list[tuple[int, int]] = []
+    for number, moment in enumerate(looked.moment.tolist()):
+        start, end = looked.start[number], looked.start[number + 1]
+        told = list(verdicts.at(moment))
+        if not told:
+            continue
+        place = {int(node): int(start) + at for at, node in enumerate(contents.node[looked.member[start:end]])}
+        for left, right, is_same in told:
+            if left in place and right in place:
+                pair = (min(place[left], place[right]), max(place[left], place[right]))
+                (same if is_same else different).append(pair)
+    return Decided(tuple(dict.fromkeys(same)), tuple(dict.fromkeys(different)))
+
+
+def _founders(
+    contents: Contents, member: NDArray[np.int64], cluster: NDArray[np.int64], ambiguous: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return, by cluster, the row that gives it its number: of those that fit nobody else the one known first."""
+    is_sole = np.ones(len(member), dtype=bool)
+    is_sole[ambiguous] = False
+    order = np.lexsort((contents.node[member], contents.first[member], ~is_sole, cluster))
+    starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+    founder = np.full(len(member), -1, dtype=np.int64)
+    founder[cluster[order][starts]] = contents.node[member[order[starts]]]
+    return founder
+
+
+def next_looks(moment: NDArray[np.int64], content: NDArray[np.int64], contents: Contents) -> dict[str, NDArray[np.int64]]:
+    """Return when contents are looked at: `content`, `moment`, and `until`: when again, or when the content ends.
+
+    Args:
+        moment: number of the moment of each look.
+        content: that is looked at.
+        contents: what is known when.
+    """
+    looks = np.unique(np.column_stack([content, moment]), axis=0)
+    follows = np.append(looks[1:, 0] == looks[:-1, 0], np.zeros(min(1, len(looks)), dtype=bool))
+    again = np.where(follows, np.append(looks[1:, 1], np.zeros(min(1, len(looks)), dtype=np.int64)), NEVER)
+    return {
+        "content": looks[:, 0],
+        "moment": looks[:, 1],
+        "until": np.minimum(again, contents.ends[looks[:, 0]]),
+    }
