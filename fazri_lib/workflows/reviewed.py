@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fazri_lib.errors import DependencyError
-from fazri_lib.resolution.review import Node, Verdict
+from fazri_lib.resolution.review import Node
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fazri_lib.store.operations import Decision, Operations
 
 COLUMNS = ("left_directory", "left_key", "right_directory", "right_key", "verdict", "known_at", "superseded_at")
-"""Of the decisions that resolution takes."""
+"""Of the table `decisions`, and of the decisions that resolution takes."""
 FIRST_REVISION = "0002"
 """The first revision of the operations database that knows decisions."""
 
@@ -51,20 +51,13 @@ def decisions_in(operations: Operations) -> tuple[Decision, ...]:
 
 
 def decided(decisions: Iterable[Decision]) -> pd.DataFrame:
-    """Return what resolution takes of decisions: those that say something, with the interval in which they hold.
+    """Return decisions as rows of the table `decisions`, with the interval in which they hold.
 
-    Returns:
-        `left_directory, left_key, right_directory, right_key, verdict` (same or different), `known_at,
-        superseded_at`, in the order of their numbers.
+    Those taken back before they held are left out. Resolution takes the ones that are not "unsure".
     """
-    kept = [
-        one
-        for one in decisions
-        if one.verdict != Verdict.UNSURE and (one.withdrawn_as_of is None or one.withdrawn_as_of > one.as_of)
-    ]
-    rows = [
-        (*left, *right, one.verdict, one.as_of, one.withdrawn_as_of) for one in kept for left, right in [nodes_of(one)]
-    ]
+    kept = [one for one in decisions if one.withdrawn_as_of is None or one.withdrawn_as_of > one.as_of]
+    ends = [(*left, *right) for left, right in map(nodes_of, kept)]
+    rows = [(*end, one.verdict, one.as_of, one.withdrawn_as_of) for end, one in zip(ends, kept, strict=True)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"known_at": "datetime64[us]", "superseded_at": "datetime64[us]"})
 

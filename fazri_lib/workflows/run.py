@@ -19,6 +19,7 @@ from fazri_lib import log, presence, resolution
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.log import Progress, quiet
 from fazri_lib.resolution import notes
+from fazri_lib.resolution.review import Verdict
 from fazri_lib.schema import ALWAYS, local_of
 from fazri_lib.store import (
     ARRAYS,
@@ -203,6 +204,7 @@ class _Run:
             identifiers,
             self._campus.several,
             self._campus.one_holder,
+            self._decided[self._decided["verdict"] != Verdict.UNSURE],
             engine=resolution.Engine(opened, code_version()),
         )
 
@@ -241,6 +243,7 @@ class _Run:
 
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
         tables = {name: from_frame(backend, name, getattr(resolved, name)) for name in _RESOLVED}
+        tables["decisions"] = from_frame(backend, "decisions", self._decided)
         tables |= {name: self._campus.table(backend, name) for name in reference_tables()}
         aside = self._lake.read(
             backend, "quarantine"

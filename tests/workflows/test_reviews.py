@@ -101,7 +101,7 @@ def test_withdrawing(reviews):
 
 
 def test_what_runs_get(reviews):
-    """Same and different with the interval in which they hold; no "unsure", none taken back before it held."""
+    """The answers with the interval in which they hold; none that was taken back before it held."""
     reviews.answer((A, B), SAME, ANN, MONDAY)
     reviews.answer((A, C), DIFFERENT, ANN, TUESDAY)
     reviews.answer((A, D), UNSURE, ANN, MONDAY)
@@ -112,6 +112,7 @@ def test_what_runs_get(reviews):
     assert frame.astype(str).fillna("").to_numpy().tolist() == [
         ["staff", "K-1", "staff", "K-2", "same", "2025-09-01", "2025-09-03"],
         ["staff", "K-1", "staff", "K-3", "different", "2025-09-02", ""],
+        ["staff", "K-1", "staff", "K-4", "unsure", "2025-09-01", ""],
     ]
     held = {day: [one.decision_id for one in held_at(reviews.all(), day)] for day in (MONDAY, TUESDAY, WEDNESDAY)}
     assert held == {MONDAY: [1, 3], TUESDAY: [1, 2, 3], WEDNESDAY: [2, 3]}
