@@ -73,7 +73,8 @@ def questions(known: Known, decided: Iterable[tuple[int, int]] = ()) -> pd.DataF
     """
     places = known.places()
     pairs = _placed_pairs(known, places)
-    made = pd.concat([_merges(known, places, pairs), _splits(places, pairs), _places(known, places, pairs)])
+    parts = [_merges(known, places, pairs), _splits(pairs), _places(known, places, pairs)]
+    made = pd.concat([part for part in parts if len(part)] or parts[:1])
     made = made[~_is_answered(known, places, made, decided)]
     order = ["gain", "probability", "left_id", "right_id"]
     return made.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
@@ -88,21 +89,23 @@ def sides(known: Known, kind: str, left_id: int, right_id: int) -> tuple[list[in
         left_id: record that stands for one side.
         right_id: for the other.
     """
-    places = known.places()["entity_id"]
+    every = known.places()
+    places = every.loc[~every["is_doubtful"] | every.index.isin([left_id, right_id]), "entity_id"]
     if kind == RANDOM or left_id not in places.index or right_id not in places.index:
         return [left_id], [right_id]
     of_left, of_right = (places.index[places == places[one]].tolist() for one in (left_id, right_id))
     if kind == PLACE:
         return [left_id], _first(right_id, [one for one in of_right if one != left_id])
-    if places[left_id] == places[right_id]:
-        chosen = known.pairs[known.pairs["left_id"].isin(of_left) & known.pairs["right_id"].isin(of_left)]
-        halves = _halves(np.array(of_left), chosen)
-        side = dict(zip(of_left, halves.tolist(), strict=True))
-        if side[left_id] != side[right_id]:
-            left = [one for one in of_left if side[one] == side[left_id]]
-            return _first(left_id, left), _first(right_id, [one for one in of_left if one not in left])
+    if places[left_id] != places[right_id]:
+        return _first(left_id, of_left), _first(right_id, of_right)
+    position = {record: number for number, record in enumerate(of_left)}
+    chosen = known.pairs[known.pairs["left_id"].isin(of_left) & known.pairs["right_id"].isin(of_left)]
+    ends = np.array([[position[one] for one in chosen[name]] for name in ("left_id", "right_id")], dtype=np.int64).T
+    half = _halves(len(of_left), ends, chosen["weight"].to_numpy(dtype=np.float64))
+    if half[position[left_id]] == half[position[right_id]]:
         return [left_id], [right_id]
-    return _first(left_id, of_left), _first(right_id, of_right)
+    left = [one for one in of_left if half[position[one]] == half[position[left_id]]]
+    return _first(left_id, left), _first(right_id, [one for one in of_left if one not in left])
 
 
 def _first(record_id: int, members: list[int]) -> list[int]:
@@ -209,41 +212,53 @@ def _gain(chance: pd.Series[float] | NDArray[np.float64], pairs: NDArray[np.int6
     return (share * (1 - share) * pairs).round(6)
 
 
-def _splits(places: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+def _splits(pairs: pd.DataFrame) -> pd.DataFrame:
     """The weakest join within each entity that has a pair under the highest weight that counts."""
     inside = pairs[(pairs["left_entity"] == pairs["right_entity"]) & ~pairs["left_doubt"] & ~pairs["right_doubt"]]
     weak = inside.loc[inside["weight"] < HIGHEST, "left_entity"].unique()
-    inside = inside[inside["left_entity"].isin(weak)]
-    sure = places[~places["is_doubtful"] & places["entity_id"].isin(weak)]
-    members = sure.reset_index().groupby("entity_id")["record_id"]
-    rows = [_weakest(members.get_group(entity).to_numpy(), own) for entity, own in inside.groupby("left_entity")]
-    return pd.DataFrame([row for row in rows if row is not None], columns=list(COLUMNS))
+    inside = inside[inside["left_entity"].isin(weak)].sort_values("left_entity", kind="stable")
+    ends = inside[["left_id", "right_id"]].to_numpy(dtype=np.int64)
+    weight = inside["weight"].to_numpy(dtype=np.float64)
+    entities, starts = np.unique(inside["left_entity"].to_numpy(dtype=np.int64), return_index=True)
+    bounds = np.append(starts, len(inside)).tolist()
+    rows = [
+        (SPLIT, *join[:2], entity, entity, *join[2:])
+        for entity, first, after in zip(entities.tolist(), bounds, bounds[1:], strict=False)
+        if (join := _weakest(ends[first:after], weight[first:after])) is not None
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _weakest(members: NDArray[np.int64], own: pd.DataFrame) -> tuple[object, ...] | None:
-    side = dict(zip(members.tolist(), _halves(members, own).tolist(), strict=True))
-    across = own[own["left_id"].map(side) != own["right_id"].map(side)]
-    if across.empty:
+def _weakest(ends: NDArray[np.int64], weight: NDArray[np.float64]) -> tuple[Any, ...] | None:
+    """Return the records, weight, probability, sizes, pairs and gain of the join that average linkage makes last."""
+    members, place = np.unique(ends, return_inverse=True)
+    place = place.reshape(ends.shape)
+    half = _halves(len(members), place, weight)
+    across = np.flatnonzero(half[place[:, 0]] != half[place[:, 1]])
+    if not len(across):
         return None
-    first = across.sort_values(["weight", "left_id", "right_id"], ascending=[False, True, True], kind="stable").iloc[0]
-    left, right, entity = int(first["left_id"]), int(first["right_id"]), int(first["left_entity"])
-    here = sum(one == side[left] for one in side.values())
-    weight = round(float(across["weight"].clip(LOWEST, HIGHEST).mean()), 6)
-    chance = float(probability(np.array([weight]))[0])
-    number = here * (len(members) - here)
-    gain = round(chance * (1 - chance) * number, 6)
-    return (SPLIT, left, right, entity, entity, weight, round(chance, 6), here, len(members) - here, number, gain)
+    best = across[np.lexsort((ends[across, 1], ends[across, 0], -weight[across]))[0]]
+    here = int((half == half[place[best, 0]]).sum())
+    there = len(members) - here
+    mean = round(float(np.clip(weight[across], LOWEST, HIGHEST).mean()), 6)
+    chance = float(probability(np.array([mean]))[0])
+    gain = round(chance * (1 - chance) * here * there, 6)
+    return (*ends[best].tolist(), mean, round(chance, 6), here, there, here * there, gain)
 
 
-def _halves(members: NDArray[np.int64], own: pd.DataFrame) -> NDArray[np.int64]:
-    """Return 1 or 2 for each member: the two groups that average linkage joins last."""
-    if len(members) == _TWO:
-        return np.array([1, 2])
-    place = {int(record): number for number, record in enumerate(members)}
-    far = np.full((len(members), len(members)), HIGHEST - LOWEST)
-    left, right = own["left_id"].map(place).to_numpy(), own["right_id"].map(place).to_numpy()
-    far[left, right] = far[right, left] = HIGHEST - own["weight"].clip(LOWEST, HIGHEST)
-    upper = far[np.triu_indices(len(members), 1)]
+def _halves(count: int, place: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return 1 or 2 for each of so many records: the two groups that average linkage joins last.
+
+    Args:
+        count: number of records.
+        place: pairs of them by position; a pair that was not compared counts lowest.
+        weight: of the pairs, bits.
+    """
+    if count <= _TWO:
+        return np.arange(1, count + 1)
+    far = np.full((count, count), HIGHEST - LOWEST)
+    far[place[:, 0], place[:, 1]] = far[place[:, 1], place[:, 0]] = HIGHEST - np.clip(weight, LOWEST, HIGHEST)
+    upper = far[np.triu_indices(count, 1)]
     halves: NDArray[np.int64] = fcluster(linkage(upper, "average"), _TWO, "maxclust").astype(np.int64)
     return halves
 
