@@ -35,6 +35,11 @@ def identifier_label(value: str, key: str = "") -> str:
     return f"I-{_code(f'identifier {value}', key)}"
 
 
+def record_label(directory: str, record_key: str, key: str = "") -> str:
+    """Return a label of a row of a directory, as R-4T2B0M9: all versions of the row have the same one."""
+    return f"R-{_code(f'record {directory} {record_key}', key)}"
+
+
 def _code(text: str, key: str) -> str:
     secret = blake2b(key.encode(), digest_size=32).digest() if key else b""
     digest = blake2b(text.encode(), digest_size=5, key=secret, person=b"fazri-label").digest()

@@ -22,6 +22,7 @@ from fazri_lib.campus import (
 )
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
+from fazri_lib.campus.review_questions import ReviewQuestions
 from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.view import View
 
 
-class Campus:
+class Campus(ReviewQuestions):
     """The published extract of one campus as known at one moment. Get it by `fazri.open()`.
 
     Every question returns an `Answer`: `.summary`, `.frame`, `.plot()`. People are named by pseudonym or entity id;

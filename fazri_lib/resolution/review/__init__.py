@@ -2,7 +2,17 @@
 
 from fazri_lib.resolution.review.answers import Node, Said, Verdict, Word, pair_of
 from fazri_lib.resolution.review.estimate import estimated
-from fazri_lib.resolution.review.questions import KINDS, MERGE, PLACE, RANDOM, SPLIT, Known, questions, sides
+from fazri_lib.resolution.review.questions import (
+    KINDS,
+    MERGE,
+    PLACE,
+    RANDOM,
+    SPLIT,
+    Known,
+    questions,
+    sides,
+    unanswered,
+)
 from fazri_lib.resolution.review.sampling import next_turns, sampled, stratum_of, turns
 
 __all__ = [
@@ -24,4 +34,5 @@ __all__ = [
     "sides",
     "stratum_of",
     "turns",
+    "unanswered",
 ]

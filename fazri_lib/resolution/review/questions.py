@@ -10,6 +10,7 @@ Srivastava, "Online entity resolution using an oracle", VLDB 2016). Compared wit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,7 @@ _TWO = 2
 _RARELY = 0.01  # of the people in a directory: more have two records there only where it lists several
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What was known at one moment.
 
@@ -48,8 +49,9 @@ class Known:
     links: pd.DataFrame
     pairs: pd.DataFrame
 
+    @cached_property
     def places(self) -> pd.DataFrame:
-        """Return the likeliest entity of each record, `entity_id, is_doubtful`, by record; the lowest of equal ones."""
+        """The likeliest entity of each record, `entity_id, is_doubtful`, by record; the lowest of equal ones."""
         ordered = self.links.sort_values(
             ["record_id", "probability", "entity_id"], ascending=[True, False, True], kind="stable"
         )
@@ -71,11 +73,11 @@ def questions(known: Known, decided: Iterable[tuple[int, int]] = ()) -> pd.DataF
         `left_entity, right_entity`, `weight` the mean match weight between the sides, bits, `probability` that they
         are one, `left_records, right_records` of the sides, `pairs` between them, `gain` in pairs.
     """
-    places = known.places()
+    places = known.places
     pairs = _placed_pairs(known, places)
     parts = [_merges(known, places, pairs), _splits(pairs), _places(known, places, pairs)]
     made = pd.concat([part for part in parts if len(part)] or parts[:1])
-    made = made[~_is_answered(known, places, made, decided)]
+    made = unanswered(known, made, decided)
     order = ["gain", "probability", "left_id", "right_id"]
     return made.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
 
@@ -89,7 +91,7 @@ def sides(known: Known, kind: str, left_id: int, right_id: int) -> tuple[list[in
         left_id: record that stands for one side.
         right_id: for the other.
     """
-    every = known.places()
+    every = known.places
     places = every.loc[~every["is_doubtful"] | every.index.isin([left_id, right_id]), "entity_id"]
     if kind == RANDOM or left_id not in places.index or right_id not in places.index:
         return [left_id], [right_id]
@@ -263,21 +265,25 @@ def _halves(count: int, place: NDArray[np.int64], weight: NDArray[np.float64]) -
     return halves
 
 
-def _is_answered(
-    known: Known, places: pd.DataFrame, made: pd.DataFrame, decided: Iterable[tuple[int, int]]
-) -> NDArray[np.bool_]:
-    """Tell which questions an answer between their sides has settled."""
-    entity = dict(zip(places.index.tolist(), places["entity_id"].tolist(), strict=True))
+def unanswered(known: Known, made: pd.DataFrame, decided: Iterable[tuple[int, int]]) -> pd.DataFrame:
+    """Return the questions that no answer between their sides has settled, in their order.
+
+    Args:
+        known: records, links and pairs of the moment.
+        made: of `questions`.
+        decided: pairs of record ids that were answered, in whatever way.
+    """
+    entity = dict(zip(known.places.index.tolist(), known.places["entity_id"].tolist(), strict=True))
     between: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for one, other in decided:
         if one in entity and other in entity:
             for pair in ((one, other), (other, one)):
                 between.setdefault((entity[pair[0]], entity[pair[1]]), []).append(pair)
     if not between:
-        return np.zeros(len(made), dtype=bool)
+        return made
     columns = ("kind", "left_id", "right_id", "left_entity", "right_entity")
     rows = zip(*(made[name].tolist() for name in columns), strict=True)
-    return np.array([_is_settled(known, between, entity, *row) for row in rows], dtype=bool)
+    return made[[not _is_settled(known, between, entity, *row) for row in rows]]
 
 
 def _is_settled(
