@@ -56,7 +56,7 @@ def resolve(
     """
     rows = current_records(records)
     if decisions is None:
-        decisions = pd.DataFrame(columns=DECISION).astype({name: "datetime64[us]" for name in DECISION[-2:]})
+        decisions = pd.DataFrame(columns=DECISION).astype(dict.fromkeys(DECISION[-2:], "datetime64[us]"))
     kept = folded(rows, identifiers, several, decisions, engine) if engine else exact_states(rows, identifiers, several)
     nodes = rows.drop_duplicates("node")[["node", *NODE]]
     states = kept.states.merge(nodes, on=NODE)

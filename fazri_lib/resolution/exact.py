@@ -88,7 +88,9 @@ def numbers(rows: pd.DataFrame) -> NDArray[np.int64]:
         rows: `directory, record_key`.
     """
     text = rows["directory"].astype(str) + _SEPARATOR + rows["record_key"].astype(str)
-    hashed: NDArray[np.int64] = (pd.util.hash_array(text.to_numpy(dtype=object), categorize=False) >> _SHIFT).astype("int64")
+    hashed: NDArray[np.int64] = (pd.util.hash_array(text.to_numpy(dtype=object), categorize=False) >> _SHIFT).astype(
+        "int64"
+    )
     return hashed
 
 

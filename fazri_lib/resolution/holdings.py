@@ -163,7 +163,9 @@ def _sliced(held: pd.DataFrame, taken: pd.DataFrame) -> pd.DataFrame:
     )
     row = pieces.groupby("row")["valid_to"]
     before = row.shift()
-    continues = pieces["row"].duplicated() & ((before == pieces["valid_to"]) | (before.isna() & pieces["valid_to"].isna()))
+    continues = pieces["row"].duplicated() & (
+        (before == pieces["valid_to"]) | (before.isna() & pieces["valid_to"].isna())
+    )
     piece = (~continues).cumsum()
     pieces["known_at"] = pieces.groupby(piece)["known_at"].transform("first")
     return pieces.loc[~piece.duplicated(keep="last"), held.columns]

@@ -84,7 +84,8 @@ def fits(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed, decided: 
     rows = pd.concat([alone.assign(is_rival=False), equal.assign(is_rival=True)], ignore_index=True)
     rows["probability"] = (np.exp2(rows["weight"]) / total[rows["record"].to_numpy()]).round(6)
     rows = rows.sort_values(["record", "is_rival", "cluster"], kind="stable", ignore_index=True)
-    return rows[["record", "cluster", "probability"]]
+    found: pd.DataFrame = rows[["record", "cluster", "probability"]]
+    return found
 
 
 def _without_decided(towards: pd.DataFrame, cluster: NDArray[np.int64], decided: Decided) -> pd.DataFrame:

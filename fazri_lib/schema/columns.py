@@ -124,7 +124,7 @@ _COLUMNS = (
         "confidence",
         "float64",
         "probability",
-        "how sure it is, given the claims behind it; of an entity the mean probability of the records that surely are its",
+        "how sure it is, given the claims behind it; of an entity the mean over its sure records",
     ),
     Column("is_presence", "boolean", "", "whether the row speaks for somebody having been there (a plan does not)"),
     Column("score", "float64", "probability", "how sure it is that this happened, claims and clocks included"),

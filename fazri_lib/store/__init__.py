@@ -14,6 +14,7 @@ from fazri_lib.store.engine import (
     to_frame,
 )
 from fazri_lib.store.extract import Extract
+from fazri_lib.store.kept_tables import keep_tables, kept_tables
 from fazri_lib.store.lake import Lake
 from fazri_lib.store.lock import writer_lock
 from fazri_lib.store.manifest import Basis, Manifest, Part
@@ -33,6 +34,8 @@ __all__ = [
     "from_arrow",
     "from_frame",
     "held",
+    "keep_tables",
+    "kept_tables",
     "open_duckdb",
     "open_spark",
     "read_parquet",

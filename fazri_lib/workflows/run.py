@@ -7,7 +7,6 @@ import json
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
@@ -38,12 +37,12 @@ from fazri_lib.store import (
     to_frame,
     writer_lock,
 )
-from fazri_lib.store.splink import open_comparer
 from fazri_lib.workflows.campus_inputs import code_version, digest, read_inputs, reference_tables
 from fazri_lib.workflows.moments import COMPUTED, Moment
 from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, holder_marks
 from fazri_lib.workflows.months import Month, MonthInputs, months_between
 from fazri_lib.workflows.name_marks import NAMES, name_marks
+from fazri_lib.workflows.resolving import FOLDER, resolved
 from fazri_lib.workflows.reviewed import decided, read_decisions
 from fazri_lib.workflows.search_index import NAME, search_arrays, search_key
 
@@ -197,16 +196,8 @@ class _Run:
         records, identifiers = (
             to_frame(backend, self._lake.read(backend, name)) for name in ("records", "record_identifiers")
         )
-        storage = self._settings.storage
-        opened = partial(open_comparer, memory_limit=storage.memory_limit, threads=storage.threads)
-        return resolution.resolve(
-            records,
-            identifiers,
-            self._campus.several,
-            self._campus.one_holder,
-            self._decided[self._decided["verdict"] != Verdict.UNSURE],
-            engine=resolution.Engine(opened, code_version()),
-        )
+        said = self._decided[self._decided["verdict"] != Verdict.UNSURE]
+        return resolved(records, identifiers, self._campus, self._settings, self._state / FOLDER, said)
 
     def _months(
         self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from fazri_lib.resolution.folding.timeline import numbered
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,20 +29,20 @@ def digests_of(
         made_by: what else the fold depends on.
     """
     held = pd.DataFrame({"record_id": listed["record_id"], "mark": _marks(listed)}).groupby("record_id")["mark"].sum()
-    marks = _marks(rows) + held.reindex(rows["record_id"]).fillna(0).to_numpy().astype("uint64")
+    marks = _marks(rows) + held.reindex(rows["record_id"], fill_value=0).to_numpy(dtype="uint64")
     told = [(rows["known_at"], marks)]
     for name in ("known_at", "superseded_at"):
         part = decisions[decisions[name].notna()]
         told.append((part[name], _marks(part.drop(columns="superseded_at").assign(event=name))))
-    at = np.concatenate([moments.get_indexer(known.astype("datetime64[us]")) for known, _ in told])
+    at = np.concatenate([numbered(moments, known) for known, _ in told])
     mark = np.concatenate([part for _, part in told])
     order = np.lexsort((mark, at))
     parts = np.split(mark[order], np.searchsorted(at[order], np.arange(1, len(moments))))
     running = hashlib.sha256(json.dumps(list(made_by)).encode())
     found = []
-    for moment, part in zip(moments, parts, strict=True):
-        running.update(moment.isoformat().encode())
-        running.update(part.tobytes())
+    for moment, known in zip(moments, parts, strict=True):
+        running.update(str(moment).encode())
+        running.update(known.tobytes())
         found.append(running.copy().hexdigest())
     return tuple(found)
 
@@ -52,5 +54,5 @@ def longest(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _marks(frame: pd.DataFrame) -> np.ndarray:
-    texts = frame.astype({name: "string" for name in frame.select_dtypes(exclude="number")})
+    texts = frame.astype(dict.fromkeys(frame.select_dtypes(exclude="number"), "string"))
     return pd.util.hash_pandas_object(texts.fillna(""), index=False).to_numpy(dtype="uint64")

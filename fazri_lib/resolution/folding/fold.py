@@ -13,7 +13,7 @@ from fazri_lib.resolution.folding.directories import said
 from fazri_lib.resolution.folding.history import NEVER, NODE, STATE
 from fazri_lib.resolution.folding.kept import MATCHER, PAIR, Engine, Kept
 from fazri_lib.resolution.folding.spans import Spans
-from fazri_lib.resolution.folding.timeline import contents_of, moments_of, verdicts_of
+from fazri_lib.resolution.folding.timeline import contents_of, moments_of, numbered, verdicts_of
 from fazri_lib.resolution.folding.training import trainings
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def folded(
 
 def _starts(rows: pd.DataFrame, moments: pd.DatetimeIndex, several: Collection[str]) -> list[int]:
     directory, names = pd.factorize(rows["directory"].astype(str), sort=True)
-    known = moments.get_indexer(rows["known_at"]).astype(np.int64)
+    known = numbered(moments, rows["known_at"])
     return trainings(directory.astype(np.int64), known, ~names.isin(list(several)))
 
 

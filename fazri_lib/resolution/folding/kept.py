@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from fazri_lib.resolution.comparison import Comparison
@@ -17,6 +16,7 @@ from fazri_lib.resolution.model import Model
 from fazri_lib.resolution.pairs import Pairs
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 Compare = Callable[[Pairs], "NDArray[np.int8]"]

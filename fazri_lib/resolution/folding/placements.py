@@ -1,7 +1,8 @@
-"""Who stands with whom at each moment: all that is looked at in a span, clustered at once."""
+"""Who stands with whom at each moment of a span: all that is looked at in it is clustered at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,17 @@ import pandas as pd
 
 from fazri_lib.resolution.agglomeration import LOOSE, Decided, Scored, clustered
 from fazri_lib.resolution.folding.timeline import NEVER
+from fazri_lib.resolution.folding.touched import instances
 from fazri_lib.resolution.pairs import Allowed, Pairs, coded, decoded
 from fazri_lib.resolution.placing import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from fazri_lib.resolution.folding.timeline import Contents, Verdicts
     from fazri_lib.resolution.folding.touched import Instances
 
-STATES = ("moment", "content", "founder", "probability", "is_own", "is_sole")
-PAIRS = ("moment", "left", "right", "weight")
+Weigh = Callable[[Pairs], "NDArray[np.float64]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +32,54 @@ class Placements:
         states: `moment, content, founder` (the row that gives the person its number), `probability, is_own` (else it
             fits that person equally), `is_sole` (it fits nobody else).
         pairs: `moment, left, right, weight` of pairs that are near each other or stand together.
+        looks: `content, moment, until`: when contents were looked at, and until when what was found holds.
     """
 
     states: pd.DataFrame
     pairs: pd.DataFrame
+    looks: pd.DataFrame
 
 
-def placements(
-    contents: Contents,
-    looked: Instances,
-    edges: Scored,
-    weight: Callable[[Pairs], NDArray[np.float64]],
-    verdicts: Verdicts,
+def settled(
+    contents: Contents, pairs: Pairs, weigh: Weigh, verdicts: Verdicts, span: tuple[int, int], *, is_whole: bool = True
 ) -> Placements:
-    """Return who stands with whom in every set that is looked at.
-
-    Each set is clustered from its records, weights and verdicts alone, so that the outcome does not depend on what was
-    there before, on other sets, or on how often it was looked at.
+    """Return who stands with whom at every moment of a span in which one model holds.
 
     Args:
         contents: what is known when.
-        looked: sets of contents.
-        edges: pairs of contents near each other, with their weights.
-        weight: gives the match weights of more pairs of contents.
+        pairs: pairs of contents that were compared.
+        weigh: gives the match weights of any pairs, bits.
         verdicts: of reviewers.
+        span: its first moment, and the one after its last.
+        is_whole: whether all is looked at in the first moment; else only what changes there.
+    """
+    bits = weigh(pairs)
+    edges = Scored(pairs.where(bits >= LOOSE), bits[bits >= LOOSE])
+    looked = instances(contents, edges.pairs, span, verdicts, is_whole=is_whole)
+    looks = _looks(looked, contents, span[1])
+    return Placements(*_placed(contents, looked, edges, weigh, verdicts), looks)
+
+
+def _placed(
+    contents: Contents, looked: Instances, edges: Scored, weigh: Weigh, verdicts: Verdicts
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return states and pairs of every set that is looked at.
+
+    Each set is clustered from its records, weights and verdicts alone, so that the outcome does not depend on what was
+    there before, on other sets, or on how often it was looked at.
     """
     member, size = looked.member, len(looked.member)
     own = _edges_within(contents, looked, edges)
     allowed = Allowed(contents.group[member])
     decided = _decided(contents, looked, verdicts)
-    cluster, scored = clustered(size, own, lambda pairs: _weights(pairs, member, len(contents), weight), allowed, decided)
+    cluster, scored = clustered(
+        size, own, lambda pairs: _weights(pairs, member, len(contents), weigh), allowed, decided
+    )
     found = fits(cluster, scored, allowed, decided)
     moment = looked.moment[looked.of_member]
     is_sole = found.groupby("record")["record"].transform("size").to_numpy() == 1
     record = found["record"].to_numpy()
-    founder = _founders(contents, member, cluster, record[~is_sole])
+    founder = _founders(contents, member, cluster)
     states = pd.DataFrame(
         {
             "moment": moment[record],
@@ -81,7 +93,7 @@ def placements(
     left, right = scored.pairs.left, scored.pairs.right
     kept = (scored.weight >= LOOSE) | (cluster[left] == cluster[right])
     ends = {"left": member[left[kept]], "right": member[right[kept]]}
-    return Placements(states, pd.DataFrame({"moment": moment[left[kept]], **ends, "weight": scored.weight[kept]}))
+    return states, pd.DataFrame({"moment": moment[left[kept]], **ends, "weight": scored.weight[kept]})
 
 
 def _edges_within(contents: Contents, looked: Instances, edges: Scored) -> Scored:
@@ -92,7 +104,9 @@ def _edges_within(contents: Contents, looked: Instances, edges: Scored) -> Score
     first = np.searchsorted(left, looked.member, side="left")
     many = np.searchsorted(left, looked.member, side="right") - first
     position = np.repeat(np.arange(size), many)
-    row = np.repeat(first - np.concatenate([[0], np.cumsum(many)[:-1]]), many) + np.arange(many.sum()) if size else first
+    row = (
+        np.repeat(first - np.concatenate([[0], np.cumsum(many)[:-1]]), many) + np.arange(many.sum()) if size else first
+    )
     of = looked.of_member
     other = right[row]
     now = looked.moment[of[position]]
@@ -103,12 +117,10 @@ def _edges_within(contents: Contents, looked: Instances, edges: Scored) -> Score
     return Scored(Pairs(position, found), weight[row])
 
 
-def _weights(
-    pairs: Pairs, member: NDArray[np.int64], contents: int, weight: Callable[[Pairs], NDArray[np.float64]]
-) -> NDArray[np.float64]:
+def _weights(pairs: Pairs, member: NDArray[np.int64], contents: int, weigh: Weigh) -> NDArray[np.float64]:
     """Return the weights of pairs of members; those of the same two contents are asked for once."""
     codes, place = np.unique(coded(member[pairs.left], member[pairs.right], contents), return_inverse=True)
-    weights: NDArray[np.float64] = weight(decoded(codes, contents))[place]
+    weights: NDArray[np.float64] = weigh(decoded(codes, contents))[place]
     return weights
 
 
@@ -129,32 +141,21 @@ def _decided(contents: Contents, looked: Instances, verdicts: Verdicts) -> Decid
     return Decided(tuple(dict.fromkeys(same)), tuple(dict.fromkeys(different)))
 
 
-def _founders(
-    contents: Contents, member: NDArray[np.int64], cluster: NDArray[np.int64], ambiguous: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return, by cluster, the row that gives it its number: of those that fit nobody else the one known first."""
-    is_sole = np.ones(len(member), dtype=bool)
-    is_sole[ambiguous] = False
-    order = np.lexsort((contents.node[member], contents.first[member], ~is_sole, cluster))
+def _founders(contents: Contents, member: NDArray[np.int64], cluster: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return, by cluster, the row that gives it its number: the one known first."""
+    order = np.lexsort((contents.node[member], contents.first[member], cluster))
     starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
     founder = np.full(len(member), -1, dtype=np.int64)
     founder[cluster[order][starts]] = contents.node[member[order[starts]]]
     return founder
 
 
-def next_looks(moment: NDArray[np.int64], content: NDArray[np.int64], contents: Contents) -> dict[str, NDArray[np.int64]]:
-    """Return when contents are looked at: `content`, `moment`, and `until`: when again, or when the content ends.
-
-    Args:
-        moment: number of the moment of each look.
-        content: that is looked at.
-        contents: what is known when.
-    """
-    looks = np.unique(np.column_stack([content, moment]), axis=0)
-    follows = np.append(looks[1:, 0] == looks[:-1, 0], np.zeros(min(1, len(looks)), dtype=bool))
-    again = np.where(follows, np.append(looks[1:, 1], np.zeros(min(1, len(looks)), dtype=np.int64)), NEVER)
-    return {
-        "content": looks[:, 0],
-        "moment": looks[:, 1],
-        "until": np.minimum(again, contents.ends[looks[:, 0]]),
-    }
+def _looks(looked: Instances, contents: Contents, end: int) -> pd.DataFrame:
+    """Return when contents are looked at, and until when that holds: the next look, or the end of content or span."""
+    looks = np.unique(np.column_stack([looked.member, looked.moment[looked.of_member]]), axis=0)
+    content, moment = looks[:, 0], looks[:, 1]
+    again = np.full(len(looks), NEVER, dtype=np.int64)
+    follows = content[1:] == content[:-1]
+    again[:-1][follows] = moment[1:][follows]
+    until = np.minimum(np.minimum(again, contents.ends[content]), end)
+    return pd.DataFrame({"content": content, "moment": moment, "until": until})

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from fazri_lib.resolution.agglomeration import LOOSE, Scored
 from fazri_lib.resolution.exact import numbers
 from fazri_lib.resolution.folding.directories import directory_spec
 from fazri_lib.resolution.folding.history import NODE, cut_off, joined, stamped
 from fazri_lib.resolution.folding.kept import MATCHER, PAIR, Kept
-from fazri_lib.resolution.folding.placements import next_looks, placements
-from fazri_lib.resolution.folding.touched import instances
+from fazri_lib.resolution.folding.placements import settled
 from fazri_lib.resolution.folding.training import Levels, Trainer
 from fazri_lib.resolution.kinds import prepare
 from fazri_lib.resolution.pairs import Pairs, decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from fazri_lib.resolution.folding.kept import Engine
+    from fazri_lib.resolution.folding.placements import Placements, Weigh
     from fazri_lib.resolution.folding.timeline import Contents, Verdicts
     from fazri_lib.resolution.folding.training import Trained
 
@@ -107,25 +106,20 @@ class Spans:
             known: pairs near each other before the span, if the model held already.
         """
         contents = self._contents
-        weight = _weigher(known, trained, len(contents))
+        weigh = _weigher(known, trained, len(contents))
         pairs = trainer.candidates(trained, span)
         if span[0] > trained.moment:  # of two that were there before, all that matters is known
             is_old = (contents.begins[pairs.left] < span[0]) & (contents.begins[pairs.right] < span[0])
             codes = pairs.codes(len(contents))
             pairs = pairs.where(~is_old | np.isin(codes, _codes(known, len(contents))))
-        bits = weight(pairs)
-        edges = Scored(pairs.where(bits >= LOOSE), bits[bits >= LOOSE])
         is_whole = span[0] == trained.moment
-        looked = instances(contents, edges.pairs, span, self._verdicts, is_whole=is_whole)
-        placed = placements(contents, looked, edges, weight, self._verdicts)
-        looks = pd.DataFrame(next_looks(looked.moment[looked.of_member], looked.member, contents))
-        looks["until"] = looks["until"].clip(upper=span[1])
-        found.looks.append(looks)
-        found.states.append(self._stated(placed.states, looks))
-        found.pairs.append(self._paired(placed.pairs, looks))
+        placed = settled(contents, pairs, weigh, self._verdicts, span, is_whole=is_whole)
+        found.looks.append(placed.looks)
+        found.states.append(self._stated(placed))
+        found.pairs.append(self._paired(placed))
 
-    def _stated(self, states: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
-        rows = states.merge(looks, on=["content", "moment"], how="left")
+    def _stated(self, placed: Placements) -> pd.DataFrame:
+        rows = placed.states.merge(placed.looks, on=["content", "moment"], how="left")
         named = self._named.iloc[self._contents.node[rows["content"]]].reset_index(drop=True)
         said = {name: rows[name] for name in ("probability", "is_own", "is_sole")}
         return named.assign(
@@ -135,15 +129,16 @@ class Spans:
             superseded_at=stamped(self._moments, rows["until"].to_numpy()),
         )
 
-    def _paired(self, pairs: pd.DataFrame, looks: pd.DataFrame) -> pd.DataFrame:
-        until = looks.set_index(["content", "moment"])["until"]
+    def _paired(self, placed: Placements) -> pd.DataFrame:
+        pairs = placed.pairs
+        until = placed.looks.set_index(["content", "moment"])["until"]
         ends = [until.reindex(pd.MultiIndex.from_frame(pairs[[side, "moment"]])) for side in ("left", "right")]
         least = np.minimum(*(one.to_numpy(dtype=np.int64) for one in ends))
         return pairs[["left", "right", "weight"]].assign(
             known_at=stamped(self._moments, pairs["moment"].to_numpy()), superseded_at=stamped(self._moments, least)
         )
 
-    def _matcher(self, trained: Trained, document: dict[str, object], span: tuple[int, int]) -> pd.DataFrame:
+    def _matcher(self, trained: Trained, document: Mapping[str, Any], span: tuple[int, int]) -> pd.DataFrame:
         since, until = stamped(self._moments, np.array(span))
         text = json.dumps(document, ensure_ascii=False, sort_keys=True)
         return pd.DataFrame([(trained.model.records, text, since, until)], columns=MATCHER)
@@ -177,13 +172,13 @@ class Spans:
         )
 
 
-def _weigher(known: pd.DataFrame, trained: Trained, contents: int) -> Callable[[Pairs], NDArray[np.float64]]:
+def _weigher(known: pd.DataFrame, trained: Trained, contents: int) -> Weigh:
     """Return what weighs pairs: as they were weighed before, else by the model."""
     codes = _codes(known, contents)
     order = np.argsort(codes)
     codes, bits = codes[order], known["weight"].to_numpy()[order]
 
-    def weight(pairs: Pairs) -> NDArray[np.float64]:
+    def weigh(pairs: Pairs) -> NDArray[np.float64]:
         asked = pairs.codes(contents)
         is_known = np.isin(asked, codes)
         weights = np.empty(len(asked))
@@ -191,7 +186,7 @@ def _weigher(known: pd.DataFrame, trained: Trained, contents: int) -> Callable[[
         weights[~is_known] = trained.judge.weight(decoded(asked[~is_known], contents))
         return weights
 
-    return weight
+    return weigh
 
 
 def _codes(pairs: pd.DataFrame, contents: int) -> NDArray[np.int64]:

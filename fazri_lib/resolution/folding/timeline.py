@@ -88,6 +88,11 @@ def moments_of(rows: pd.DataFrame, decisions: pd.DataFrame) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(known.dropna().unique()).sort_values().as_unit("us")
 
 
+def numbered(moments: pd.DatetimeIndex, instants: pd.Series) -> NDArray[np.int64]:
+    """Return the numbers of instants among moments, -1 of those that are none."""
+    return moments.get_indexer(pd.DatetimeIndex(instants.astype("datetime64[us]"))).astype(np.int64)
+
+
 def contents_of(
     rows: pd.DataFrame, texts: pd.DataFrame, moments: pd.DatetimeIndex, several: Collection[str]
 ) -> tuple[Contents, NDArray[np.int64]]:
@@ -106,7 +111,7 @@ def contents_of(
     is_new = is_first | (np.diff(said, prepend=0) != 0)
     content = np.empty(len(rows), dtype=np.int64)
     content[order] = np.cumsum(is_new) - 1
-    begins = moments.get_indexer(rows["known_at"].iloc[order[is_new]]).astype(np.int64)
+    begins = numbered(moments, rows["known_at"].iloc[order[is_new]])
     follows = np.append(node[is_new][1:] == node[is_new][:-1], np.zeros(min(1, len(rows)), dtype=bool))
     names = rows["directory"].astype(str).iloc[order[is_new]]
     numbers = {name: place for place, name in enumerate(sorted(set(names) - set(several)))}
@@ -132,11 +137,11 @@ def verdicts_of(decisions: pd.DataFrame, rows: pd.DataFrame, moments: pd.Datetim
     there = ~pd.isna(ends[0]) & ~pd.isna(ends[1])
     left, right = (side[there].astype(np.int64) for side in ends)
     told = decisions[there]
-    until = moments.get_indexer(told["superseded_at"].astype("datetime64[us]"))
+    until = numbered(moments, told["superseded_at"])
     return Verdicts(
         left=left,
         right=right,
         is_same=(told["verdict"] == "same").to_numpy(dtype=bool),
-        begins=moments.get_indexer(told["known_at"].astype("datetime64[us]")).astype(np.int64),
+        begins=numbered(moments, told["known_at"]),
         ends=np.where(told["superseded_at"].isna(), NEVER, until).astype(np.int64),
     )

@@ -132,7 +132,9 @@ class Trainer:
         records, allowed = len(live), Allowed(self._contents.group[live])
         held, frequencies = value_counts(part)
         untrained = Model.untrained(told_apart(part), records, frequencies)
-        judge = Judge(part, lambda pairs: self._compared(Pairs(live[pairs.left], live[pairs.right]), chosen), held, untrained)
+        judge = Judge(
+            part, lambda pairs: self._compared(Pairs(live[pairs.left], live[pairs.right]), chosen), held, untrained
+        )
         is_whole = records * (records - 1) // 2 <= EVERY_PAIR
         found = all_pairs(records) if is_whole else candidates(part, records, allowed, _budget(records)).pairs
         seen = judge.compared(found.where(allowed(found)))
@@ -173,12 +175,12 @@ class Trainer:
 
     def _judging(self, moment: int, model: Model, chosen: tuple[int, ...]) -> Trained:
         part = _standing_alone([self._prepared[number] for number in chosen])
-        held = {}
+        held: dict[str, NDArray[np.float64]] = {}
         for one in part:
             for name in (name for name in one.columns if name in model.frequencies):
                 column = one.columns[name]
                 counts = column.map(model.frequencies[name].count).fillna(1.0)  # nobody had it then: it is rare
-                held[name] = counts.where(column.notna()).to_numpy(dtype=np.float64)
+                held[name] = np.asarray(counts.where(column.notna()), dtype=np.float64)
         return Trained(moment, Judge(part, lambda pairs: self._compared(pairs, chosen), held, model), chosen)
 
     def _compared(self, pairs: Pairs, chosen: tuple[int, ...]) -> NDArray[np.int8]:

@@ -23,9 +23,9 @@ def pair_versions(versions: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         pairs: columns of `kept.PAIR`.
     """
     told = pd.concat([pairs["left"], pairs["right"]]).unique()
-    is_first = versions["record_id"].isin(told) | (versions["version_no"] == 0)
-    first = versions["record_id"].where(is_first).ffill().astype("int64")
-    said = versions.assign(first=first)[["first", "record_id", *SPAN]]
+    is_first = (versions["record_id"].isin(told) | (versions["version_no"] == 0)).to_numpy()
+    place = np.maximum.accumulate(np.where(is_first, np.arange(len(versions)), 0))
+    said = versions.assign(first=versions["record_id"].to_numpy()[place])[["first", "record_id", *SPAN]]
     left, right = (
         said.rename(columns={"first": side, "record_id": f"{side}_id", **{name: f"{side}_{name}" for name in SPAN}})
         for side in ("left", "right")
