@@ -71,6 +71,7 @@ class Card:
 
     Attributes:
         view: what is laid out.
+        foot: laid out below the answer, as buttons.
     """
 
     def __init__(self, words: Words, width: str, *, is_lead: bool = False, has_chart: bool = True) -> None:
@@ -81,6 +82,7 @@ class Card:
         self._chart: Any = None
         self._name = ""
         self._is_dark = False
+        self.foot: list[Any] = []
         self.view = pn.Column(
             self._head, css_classes=[f"fz-{part}" for part in width.split()], stylesheets=[css("card")], **_STRETCH
         )
@@ -148,6 +150,7 @@ class Card:
         parts = [self._head]
         parts += [self._chart] if has_figure else []
         parts += [self._body] if self._body.object else []
+        parts += self.foot
         parts += [self._rows.view] if self._rows.view is not None else []
         if [id(part) for part in self.view.objects] != [id(part) for part in parts]:
             self.view.objects = parts
