@@ -15,11 +15,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fazri_lib.campus import Answer, Campus, open  # noqa: A004 - read as `fazri.open()`
     from fazri_lib.campus.board import board
+    from fazri_lib.campus.matcher import matcher
     from fazri_lib.views import page
 
-__all__ = ["Answer", "Campus", "board", "open", "page"]
+__all__ = ["Answer", "Campus", "board", "matcher", "open", "page"]
 
-_HOMES = {"Answer": "campus", "Campus": "campus", "board": "campus.board", "open": "campus", "page": "views"}
+_HOMES = {
+    "Answer": "campus",
+    "Campus": "campus",
+    "board": "campus.board",
+    "matcher": "campus.matcher",
+    "open": "campus",
+    "page": "views",
+}
 
 
 def __getattr__(name: str) -> Any:

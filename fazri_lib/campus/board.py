@@ -96,7 +96,7 @@ class Board:
         self,
         name: str,
         value: Any,
-        options: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | Callable[..., Mapping[str, Any]] | None = None,
         *,
         label: str = "",
         needs: Choice | None = None,
@@ -106,12 +106,17 @@ class Board:
         Args:
             name: of the notebook's parameter, which the page's address sets.
             value: chosen at first.
-            options: values by what they are called; without them the field is for a day, as 2025-09-13.
+            options: values by what they are called, or a question of the campus about `needs` that gives them, as
+                campus.near; without them the field is for a day, as 2025-09-13.
             label: of the field.
             needs: another choice without which there is nothing to choose here.
         """
         made = Choice(name, value)
         if needs in self._missing:
+            return made
+        try:
+            options = options(_value(needs)) if callable(options) else options
+        except FazriError:  # the card that takes the choice says what is wrong
             return made
         chosen = lambda new: self._choose(made, new)  # noqa: E731 - a field calls with the value alone
         if options is None:
@@ -187,8 +192,10 @@ class Board:
         self._asked.append(asked)
         self._ask(asked)
 
-    def decide(self, question: Callable[..., Answer], which: Choice, kind: Choice) -> None:
+    def decide(self, question: Callable[..., Answer], which: Choice, kind: Choice) -> Choice:
         """Add a card with a question about records and the buttons that answer it; then the next one is asked.
+
+        Return the two records that it is about, for further cards.
 
         Args:
             question: campus.question.
@@ -198,14 +205,22 @@ class Board:
         card = board_cards.Card(self._words, "full", is_lead=True)
         card.paint(is_dark=self._is_dark)
         asked = _Asked(card, question.__name__, (which, kind), {})
-        asked.shown = lambda answer: self._open_for(which, answer)
-        card.foot = [board_actions.Actions(ANSWERS, REASON, LONGEST_REASON, partial(self._decide, which)).view]
+        about = Choice("pair", "")
+        asked.shown = lambda answer: self._open_for(which, about, answer)
+        card.actions = [board_actions.Actions(ANSWERS, REASON, LONGEST_REASON, partial(self._decide, which)).view]
         self._asked.append(asked)
         self._ask(asked)
+        return about
 
-    def _open_for(self, which: Choice, answer: Answer) -> None:
-        question = answer.tables.get("question")
-        self._open_question[which.name] = "" if question is None else str(question["question"].iloc[0])
+    def _open_for(self, which: Choice, about: Choice, answer: Answer) -> None:
+        """Remember which question is open, and ask again what is about its two records."""
+        row = answer.tables["question"].iloc[0] if "question" in answer.tables else None
+        self._open_question[which.name] = "" if row is None else str(row["question"])
+        pair = "" if row is None else f"{row['left']} {row['right']}"
+        if about.value != pair:
+            about.value = pair
+            for asked in [item for item in self._asked if item.depends_on(about)]:
+                self._ask(asked)
 
     def _decide(self, which: Choice, verdict: str, reason: str) -> None:
         """Note an answer, or withdraw the last one; ask everything again and say what became of it."""

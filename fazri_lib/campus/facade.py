@@ -20,11 +20,14 @@ from fazri_lib.campus import (
     unusual,
     whereabouts,
 )
+from fazri_lib.campus import why as explaining
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
+from fazri_lib.campus.matcher import of_campus
 from fazri_lib.campus.review_questions import ReviewQuestions
 from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
+from fazri_lib.errors import AccessDeniedError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from fazri_lib.access import Grant
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.instants import Moment
+    from fazri_lib.campus.matcher import Matcher
     from fazri_lib.campus.pool import Lease
     from fazri_lib.campus.reading import Reader
     from fazri_lib.campus.view import View
@@ -303,6 +307,52 @@ class Campus(ReviewQuestions):
         """
         self._desk.saw(*self._desk.ask(Scope.PEOPLE, things.subjects, which, start, end))
         return self._desk.ask(Scope.PEOPLE, things.thing, which, start, end)
+
+    def how(self, entity_id: int | str) -> Answer:
+        """Return how a person came about: the rows of directories, the order in which they join, the weakest link."""
+        return self._desk.ask_about(entity_id, explaining.how)
+
+    def why(self, one: int | str, other: int | str = "") -> Answer:
+        """Return what each field says for and against two rows of directories being one person, in bits.
+
+        Args:
+            one: label of a row as `how` shows it (R-4T2B0M9), or its id; or a person, whose weakest link is taken.
+            other: the other row, or both as "R-4T2B0M9 R-7K3Q9MX".
+        """
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))
+        return self._desk.ask(Scope.PEOPLE, explaining.why, one, other)
+
+    def why_not(self, one: int | str, other: int | str = "") -> Answer:
+        """Return why two people, or rows of directories, are apart, by which rule, and what would join them.
+
+        Args:
+            one: a person, or a row.
+            other: another; without it the person nearest to the first.
+        """
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))
+        return self._desk.ask(Scope.PEOPLE, explaining.why_not, one, other)
+
+    def own_pairs(self, entity_id: int | str) -> dict[str, str]:
+        """Return the pairs of rows of a person, as `why` takes them, the weakest first, by what they are called."""
+        return self._desk.ask_about(entity_id, explaining.own_pairs)
+
+    def near(self, entity_id: int | str) -> dict[str, str]:
+        """Return the people nearest to a person, as `why_not` takes them, by what they are called."""
+        return self._desk.ask_about(entity_id, explaining.near)
+
+    def matcher(self, spec: str = "", without: str = "") -> Matcher:
+        """Return a matcher trained anew on the rows of the directories that are known, to look at and to tune.
+
+        Args:
+            spec: TOML file over the columns of the table `records`; empty for that of `fazri run`.
+            without: fields to leave out, comma-separated.
+
+        Raises:
+            AccessDeniedError: on a dashboard, which has no time for that.
+        """
+        if self._desk.reader is not None:
+            raise AccessDeniedError("a dashboard trains no matcher; expected a notebook, got a page; use `fazri lab`")
+        return of_campus(self._view, spec, without)
 
     def zone_names(self) -> dict[str, str]:
         """Return zone ids by name."""

@@ -54,7 +54,7 @@ def resolution(view: View, days: int) -> Answer:
     return view.answer("People found in the directories", summary, sizes, chart, tables=tables, rows=12)
 
 
-def match_weights(view: View, made: Base) -> Answer:
+def pair_weights(view: View, made: Base) -> Answer:
     """Answer: how many pairs of records weigh how much, within people and between them."""
     pairs = made.known.pairs
     ends = [pairs[name].map(made.entity) for name in ("left_id", "right_id")]
@@ -68,7 +68,7 @@ def match_weights(view: View, made: Base) -> Answer:
         f"{counted(inside, 'pair')} of records within people, {between:,} between people that are near each other; "
         f"{doubtful:,} of all weigh between -2 and 2 bits, where the records hardly tell."
     )
-    return view.answer("Match weights", summary, frame, Chart("match_weights", frame), rows=0)
+    return view.answer("Weights of pairs", summary, frame, Chart("pair_weights", frame), rows=0)
 
 
 def resolution_quality(view: View, made: Base, decisions: tuple[Decision, ...]) -> Answer:

@@ -81,10 +81,10 @@ class ReviewQuestions:
         """Return how many people were found in how many records, and how many merged or came apart of late."""
         return self._desk.ask(Scope.ZONES, resolved.resolution, days)
 
-    def match_weights(self) -> Answer:
+    def pair_weights(self) -> Answer:
         """Return how many pairs of records weigh how much, within people and between them."""
         made = self._desk.ask(Scope.ZONES, reviewing.base)
-        return self._desk.ask(Scope.ZONES, resolved.match_weights, made)
+        return self._desk.ask(Scope.ZONES, resolved.pair_weights, made)
 
     def resolution_quality(self) -> Answer:
         """Return precision and recall of resolution by threshold, with intervals from reviewers' answers."""

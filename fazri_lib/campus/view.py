@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fazri_lib.access import Grant, mask, pseudonyms
+from fazri_lib.access import Grant, mask, pseudonyms, record_label
 from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.foreseen import Foreseen
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
@@ -173,6 +173,15 @@ class View:
         found: dict[str, list[int]] = {}
         for entity_id, label in self.labels(ids).items():
             found.setdefault(label, []).append(entity_id)
+        return found
+
+    @cached_property
+    def record_of(self) -> dict[str, list[int]]:
+        """Rows of directories by label."""
+        rows = self.read(self.table("records").select("record_id", "directory", "record_key").order_by("record_id"))
+        found: dict[str, list[int]] = {}
+        for record_id, directory, key in rows.itertuples(index=False):
+            found.setdefault(record_label(str(directory), str(key), self.grant.key), []).append(int(record_id))
         return found
 
     def entity(self, who: int | str) -> int:

@@ -5,17 +5,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fazri_lib.cli.explanation import as_document, show
 from fazri_lib.cli.options import AsJson
 from fazri_lib.cli.progress import shown_progress
 from fazri_lib.cli.screen import say, say_json, say_table
 from fazri_lib.cli.session import configure_log
 
 if TYPE_CHECKING:
+    from fazri_lib.workflows.explain import Explained
     from fazri_lib.workflows.resolve import Resolution
 
 EXAMPLES = (
     "fazri resolve customers.csv --spec customers.toml --out clusters.csv",
     "fazri resolve staff.csv students.csv cards.csv --spec people.toml --out clusters.csv --model model.json",
+    "fazri resolve staff.csv students.csv --spec people.toml --out clusters.csv --explain staff:17 students:4021",
 )
 
 
@@ -29,12 +32,21 @@ def resolve(
     model: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Also write the trained model; it holds personal values.")
     ] = None,
+    explain: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="ID ID",
+            help="Also tell why two records are one person, or two: ids, or source:id.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Find out which records are one person, without labels and without a campus.
 
     Writes record_id, cluster_id, the probability that the record belongs there, and in ambiguous_with the other cluster
-    that fits it equally, if there is one; of several files also the source.
+    that fits it equally, if there is one; of several files also the source. With --explain tells the weight of two
+    records field by field, and what holds them together or keeps them apart.
     """
     from fazri_lib.workflows.resolve import resolve_files  # noqa: PLC0415 - heavy parts load with their command
 
@@ -42,8 +54,9 @@ def resolve(
     with shown_progress() as progress:
         found = resolve_files(records, spec, out, model, progress)
     told = _told(found)
+    explained = _explained(found, spec, explain) if explain else None
     if as_json:
-        say_json({"file": out, **told})
+        say_json({"file": out, **told, **({"explanation": as_document(explained)} if explained else {})})
         return
     names = (
         "records",
@@ -55,6 +68,15 @@ def resolve(
     )
     say_table(("", ""), list(zip(names, told.values(), strict=True)))
     say(f"{out}: {told['records']:,} records, {told['clusters']:,} clusters")
+    if explained:
+        show(explained)
+
+
+def _explained(found: "Resolution", spec: Path, pair: tuple[str, str]) -> "Explained":
+    from fazri_lib.workflows.explain import explain  # noqa: PLC0415 - as above
+    from fazri_lib.workflows.record_files import load_spec  # noqa: PLC0415 - as above
+
+    return explain(found, load_spec(spec), *pair)
 
 
 def _told(found: "Resolution") -> dict[str, object]:

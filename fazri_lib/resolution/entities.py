@@ -10,6 +10,7 @@ import pandas as pd
 from fazri_lib.resolution.exact import current_records, numbers
 from fazri_lib.resolution.facts import PERSON, ROLE, facts, versions
 from fazri_lib.resolution.folding import Engine, Kept, exact_states, folded
+from fazri_lib.resolution.folding.directories import listed_numbers
 from fazri_lib.resolution.folding.history import NODE, identity_changes, overlapping
 from fazri_lib.resolution.folding.kept import MATCHER
 from fazri_lib.resolution.folding.timeline import DECISION
@@ -72,7 +73,7 @@ def resolve(
         person=_in_contract(versions(found, PERSON), "person"),
         links=_in_contract(overlapping(told, linked, "node"), "links"),
         identifiers=_in_contract(holdings(rows, identifiers, linked, one_holder), "identifiers"),
-        records=_in_contract(ended, "records"),
+        records=_in_contract(ended.assign(numbers=listed_numbers(ended, identifiers)), "records"),
         pairs=_in_contract(pair_versions(ended, kept.pairs), "pairs"),
         matchers=_in_contract(kept.matchers[MATCHER], "matchers"),
         changes=_in_contract(identity_changes(kept.states, number), "changes"),

@@ -86,6 +86,7 @@ _COLUMNS = (
     Column("email", "string", "", "e-mail address", is_personal=True),
     Column("phone", "string", "", "telephone number", is_personal=True),
     Column("born_on", "date", "", "date of birth", is_personal=True),
+    Column("numbers", "string", "", "identifiers of the person that the row lists, by kind, as JSON", is_personal=True),
     Column("role", "string", "", "student, faculty, staff, visitor or what the directory says"),
     Column("department", "string", "", "department as the directory writes it"),
     Column("identifies", "boolean", "", "whether two records with the same value are the same person"),

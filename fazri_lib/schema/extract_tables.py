@@ -47,6 +47,7 @@ EXTRACT_TABLES = {
                 "email",
                 "phone",
                 "born_on",
+                "numbers",
                 "role",
                 "department",
                 *VERSION,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import ibis
@@ -16,6 +16,7 @@ from fazri_lib.store.manifest import FOLDER, Manifest, read_manifest
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Hashable
     from pathlib import Path
     from types import TracebackType
 
@@ -32,12 +33,14 @@ class Extract:
         backend: the DuckDB backend on which its tables live.
         manifest: what it is made of.
         search: arrays by which people are searched, mapped into memory; None when the extract has none.
+        kept: what readers made of it and keep while it is open, as a matcher read from its document.
     """
 
     def __init__(self, backend: DuckDB, manifest: Manifest, search: dict[str, np.ndarray] | None = None) -> None:
         self.backend = backend
         self.manifest = manifest
         self.search = search
+        self.kept: dict[Hashable, Any] = {}
         self._tables: dict[str, ir.Table] = {}
 
     @classmethod

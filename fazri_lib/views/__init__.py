@@ -1,14 +1,15 @@
 """Tables as charts: pure functions, a frame in, a HoloViews element out; and the page that notebooks end with."""
 
 from fazri_lib.views.ahead import ACTUAL, expected_peaks, forecast_band
-from fazri_lib.views.bars import count_bars, shares
+from fazri_lib.views.bars import amounts, count_bars, shares
+from fazri_lib.views.bits import match_weights, merge_path, waterfall, weight_histogram
 from fazri_lib.views.condition import coverage_heatmap, quality_table
 from fazri_lib.views.now import arrivals_table, course, evidence_table, now_against_usual, severity_tiles
 from fazri_lib.views.page import Shown, page
 from fazri_lib.views.people import timeline
 from fazri_lib.views.review import (
     decisions_table,
-    match_weights,
+    pair_weights,
     people_by_records,
     resolution_curve,
     review_question,
@@ -22,6 +23,7 @@ from fazri_lib.views.zones import day_against_usual, occupancy_curve, occupancy_
 __all__ = [
     "ACTUAL",
     "Shown",
+    "amounts",
     "arrivals_table",
     "count_bars",
     "course",
@@ -35,10 +37,12 @@ __all__ = [
     "forecast_band",
     "html_table",
     "match_weights",
+    "merge_path",
     "now_against_usual",
     "occupancy_curve",
     "occupancy_grid",
     "page",
+    "pair_weights",
     "people_by_records",
     "quality_table",
     "resolution_curve",
@@ -48,6 +52,8 @@ __all__ = [
     "shares",
     "text_of",
     "timeline",
+    "waterfall",
     "week_heatmap",
+    "weight_histogram",
     "zone_map",
 ]

@@ -42,6 +42,23 @@ def count_bars(rows: pd.DataFrame, *, column: str, what: str) -> hv.Element:
     return _bars(counts, column, hv.Dimension("count", label=what), 1.08 * highest(counts["count"]))
 
 
+def amounts(rows: pd.DataFrame, *, label: str, value: str, what: str = "", is_sorted: bool = True) -> hv.Element:
+    """Draw a number per row as a bar, the largest on top or in the order of the rows.
+
+    Args:
+        rows: the rows.
+        label: column that names the bars.
+        value: column of the numbers.
+        what: they are, for the axis.
+        is_sorted: whether the largest comes first.
+    """
+    if rows.empty:
+        return nothing("Nothing to count.")
+    ordered = rows.sort_values(value, kind="stable") if is_sorted else rows[::-1]
+    drawn = ordered[[label, value]].assign(**{value: ordered[value].astype(float)})
+    return _bars(drawn, label, hv.Dimension(value, label=what or value), 1.08 * float(drawn[value].max()))
+
+
 def _bars(rows: pd.DataFrame, label: str, value: hv.Dimension, top: float) -> hv.Bars:
     options = frame_options(
         height=lanes_height(len(rows)),

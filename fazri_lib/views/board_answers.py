@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from fazri_lib.views.board_bits import merge_path_text, waterfall_text
 from fazri_lib.views.board_curves import Course, ForecastBand
 from fazri_lib.views.board_grids import Days, Week, ZoneHours
 from fazri_lib.views.board_map import ZoneMap, numbers
@@ -335,4 +336,6 @@ _TEXTS: dict[str, Callable[[Any, Words], str]] = {
     "decisions_table": decisions_text,
     "resolution_curve": curve_text,
     "people_by_records": sizes_text,
+    "waterfall": waterfall_text,
+    "merge_path": merge_path_text,
 }

@@ -71,7 +71,7 @@ class Card:
 
     Attributes:
         view: what is laid out.
-        foot: laid out below the answer, as buttons.
+        actions: laid out between sentence and chart, as buttons: they stay where they are when the rest changes.
     """
 
     def __init__(self, words: Words, width: str, *, is_lead: bool = False, has_chart: bool = True) -> None:
@@ -82,7 +82,7 @@ class Card:
         self._chart: Any = None
         self._name = ""
         self._is_dark = False
-        self.foot: list[Any] = []
+        self.actions: list[Any] = []
         self.view = pn.Column(
             self._head, css_classes=[f"fz-{part}" for part in width.split()], stylesheets=[css("card")], **_STRETCH
         )
@@ -147,10 +147,9 @@ class Card:
 
     def _lay_out(self) -> None:
         has_figure = self._chart is not None and not (self._drawing is not None and self._drawing.fault)
-        parts = [self._head]
+        parts = [self._head, *self.actions]
         parts += [self._chart] if has_figure else []
         parts += [self._body] if self._body.object else []
-        parts += self.foot
         parts += [self._rows.view] if self._rows.view is not None else []
         if [id(part) for part in self.view.objects] != [id(part) for part in parts]:
             self.view.objects = parts

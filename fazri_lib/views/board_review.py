@@ -26,7 +26,7 @@ _RECORD_HEADS = {
     "born_on": "Born", "role": "Role", "department": "Department", "pseudonym": "Person now",
 }  # fmt: skip
 _ASKS = {"merge": "two people", "split": "two parts of one", "place": "a record in doubt", "random": "drawn at random"}
-_SAYS = {"equal": "good equal", "differs": "high differs", "unknown": "none unknown"}
+_SAYS = {"equal": "good equal", "differs": "high differs", "unknown": "quiet unknown"}
 _FIELDS = {"born_on": "born", "email": "e-mail"}
 _MOST_BITS = 12
 
@@ -120,9 +120,16 @@ def _values_head(frame: pd.DataFrame) -> str:
 def _field(row: dict[Any, Any], frame: pd.DataFrame) -> str:
     css, says = _SAYS[row["says"]].split()
     name = _FIELDS.get(row["field"], str(row["field"]))
-    values = "".join(f"<td>{'-' if pd.isna(row[side]) else escape(str(row[side]))}</td>" for side in _SIDES)
+    values = "".join(f"<td>{_value(row, side)}</td>" for side in _SIDES)
     values = values if _values_head(frame) else ""
     return f"<tr><td>{escape(name)}</td><td><span class='mark {css}'>{says}</span></td>{values}</tr>"
+
+
+def _value(row: dict[Any, Any], side: str) -> str:
+    """A value; where both records have one that the reader may not see, that it is hidden."""
+    if pd.notna(row[side]):
+        return escape(str(row[side]))
+    return "-" if row["says"] == "unknown" else "<span class='quiet'>hidden</span>"
 
 
 def _state(row: dict[Any, Any]) -> str:

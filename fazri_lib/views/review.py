@@ -53,7 +53,7 @@ def people_by_records(sizes: pd.DataFrame) -> hv.Element:
     )
 
 
-def match_weights(frame: pd.DataFrame) -> hv.Element:
+def pair_weights(frame: pd.DataFrame) -> hv.Element:
     """Draw how many pairs of records weigh how much, those within one person and those between two.
 
     Args:

@@ -46,3 +46,28 @@ def test_a_missing_file_ends_with_one_line(fazri, files):
     result = fazri("resolve", "none.csv", *files[1:])
     assert result.exit_code == 3
     assert "none.csv" in result.stderr
+
+
+@pytest.mark.slow
+def test_two_records_are_explained(fazri, files):
+    """The waterfall adds up on the terminal; with --json what joins or parts them, without values of the records."""
+    said = fazri("resolve", *files, "--explain", "1", "2")
+    assert said.exit_code == 0, said.stderr
+    assert "prior" in said.stdout
+    assert "1 and 2 are one person" in said.stdout
+    assert "nna" not in said.stdout
+    told = json.loads(fazri("resolve", *files, "--explain", "1", "3", "--json").stdout)["explanation"]
+    assert told["records"] == ["1", "3"]
+    assert len(told["path"]) == 2  # three records are too few to tell anybody apart
+    weakest = [step["average"] for step in told["path"] if step["is_weakest"]]
+    assert weakest == [min(step["average"] for step in told["path"])]
+    assert told["waterfall"][-1]["total"] == pytest.approx(told["weight"], abs=1e-5)
+    assert {"field", "label", "bits", "rarity", "total"} == set(told["waterfall"][0])
+
+
+@pytest.mark.slow
+def test_unknown_records_end_with_one_line(fazri, files):
+    """Exit 3; what, expected, do this."""
+    result = fazri("resolve", *files, "--explain", "1", "9")
+    assert result.exit_code == 3
+    assert "no record has one of these ids" in result.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +38,7 @@ def said(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
     Returns:
         In the order of `rows`: `name, email, phone, born_on, department` and a column a kind of identifier.
     """
-    listed = identifiers[identifiers["identifies"].astype(bool)].sort_values(["id_type", "id_value"])
-    first = listed.drop_duplicates(["record_id", "id_type"]).astype({"id_type": "str", "id_value": "str"})
+    first = _identifying(identifiers)
     held = first.pivot_table(index="record_id", columns="id_type", values="id_value", aggfunc="first")
     held = held.reindex(rows["record_id"]).set_axis(rows.index)
     texts = pd.DataFrame({name: rows[name].astype(object) for name in FIELDS}, index=rows.index)
@@ -49,6 +49,27 @@ def said(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.DataFrame:
     texts[list(numbers.columns)] = numbers.astype(object)
     texts["born_on"] = texts["born_on"].map(lambda day: f"{day:%Y-%m-%d}", na_action="ignore")
     return texts.astype(object).where(texts.notna(), None)
+
+
+def listed_numbers(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.Series:
+    """Return the identifiers that `said` adds to rows, by kind, as JSON; None where there are none.
+
+    Args:
+        rows: with `record_id`.
+        identifiers: lake table `record_identifiers`.
+    """
+    first = _identifying(identifiers)
+    by_record = first.groupby("record_id")[["id_type", "id_value"]].apply(
+        lambda part: json.dumps(dict(zip(part["id_type"], part["id_value"], strict=True)), ensure_ascii=False)
+    )
+    told = rows["record_id"].map(by_record) if len(first) else pd.Series(None, index=rows.index, dtype=object)
+    return told.astype(object).where(told.notna(), None)
+
+
+def _identifying(identifiers: pd.DataFrame) -> pd.DataFrame:
+    """The first identifier of each identifying kind that a row lists."""
+    listed = identifiers[identifiers["identifies"].astype(bool)].sort_values(["id_type", "id_value"])
+    return listed.drop_duplicates(["record_id", "id_type"]).astype({"id_type": "str", "id_value": "str"})
 
 
 def directory_spec(texts: pd.DataFrame) -> Spec:

@@ -1,0 +1,58 @@
+"""The trained model of a moment, read from the extract and kept while that is open."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from fazri_lib.resolution.model import Model
+from fazri_lib.resolution.spec import Spec, read_spec
+from fazri_lib.store import to_arrow
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from fazri_lib.store import Extract
+
+TABLE = "matchers"
+MODEL, SPEC, SEVERAL = "model", "spec", "several"
+"""Keys of the document: what `Model.as_json` gives, the spec of the columns, directories that list people twice."""
+
+
+class Trained(NamedTuple):
+    """What records were compared by.
+
+    Attributes:
+        model: the model.
+        spec: what the columns of the records are.
+        several: directories in which a person may have several records.
+        known_at: from when on it held, UTC without a zone.
+    """
+
+    model: Model
+    spec: Spec
+    several: frozenset[str]
+    known_at: dt.datetime
+
+
+def trained_at(extract: Extract, as_of: dt.datetime) -> Trained | None:
+    """Return the model that held at a moment; None when none was trained by then.
+
+    Args:
+        extract: an open extract.
+        as_of: UTC without a zone.
+    """
+    if TABLE not in extract.manifest.rest.rows:  # published by an older version
+        return None
+    held = extract.table(TABLE, as_of)
+    since = to_arrow(extract.backend, held.agg(known_at=held.known_at.max()))["known_at"][0].as_py()
+    if since is None:
+        return None
+    key = "trained", since
+    if key not in extract.kept:
+        rows = to_arrow(extract.backend, held.filter(held.known_at == since).select("document"))
+        content = json.loads(rows["document"][0].as_py())
+        model, spec = Model.from_json(content[MODEL]), read_spec(content[SPEC], TABLE)
+        extract.kept[key] = Trained(model, spec, frozenset(content.get(SEVERAL, ())), since)
+    trained: Trained = extract.kept[key]
+    return trained
