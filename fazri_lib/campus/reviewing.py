@@ -233,7 +233,7 @@ def listed(view: View, made: Base, decisions: tuple[Decision, ...]) -> Answer:
             "right": record_label(*nodes_of(one)[1], view.grant.key),
             "decided_by": one.decided_by,
             "decided_at": pd.Timestamp(one.decided_at, tz="UTC"),
-            "as_of": pd.Timestamp(one.as_of, tz="UTC"),
+            "as_of": pd.Timestamp(one.as_of),
             "withdrawn_by": one.withdrawn_by,
             "is_followed": _is_followed(made, one) if one in held_at([one], view.as_of) else None,
             "text": one.reason,

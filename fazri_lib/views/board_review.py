@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fazri_lib.views.board_texts import Bar, bars, facts, legend, linked, table
+from fazri_lib.views.board_texts import Bar, bars, facts, linked, table
 from fazri_lib.views.style import highest
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _RECORD_HEADS = {
 _ASKS = {"merge": "two people", "split": "two parts of one", "place": "a record in doubt", "random": "drawn at random"}
 _SAYS = {"equal": "good equal", "differs": "high differs", "unknown": "quiet unknown"}
 _FIELDS = {"born_on": "born", "email": "e-mail"}
-_MOST_BITS = 12
+_LATEST = 12
 
 
 def queue_text(answer: Any, words: Words) -> str:
@@ -64,7 +64,7 @@ def question_text(answer: Any, words: Words) -> str:
     )
     known = {name: head for name, head in _RECORD_HEADS.items() if name in records and records[name].notna().any()}
     links = {"pseudonym": lambda row: _person(row["pseudonym"], words)}
-    title = "<h2>All records of both sides</h2>"
+    title = "<h2 style='margin-top:14px'>All records of both sides</h2>"
     return facts(pairs) + compared + title + table(records, known, time_zone=words.time_zone, links=links)
 
 
@@ -72,21 +72,24 @@ def decisions_text(answer: Any, words: Words) -> str:
     """Return what was decided; withdrawn decisions say by whom."""
     if answer.frame.empty:
         return ""
-    shown = answer.frame.head(_MOST_BITS).assign(
-        state=[_state(row) for row in answer.frame.head(_MOST_BITS).to_dict("records")]
-    )
+    latest = answer.frame.head(_LATEST)
+    shown = latest.assign(state=[_state(row) for row in latest.to_dict("records")])
     return table(shown, _DECISION_HEADS, time_zone=words.time_zone)
 
 
 def curve_text(answer: Any, words: Words) -> str:
-    """Return precision and recall by threshold as a table of bars with their intervals."""
-    frame, key = answer.frame, legend(_CURVE_KEY)
-    parts = []
-    for name, title in (("precision", "Precision"), ("recall", "Recall of what was compared")):
-        lines = [_line(row, name) for row in frame.to_dict("records")]
-        parts.append(f"<h2>{title}</h2>" + bars(lines, head=("From", "0 to 100 %", "Share"), top=1.0, more="Answers"))
-    del words
-    return "".join(parts) + key
+    """Return precision and recall by threshold as a table, what the model claims beside what answers say."""
+    rows = answer.frame.to_dict("records")
+    columns = {
+        "from": [f"{row['threshold']:+.0f} bits ({row['probability']:.0%})" for row in rows],
+        "pairs": [f"{row['pairs']:,}" for row in rows],
+        "answers": [f"{row['answers']:,}" for row in rows],
+    }
+    for name in _FIGURES:
+        columns[name] = [_figure(row, name) for row in rows]
+        columns[f"claimed_{name}"] = [_share(row[f"claimed_{name}"]) for row in rows]
+    shown = pd.DataFrame(columns)
+    return table(shown, _CURVE_HEADS, time_zone=words.time_zone) + _CURVE_NOTE
 
 
 def sizes_text(answer: Any, words: Words) -> str:
@@ -101,10 +104,15 @@ def sizes_text(answer: Any, words: Words) -> str:
 
 
 _SIDES = ("left", "right")
-_CURVE_KEY = (
-    ("background:var(--fz-bar)", "by reviewers' answers to random pairs"),
-    ("background:var(--fz-ink);height:2px;vertical-align:3px", "95 % interval"),
-    ("background:var(--fz-usual);width:3px", "what the model claims"),
+_FIGURES = ("precision", "recall")
+_CURVE_HEADS = {
+    "from": "From this weight on", "pairs": "Pairs", "answers": "Answers", "precision": "Precision (95 % interval)",
+    "claimed_precision": "Claimed", "recall": "Recall (95 % interval)", "claimed_recall": "Claimed",
+}  # fmt: skip
+_CURVE_NOTE = (
+    "<p class='quiet'>Precision: of the pairs from this weight on, the share that is one person. Recall: of the pairs "
+    "that are one person among all compared ones, the share that weighs as much. Only answers to random questions "
+    "count. Claimed: what the model itself expects.</p>"
 )
 
 
@@ -140,13 +148,12 @@ def _state(row: dict[Any, Any]) -> str:
     return "in the extract" if row["is_followed"] else "waits for the next run"
 
 
-def _line(row: dict[Any, Any], name: str) -> Bar:
-    value, low, high = (row[f"{name}{end}"] for end in ("", "_lo", "_hi"))
-    is_known, claimed = pd.notna(value), row[f"claimed_{name}"]
-    told = f"{value:.1%}" if is_known else "not known"
-    is_bounded = row["answers"] > 0
-    more = f"{row['answers']:,}" + (f"; {low:.1%} to {high:.1%}" if is_bounded else "")
-    return Bar(
-        f"{row['threshold']:+.0f} bits ({row['probability']:.0%})", value if is_known else None, told,
-        usual=None if pd.isna(claimed) else claimed, span=(low, high) if is_bounded else None, more=more,
-    )  # fmt: skip
+def _figure(row: dict[Any, Any], name: str) -> str:
+    if not row["answers"]:
+        return "not known"
+    span = f"{row[f'{name}_lo']:.1%} to {row[f'{name}_hi']:.1%}"
+    return span if pd.isna(row[name]) else f"{row[name]:.1%} ({span})"
+
+
+def _share(value: Any) -> str:
+    return "-" if pd.isna(value) else f"{value:.1%}"
