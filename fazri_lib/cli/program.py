@@ -25,6 +25,7 @@ from fazri_lib.cli import (
     lab,
     report,
     resolve,
+    review,
     run,
     serve,
     simulate,
@@ -57,7 +58,7 @@ _COMMANDS: tuple[ModuleType, ...] = (
     doctor,
     bench,
 )
-_GROUPS: tuple[ModuleType, ...] = (user, audit)
+_GROUPS: tuple[ModuleType, ...] = (user, audit, review)
 
 
 class _Program(TyperGroup):
