@@ -52,9 +52,10 @@ class ReviewQuestions:
         Raises:
             DecisionError: somebody else was faster, or the answer contradicts others.
         """
-        made, row = self._asked(which, "")
+        self._desk.check(Scope.REVIEW)
         said, desk = reviewing.verdict_of(verdict), self._desk.reviews()
-        if row is None:
+        made, row = self._asked(which, "") if which.strip() else (None, None)
+        if made is None or row is None:
             raise UnknownNameError("no question; expected one of campus.review(), as Q-7K3Q9MX, got none; name it")
         one = desk.answer(reviewing.pair(made, row), said, self._desk.view.as_of, reason)
         return f"Decision {one.decision_id}: {one.verdict}, noted for {one.decided_by}. The next run follows it."
