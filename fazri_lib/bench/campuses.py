@@ -60,6 +60,15 @@ class SimulatedCampus:
             rows = Moment(extract, self.settings).table(name)
             return to_frame(extract.backend, rows.select(*columns) if columns else rows)
 
+    def lake(self, name: str) -> pd.DataFrame:
+        """Return a table of the lake."""
+        storage = self.settings.storage
+        backend = open_duckdb(storage.memory_limit, storage.threads, self.home / "state" / "tmp")
+        try:
+            return to_frame(backend, Lake(self.home / "state" / "lake").read(backend, name))
+        finally:
+            backend.disconnect()
+
     def visits(self) -> pd.DataFrame:
         """Return stays that are more likely than not, as the next-place capability reads them."""
         storage = self.settings.storage
@@ -72,12 +81,7 @@ class SimulatedCampus:
 
         `person` is the truth's number; records that the truth does not know are left out.
         """
-        storage = self.settings.storage
-        backend = open_duckdb(storage.memory_limit, storage.threads, self.home / "state" / "tmp")
-        try:
-            rows = to_frame(backend, Lake(self.home / "state" / "lake").read(backend, "records"))
-        finally:
-            backend.disconnect()
+        rows = self.lake("records")
         rows = rows.assign(key=rows["directory"].astype(str) + ":" + rows["record_key"].astype(str))
         rows = rows.sort_values(["known_at", "load_order", "record_id"], kind="stable")
         owned = self.truth("identities").rename(columns={"record_id": "key", "entity_id": "person"})

@@ -85,14 +85,20 @@ def _achieved(session: Session, found: "Figures") -> list[tuple[str, str]]:
     detectors = sorted({row["detector"] for row in found.findings})
     severities = ", ".join(f"{count:,} {name}" for name, count in found.by_severity().items())
     return [
-        ("loaded", f"{rows['observations']:,} observations, {rows['links']:,} directory records"),
+        ("loaded", f"{rows['observations']:,} observations, {rows['records']:,} directory records"),
         ("put aside", f"{rows['quarantine']:,} rows in quarantine"),
         ("resolved", f"{rows['entities']:,} entities, {rows['identifiers']:,} identifiers, {rows['claims']:,} claims"),
-        ("", "by exact identifiers only: a person whose records share none is several entities"),
+        ("", _way(rows["matchers"])),
         ("counted", f"{rows['stays']:,} stays, {rows['occupancy']:,} zones by quarter hours"),
         ("found", f"{rows['findings']:,} findings ({severities}) by {', '.join(detectors)}"),
         ("forecast", f"{found.zones} zones, {session.settings.forecast.horizon_h} h ahead, with 80 and 95 % intervals"),
     ]
+
+
+def _way(matchers: int) -> str:
+    if matchers:
+        return "by what the directories say, learnt from them without labels"
+    return "by exact identifiers: too few records to learn from"
 
 
 def _places(folder: Path, page: Path) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FILLED = ("name", "email", "phone", "born_on", "role", "department")
 NO_GROUP = -1
 _DIGITS, _ALIKE_MOST = 8, 8
+_EVEN = 0.5  # a record that fits two people puts nobody together
 _MARKED, _PLAIN = (
     "äàáâãåąöòóôõøőüùúûűéèêëęěíìîïıłçćčśşšñńňžźżğýřťďễ",
     "aaaaaaaooooooouuuuueeeeeeiiiiilcccsssnnnzzzgyrtde",
@@ -164,10 +165,11 @@ def _names_and_births(records: ir.Table) -> ir.Table:
 
 
 def _links(state: Path) -> pd.DataFrame:
-    """Return which records a published run put together; none when nothing is published."""
+    """Return which records a published run put together in the end; none when nothing is published."""
     try:
         with Extract.open(state) as extract:
             links = extract.table("links")
+            links = links.filter(links.superseded_at.isnull(), links.probability > _EVEN)
             frame: pd.DataFrame = extract.backend.to_pyarrow(links.select("record_id", "entity_id")).to_pandas()
             return _ordered(frame)
     except NotPublishedError:

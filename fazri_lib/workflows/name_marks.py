@@ -58,8 +58,8 @@ def name_marks(resolved: Resolved) -> pa.Table:
     held = resolved.identifiers
     spelt = {value: first_word(value) for value in held["id_value"].dropna().unique()}
     parts = (
-        *(_lasting(named.assign(word=named[role]), "named_at") for role in ("given", "family")),
-        _lasting(crowds.drop(columns="until"), "since"),
+        *(_ending(named.assign(word=named[role]), "named_at", "named_until") for role in ("given", "family")),
+        _ending(crowds, "since", "until"),
         _replaced(people),
         _replaced(held.assign(word=held["id_value"].map(spelt))),
     )
@@ -67,10 +67,17 @@ def name_marks(resolved: Resolved) -> pa.Table:
     return pa.Table.from_pandas(marks[marks["word"].notna()], schema=NAMES, preserve_index=False)
 
 
-def _lasting(rows: pd.DataFrame, since: str) -> pd.DataFrame:
-    """Marks of what holds from some moment on for ever."""
-    marks = pd.DataFrame({"word": rows["word"], "mark": _number(rows), "since": rows[since]})
-    return marks.assign(until=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]"), until_mark=0)
+def _ending(rows: pd.DataFrame, since: str, until: str) -> pd.DataFrame:
+    """Marks of what holds from some moment on, until another for good."""
+    return pd.DataFrame(
+        {
+            "word": rows["word"],
+            "mark": _number(rows.drop(columns=until)),
+            "since": rows[since],
+            "until": rows[until].astype("datetime64[us]"),
+            "until_mark": _number(rows[[*rows.columns.difference([since]), until]]),
+        }
+    )
 
 
 def _replaced(rows: pd.DataFrame) -> pd.DataFrame:

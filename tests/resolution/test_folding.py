@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fazri_lib.resolution.agglomeration import LOOSE, Scored
 from fazri_lib.resolution.folding.placements import settled
 from fazri_lib.resolution.folding.timeline import NEVER, Contents, Verdicts
 from fazri_lib.resolution.pairs import Pairs, all_pairs
@@ -32,19 +33,25 @@ def verdicts(*rows):
 
 
 def weigher(matrix):
-    """What weighs pairs by a table of weights."""
+    """What scores pairs by a table of weights."""
 
     def weigh(pairs: Pairs):
-        return np.asarray(matrix, dtype=float)[pairs.left, pairs.right]
+        return Scored(pairs, np.asarray(matrix, dtype=float)[pairs.left, pairs.right])
 
     return weigh
+
+
+def near(pairs, weigh):
+    """Those of the pairs that are near each other."""
+    return pairs.where(weigh(pairs).weight >= LOOSE)
 
 
 def placed(contents, matrix, decided=NOBODY, last=9):
     """What is found from the first moment to the last."""
     pairs = all_pairs(len(contents))
     together = contents.overlap(pairs.left, pairs.right, (0, last + 1))
-    return settled(contents, pairs.where(together), weigher(matrix), decided, (0, last + 1))
+    weigh = weigher(matrix)
+    return settled(contents, near(pairs.where(together), weigh), weigh, decided, (0, last + 1))
 
 
 def at(found, moment):
@@ -103,7 +110,7 @@ def test_the_split_into_batches_changes_nothing(drawn):
     outcomes = []
     for moments, told_then in ((begins, decided), ([0] * len(begins), at_once)):
         contents = told(moments, group=group)
-        found = settled(contents, allowed_pairs(contents), weigh, told_then, (0, 10))
+        found = settled(contents, near(allowed_pairs(contents), weigh), weigh, told_then, (0, 10))
         outcomes.append(at(found, 9))
     assert outcomes[0] == outcomes[1]
 
@@ -115,15 +122,17 @@ def test_what_comes_later_changes_nothing_before(drawn, moment):
     matrix, begins, group, decided = drawn
     weigh = weigher(masked(matrix, group))
     contents = told(begins, group=group)
-    whole = settled(contents, allowed_pairs(contents), weigh, decided, (0, 10))
+    whole = settled(contents, near(allowed_pairs(contents), weigh), weigh, decided, (0, 10))
     known = np.flatnonzero(contents.begins <= moment)
     if not len(known):
         return
     kept = decided.begins <= moment
     cut = told(contents.begins[known], node=known, group=contents.group[known])
-    early = Verdicts(*(part[kept] for part in (decided.left, decided.right, decided.is_same, decided.begins, decided.ends)))
+    early = Verdicts(
+        *(part[kept] for part in (decided.left, decided.right, decided.is_same, decided.begins, decided.ends))
+    )
     part = weigher(masked(matrix, group)[np.ix_(known, known)])
-    found = settled(cut, allowed_pairs(cut), part, early, (0, moment + 1))
+    found = settled(cut, near(allowed_pairs(cut), part), part, early, (0, moment + 1))
     there = {(known[one], frozenset(known[list(who)]), sure) for one, who, sure in at(found, moment)}
     assert there == at(whole, moment)
 

@@ -36,9 +36,11 @@ def test_bearers_know_from_when():
             "entity_id": [1, 1, 1, 2, 3],
             "name": ["Eva Koch", "Eva Böhm", "Böhm, Eva", "Plato", None],
             "known_at": [ALWAYS, NINE, TEN, NINE, NINE],
+            "superseded_at": [NINE, TEN, None, None, None],
         }
     )
     rows = bearers(person)
+    assert rows["named_until"].isna().all()
     found = {(r.entity_id, r.given, r.family): r.named_at for r in rows.itertuples()}
     assert found == {
         (1, "eva", "koch"): ALWAYS,
@@ -75,9 +77,28 @@ def test_crowds_are_powers_of_two():
             "entity_id": [1, 2, 3, 4, 5, 5],
             "department": ["A", None, None, None, None, "A"],
             "known_at": [ALWAYS, ALWAYS, NINE, NINE, NINE, TEN],
+            "superseded_at": [None, None, None, None, TEN, None],
         }
     )
     rows = crowds(entities)
     found = [(r.department, r.size_, r.since) for r in rows.rename(columns={"size": "size_"}).itertuples()]
     assert found == [("", 2, ALWAYS), ("", 4, NINE), ("A", 1, ALWAYS), ("A", 2, TEN)]
     assert rows["until"].isna().tolist() == [False, True, False, True]
+
+
+def test_who_went_into_another_is_not_called_any_more():
+    """Person 2 turns out to be person 1 at ten: no bearer of that name from then on, and a crowd of one."""
+    person = pd.DataFrame(
+        {
+            "entity_id": [1, 2],
+            "name": ["Eva Koch", "Eve Koch"],
+            "department": [None, None],
+            "known_at": [ALWAYS, NINE],
+            "superseded_at": [pd.NaT, TEN],
+        }
+    )
+    rows = bearers(person).set_index("given")
+    assert rows.loc["eve", ["named_at", "named_until"]].tolist() == [NINE, TEN]
+    assert pd.isna(rows.loc["eva", "named_until"])
+    sizes = crowds(person)
+    assert sizes[["size", "since"]].to_numpy().tolist() == [[1, ALWAYS], [2, NINE], [1, TEN]]

@@ -12,11 +12,12 @@ from fazri_lib.workflows.name_marks import name_marks
 
 MONDAY, TUESDAY, WEDNESDAY = (dt.datetime(2026, 3, day, 9) for day in (2, 3, 4))
 TEXTS = {MONDAY: "Anna Berg called", TUESDAY: "card C100 found", WEDNESDAY: None}
+OTHERS = ("links", "records", "pairs", "matchers", "changes")
 
 
 def resolved(people, cards=(), known_at=ALWAYS):
     """What is known of people (number: name) and cards (number: holder), the last person from `known_at` on."""
-    empty = {name: pd.DataFrame(columns=list(EXTRACT_TABLES[name].column_names)) for name in ("links",)}
+    empty = {name: pd.DataFrame(columns=list(EXTRACT_TABLES[name].column_names)) for name in OTHERS}
     moments = [ALWAYS] * (len(people) - 1) + [known_at]
     shared = {"entity_id": list(people), "known_at": pd.to_datetime(moments), "superseded_at": pd.NaT}
     entities = pd.DataFrame(shared).assign(kind="person", role=None, department=None, confidence=1.0)

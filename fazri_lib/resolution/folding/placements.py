@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.folding.timeline import Contents, Verdicts
     from fazri_lib.resolution.folding.touched import Instances
 
-Weigh = Callable[[Pairs], "NDArray[np.float64]"]
+Score = Callable[[Pairs], Scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +41,25 @@ class Placements:
 
 
 def settled(
-    contents: Contents, pairs: Pairs, weigh: Weigh, verdicts: Verdicts, span: tuple[int, int], *, is_whole: bool = True
+    contents: Contents, near: Pairs, score: Score, verdicts: Verdicts, span: tuple[int, int], *, is_whole: bool = True
 ) -> Placements:
     """Return who stands with whom at every moment of a span in which one model holds.
 
     Args:
         contents: what is known when.
-        pairs: pairs of contents that were compared.
-        weigh: gives the match weights of any pairs, bits.
+        near: pairs of contents that were compared and weigh at least `LOOSE`.
+        score: scores any pairs of contents.
         verdicts: of reviewers.
         span: its first moment, and the one after its last.
         is_whole: whether all is looked at in the first moment; else only what changes there.
     """
-    bits = weigh(pairs)
-    edges = Scored(pairs.where(bits >= LOOSE), bits[bits >= LOOSE])
-    looked = instances(contents, edges.pairs, span, verdicts, is_whole=is_whole)
+    looked = instances(contents, near, span, verdicts, is_whole=is_whole)
     looks = _looks(looked, contents, span[1])
-    return Placements(*_placed(contents, looked, edges, weigh, verdicts), looks)
+    return Placements(*_placed(contents, looked, near, score, verdicts), looks)
 
 
 def _placed(
-    contents: Contents, looked: Instances, edges: Scored, weigh: Weigh, verdicts: Verdicts
+    contents: Contents, looked: Instances, near: Pairs, score: Score, verdicts: Verdicts
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return states and pairs of every set that is looked at.
 
@@ -69,12 +67,14 @@ def _placed(
     there before, on other sets, or on how often it was looked at.
     """
     member, size = looked.member, len(looked.member)
-    own = _edges_within(contents, looked, edges)
     allowed = Allowed(contents.group[member])
     decided = _decided(contents, looked, verdicts)
-    cluster, scored = clustered(
-        size, own, lambda pairs: _weights(pairs, member, len(contents), weigh), allowed, decided
-    )
+
+    def scored_of(pairs: Pairs) -> Scored:
+        return _scored(pairs, member, len(contents), score)
+
+    own = scored_of(_near_within(contents, looked, near))
+    cluster, scored = clustered(size, own, lambda pairs: scored_of(pairs).weight, allowed, decided)
     found = fits(cluster, scored, allowed, decided)
     moment = looked.moment[looked.of_member]
     is_sole = found.groupby("record")["record"].transform("size").to_numpy() == 1
@@ -96,32 +96,28 @@ def _placed(
     return states, pd.DataFrame({"moment": moment[left[kept]], **ends, "weight": scored.weight[kept]})
 
 
-def _edges_within(contents: Contents, looked: Instances, edges: Scored) -> Scored:
-    """Return the edges of every set, by the positions of its members."""
+def _near_within(contents: Contents, looked: Instances, near: Pairs) -> Pairs:
+    """Return the near pairs of every set, by the positions of its members."""
     size, total = len(looked.member), len(contents)
-    order = np.lexsort((edges.pairs.right, edges.pairs.left))
-    left, right, weight = edges.pairs.left[order], edges.pairs.right[order], edges.weight[order]
+    order = np.lexsort((near.right, near.left))
+    left, right = near.left[order], near.right[order]
     first = np.searchsorted(left, looked.member, side="left")
     many = np.searchsorted(left, looked.member, side="right") - first
     position = np.repeat(np.arange(size), many)
-    row = (
-        np.repeat(first - np.concatenate([[0], np.cumsum(many)[:-1]]), many) + np.arange(many.sum()) if size else first
-    )
-    of = looked.of_member
-    other = right[row]
+    row = np.arange(many.sum()) + np.repeat(first - (np.cumsum(many) - many), many)
+    of, other = looked.of_member, right[row]
     now = looked.moment[of[position]]
     holds = (contents.begins[other] <= now) & (now < contents.ends[other])
-    position, other, row = position[holds], other[holds], row[holds]
+    position, other = position[holds], other[holds]
     keys = of * total + looked.member  # sorted: sets in order, members sorted within
-    found = np.searchsorted(keys, of[position] * total + other)
-    return Scored(Pairs(position, found), weight[row])
+    return Pairs(position, np.searchsorted(keys, of[position] * total + other))
 
 
-def _weights(pairs: Pairs, member: NDArray[np.int64], contents: int, weigh: Weigh) -> NDArray[np.float64]:
-    """Return the weights of pairs of members; those of the same two contents are asked for once."""
+def _scored(pairs: Pairs, member: NDArray[np.int64], contents: int, score: Score) -> Scored:
+    """Return pairs of members with their weights; those of the same two contents are asked for once."""
     codes, place = np.unique(coded(member[pairs.left], member[pairs.right], contents), return_inverse=True)
-    weights: NDArray[np.float64] = weigh(decoded(codes, contents))[place]
-    return weights
+    scored = score(decoded(codes, contents))
+    return Scored(pairs, scored.weight[place])
 
 
 def _decided(contents: Contents, looked: Instances, verdicts: Verdicts) -> Decided:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from fazri_lib.resolution.agglomeration import LOOSE
 from fazri_lib.resolution.exact import numbers
 from fazri_lib.resolution.folding.directories import directory_spec
 from fazri_lib.resolution.folding.history import NODE, cut_off, joined, stamped
@@ -16,7 +17,7 @@ from fazri_lib.resolution.folding.kept import MATCHER, PAIR, Kept
 from fazri_lib.resolution.folding.placements import settled
 from fazri_lib.resolution.folding.training import Levels, Trainer
 from fazri_lib.resolution.kinds import prepare
-from fazri_lib.resolution.pairs import Pairs, decoded
+from fazri_lib.resolution.pairs import Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fazri_lib.resolution.folding.kept import Engine
-    from fazri_lib.resolution.folding.placements import Placements, Weigh
+    from fazri_lib.resolution.folding.placements import Placements
     from fazri_lib.resolution.folding.timeline import Contents, Verdicts
     from fazri_lib.resolution.folding.training import Trained
 
@@ -90,7 +91,7 @@ class Spans:
                     self._add(found, trainer, trained, (start, end), before.iloc[:0])
                 elif end > done + 1:
                     trained = trainer.known(start, kept.model(self._moments[start]))
-                    near = before[before["superseded_at"].isna()]
+                    near = before[before["superseded_at"].isna() & (before["weight"] >= LOOSE)]
                     self._add(found, trainer, trained, (done + 1, end), near)
         return self._together(kept, before, found, [start for start in starts if start > done])
 
@@ -113,14 +114,13 @@ class Spans:
             known: pairs near each other before the span, if the model held already.
         """
         contents = self._contents
-        weigh = _weigher(known, trained, len(contents))
-        pairs = trainer.candidates(trained, span)
-        if span[0] > trained.moment:  # of two that were there before, all that matters is known
-            is_old = (contents.begins[pairs.left] < span[0]) & (contents.begins[pairs.right] < span[0])
-            codes = pairs.codes(len(contents))
-            pairs = pairs.where(~is_old | np.isin(codes, _codes(known, len(contents))))
-        is_whole = span[0] == trained.moment
-        placed = settled(contents, pairs, weigh, self._verdicts, span, is_whole=is_whole)
+        pairs, is_whole = trainer.candidates(trained, span), span[0] == trained.moment
+        is_old = (contents.begins[pairs.left] < span[0]) & (contents.begins[pairs.right] < span[0])
+        fresh = pairs if is_whole else pairs.where(~is_old)
+        fresh = fresh.where(trained.score(fresh).weight >= LOOSE)
+        old = pairs.where(is_old & np.isin(pairs.codes(len(contents)), _codes(known, len(contents))))
+        near = fresh if is_whole else _both(fresh, old)
+        placed = settled(contents, near, trained.score, self._verdicts, span, is_whole=is_whole)
         found.looks.append(placed.looks)
         found.states.append(self._stated(placed))
         found.pairs.append(self._paired(placed))
@@ -179,21 +179,8 @@ class Spans:
         )
 
 
-def _weigher(known: pd.DataFrame, trained: Trained, contents: int) -> Weigh:
-    """Return what weighs pairs: as they were weighed before, else by the model."""
-    codes = _codes(known, contents)
-    order = np.argsort(codes)
-    codes, bits = codes[order], known["weight"].to_numpy()[order]
-
-    def weigh(pairs: Pairs) -> NDArray[np.float64]:
-        asked = pairs.codes(contents)
-        is_known = np.isin(asked, codes)
-        weights = np.empty(len(asked))
-        weights[is_known] = bits[np.searchsorted(codes, asked[is_known])]
-        weights[~is_known] = trained.judge.weight(decoded(asked[~is_known], contents))
-        return weights
-
-    return weigh
+def _both(one: Pairs, other: Pairs) -> Pairs:
+    return Pairs(np.concatenate([one.left, other.left]), np.concatenate([one.right, other.right]))
 
 
 def _codes(pairs: pd.DataFrame, contents: int) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fazri_lib.resolution.agglomeration import Scored
 from fazri_lib.resolution.blocking import candidates
 from fazri_lib.resolution.calibration import calibrated
 from fazri_lib.resolution.comparison import told_apart
@@ -111,6 +112,10 @@ class Trained:
     def model(self) -> Model:
         """The model."""
         return self.judge.model
+
+    def score(self, pairs: Pairs) -> Scored:
+        """Return pairs of contents with their match weights."""
+        return Scored(pairs, self.judge.weight(pairs))
 
 
 class Trainer:

@@ -10,12 +10,19 @@ import pandas as pd
 import pyarrow as pa
 
 from fazri_lib.resolution.notes.letters import spellings
+from fazri_lib.resolution.notes.lives import lives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BEARERS = pa.schema(
-    [("entity_id", pa.int64()), ("given", pa.string()), ("family", pa.string()), ("named_at", pa.timestamp("us"))]
+    [
+        ("entity_id", pa.int64()),
+        ("given", pa.string()),
+        ("family", pa.string()),
+        ("named_at", pa.timestamp("us")),
+        ("named_until", pa.timestamp("us")),
+    ]
 )
 """Columns of `bearers`."""
 TITLES = (
@@ -34,7 +41,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 def bearers(person: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of a given and a family name that lead to a person, from when on each was known.
 
-    A name once known stays one: people go on being called by it.
+    A name once known stays one: people go on being called by it, until they turn out to be somebody else.
 
     Args:
         person: extract table `person`, all versions.
@@ -42,13 +49,16 @@ def bearers(person: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns of `BEARERS`, names in plain letters; people with one name alone have it as `given`, `family` is empty.
     """
-    known = person.loc[person["name"].notna(), ["entity_id", "name", "known_at"]]
+    known = person.loc[person["name"].notna(), ["entity_id", "name", "known_at"]].merge(lives(person), on="entity_id")
+    is_then = (known["since"] <= known["known_at"]) & ~(known["until"] <= known["known_at"])
+    known = known[is_then].reset_index(drop=True)
     parts = {name: list(_pairs(name)) for name in known["name"].unique()}
     rows = known.assign(pair=known["name"].map(parts)).explode("pair").dropna(subset="pair")
     pairs = pd.DataFrame(rows["pair"].tolist(), columns=["given", "family"], index=rows.index)
-    found = pd.concat([rows[["entity_id", "known_at"]], pairs], axis=1)
-    first = found.groupby(["entity_id", "given", "family"], sort=True)["known_at"].min()
-    return first.rename("named_at").reset_index()
+    found = pd.concat([rows[["entity_id", "known_at", "since", "until"]], pairs], axis=1)
+    first = found.groupby(["entity_id", "given", "family", "since"], sort=True)
+    named = first.agg(named_at=("known_at", "min"), named_until=("until", "first"))
+    return named.reset_index().drop(columns="since")
 
 
 def split_name(name: str) -> tuple[list[str], list[str]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
+from fazri_lib.resolution.notes.lives import lives
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,17 +31,25 @@ def crowds(entities: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns of `CROWDS`: each size with the time in which it held; `until` is empty for the last.
     """
+    on_record = lives(entities)
     named = entities.loc[entities["department"].notna(), ["entity_id", "department", "known_at"]]
-    every = entities[["entity_id", "known_at"]].assign(department=EVERYBODY)
-    first = pd.concat([every, named]).groupby(["department", "entity_id"], sort=True)["known_at"].min().reset_index()
-    rows = [row for department, known in first.groupby("department") for row in _sizes(department, known["known_at"])]
+    named = named.merge(on_record, on="entity_id")
+    named = named[(named["since"] <= named["known_at"]) & ~(named["until"] <= named["known_at"])]
+    of_life = named.groupby(["department", "entity_id", "since"], sort=True)
+    first = of_life.agg(came=("known_at", "min"), until=("until", "first")).reset_index()
+    every = on_record.rename(columns={"since": "came"}).assign(department=EVERYBODY)
+    parts = pd.concat([every, first])[["department", "came", "until"]].groupby("department", sort=True)
+    rows = [row for department, part in parts for row in _sizes(department, part)]
     return pd.DataFrame(rows, columns=CROWDS.names)
 
 
-def _sizes(department: object, known_at: pd.Series) -> Iterator[tuple[object, float, pd.Timestamp, object]]:
-    moments = known_at.sort_values(ignore_index=True)
-    powers = [2**power for power in range(len(moments).bit_length()) if 2**power <= len(moments)]
-    starts = [moments[power - 1] for power in powers]
-    for power, since, until in zip(powers, starts, [*starts[1:], pd.NaT], strict=True):
-        if since != until:
+def _sizes(department: object, members: pd.DataFrame) -> Iterator[tuple[object, float, pd.Timestamp, object]]:
+    moves = pd.concat(
+        [pd.Series(1, index=members["came"]), pd.Series(-1, index=pd.DatetimeIndex(members["until"].dropna()))]
+    )
+    counts = moves.groupby(level=0).sum().cumsum()
+    powers = counts.map(lambda count: 2 ** (int(count).bit_length() - 1) if count else 0)
+    powers = powers[powers != powers.shift()]
+    for power, since, until in zip(powers, powers.index, [*powers.index[1:], pd.NaT], strict=True):
+        if power:
             yield department, float(power), since, until

@@ -88,8 +88,8 @@ def _paired(pairs: ir.Table, bearers: ir.Table) -> ir.Table:
     )
     sides = ibis.union(straight, turned)
     named = bearers.filter(bearers.family != "")
-    by_family = sides.join(named, sides.family_word == named.family).filter(_is_known)
-    by_given = sides.join(named, sides.given_word == named.given).filter(_is_known)
+    by_family = sides.join(named, sides.family_word == named.family).filter(is_known)
+    by_given = sides.join(named, sides.given_word == named.given).filter(is_known)
     return ibis.union(_by_family(by_family), _by_given(by_given))
 
 
@@ -138,8 +138,8 @@ def _formed(rows: ir.Table, cases: tuple[tuple[ir.BooleanValue, str, ir.Floating
 
 def _titled(pairs: ir.Table, bearers: ir.Table) -> ir.Table:
     titled = pairs.filter(pairs.left.isin(TITLES), pairs.is_left_capital | pairs.is_right_capital)
-    named = bearers.filter(bearers.family != "").select("entity_id", "family", "named_at")
-    rows = titled.join(named, titled.right == named.family).filter(_is_known)
+    named = bearers.filter(bearers.family != "").select("entity_id", "family", "named_at", "named_until")
+    rows = titled.join(named, titled.right == named.family).filter(is_known)
     return rows.mutate(
         form=ibis.literal("titled"),
         likelihood=ibis.literal(1.0),
@@ -152,8 +152,8 @@ def _alone(found: ir.Table, bearers: ir.Table) -> ir.Table:
     shown = found.filter(found.is_capital, found.word.length() >= _SHORTEST_ALONE, ~found.word.isin(_SMALL_WORDS))
     parts = []
     for role in ("given", "family"):
-        named = bearers.select("entity_id", "named_at", name=bearers[role])
-        rows = shown.join(named, shown.word == named.name).filter(_is_known)
+        named = bearers.select("entity_id", "named_at", "named_until", name=bearers[role])
+        rows = shown.join(named, shown.word == named.name).filter(is_known)
         written = {f"{role}_word": rows.word, f"{'family' if role == 'given' else 'given'}_word": ibis.literal("")}
         form = rows.is_before_capital.ifelse("called", "given") if role == "given" else ibis.literal("family")
         rows = rows.mutate(form=form, likelihood=ibis.literal(1.0), **written)
@@ -161,8 +161,9 @@ def _alone(found: ir.Table, bearers: ir.Table) -> ir.Table:
     return ibis.union(*parts)
 
 
-def _is_known(row: ir.Table) -> ir.BooleanValue:
-    return row.named_at <= row.known_at
+def is_known(row: ir.Table) -> ir.BooleanValue:
+    """Tell whether somebody was known to be called so when the note was known."""
+    return (row.named_at <= row.known_at) & (row.named_until.isnull() | (row.known_at < row.named_until))
 
 
 def _is_short(word: ir.StringValue, name: ir.StringValue) -> ir.BooleanValue:

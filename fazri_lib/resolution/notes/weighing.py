@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from fazri_lib.resolution.notes.context import department_of
+from fazri_lib.resolution.notes.readings import is_known
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -111,9 +112,9 @@ def _strangers(readings: ir.Table, bearers: ir.Table, everybody: ir.Table) -> ir
     rows = rows.join(everybody, "known_at")
     for role in ("given", "family"):
         word, count = f"{role}_word", f"{role}_count"
-        named = bearers.select("entity_id", "named_at", **{word: bearers[role]})
+        named = bearers.select("entity_id", "named_at", "named_until", **{word: bearers[role]})
         asked = readings.select(*_KEY, word).distinct()
-        met = asked.join(named, word).filter(lambda row: row.named_at <= row.known_at)
+        met = asked.join(named, word).filter(is_known)
         counts = met.group_by(*_KEY, word).agg(**{count: met.entity_id.nunique()})
         rows = rows.left_join(counts, [*_KEY, word]).drop(*(f"{name}_right" for name in (*_KEY, word)))
         share = ibis.cases(
