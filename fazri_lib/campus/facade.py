@@ -329,7 +329,7 @@ class Campus(ReviewQuestions):
             one: a person, or a row.
             other: another; without it the person nearest to the first.
         """
-        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))
+        self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.apart_subjects, one, other))
         return self._desk.ask(Scope.PEOPLE, explaining.why_not, one, other)
 
     def own_pairs(self, entity_id: int | str) -> dict[str, str]:

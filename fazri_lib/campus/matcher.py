@@ -14,7 +14,7 @@ from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import NotEnoughDataError, UnknownNameError, nearest
-from fazri_lib.resolution.explaining.words import bits, chance
+from fazri_lib.resolution.explaining.words import bits, chance, field_name
 from fazri_lib.resolution.folding.directories import directory_spec
 from fazri_lib.workflows import study
 from fazri_lib.workflows.explain import explain
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.spec import Spec
 
 _DOUBTFUL = 20
-_REACHED = 0.005
+_REACHED, _SAYS = 0.005, 0.05
 _SHOWN_PAIRS = ("one", "one_source", "other", "other_source", "weight", "probability", "is_joined")
 
 
@@ -83,17 +83,18 @@ class Matcher:
     def weights(self) -> Answer:
         """Return what each degree of agreement in each field says, in bits."""
         frame = study.levels(self._found)
-        reached = frame[(frame["m"] >= _REACHED) | (frame["bits"] < 0)]
+        reached = frame[((frame["m"] >= _REACHED) | (frame["bits"] < 0)) & (frame["bits"].abs() >= _SAYS)]
         ordered = frame.sort_values("bits", kind="stable")
         worst, best = ordered.iloc[0], ordered.iloc[-1]
+        most, least = (
+            f"{field_name(row['field'])}, {row['label']} ({bits(float(row['bits']))})" for row in (best, worst)
+        )
         told = (
-            f"Most speaks {best['field']}, {best['label']}: {bits(float(best['bits']))} bits for one person; most "
-            f"against it {worst['field']}, {worst['label']}: {bits(float(worst['bits']))}. What a rare value adds or a "
-            "common one takes off comes on top."
+            f"Most speaks for one person: {most}; most against: {least}, in bits. What a rare value adds or a common "
+            "one takes off comes on top."
         )
-        return self._answer(
-            "Match weights", told, frame, Chart("match_weights", reached.reset_index(drop=True)), rows=0
-        )
+        chart = Chart("match_weights", reached.reset_index(drop=True))
+        return self._answer("Match weights", told, frame, chart, rows=0)
 
     def blocking(self) -> Answer:
         """Return by which rules pairs were found, and which share of the pairs of one person that is, at most."""

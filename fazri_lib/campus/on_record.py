@@ -53,11 +53,13 @@ class Loaded:
     Attributes:
         few: in the order of `rows`.
         rows: `record_id, directory, record_key`, what the directory says, `label`, `entity_id` of the likeliest person.
-        spec: what the columns are.
+        texts: the same rows as the engine reads them.
+        spec: what the columns of `texts` are.
     """
 
     few: Few
     rows: pd.DataFrame
+    texts: pd.DataFrame
     spec: Spec
 
     def name(self, place: int) -> str:
@@ -149,6 +151,16 @@ def record(view: View, text: str) -> int | None:
     return _only(view.read(rows)["record_id"].tolist(), "row as directory:key")
 
 
+def is_trained(view: View) -> bool:
+    """Tell whether a model was trained by the moment of the view."""
+    return trained_at(view.extract, view.as_of) is not None
+
+
+def records_of(view: View, record_ids: Sequence[int]) -> pd.DataFrame:
+    """Return what directories say in some rows, with their labels."""
+    return labelled(view, _rows(view, record_ids))
+
+
 def load(view: View, record_ids: Sequence[int]) -> Loaded:
     """Return rows with what explains them.
 
@@ -161,15 +173,16 @@ def load(view: View, record_ids: Sequence[int]) -> Loaded:
             "no model was trained by this moment; expected some hundred rows in the directories, got fewer; "
             "look from a later moment, or load more and run `fazri run`"
         )
-    rows = labelled(view, _rows(view, record_ids))
+    rows = records_of(view, record_ids)
     entity = likeliest(view, record_ids).set_index("record_id")
     rows = rows.assign(
         entity_id=rows["record_id"].map(entity["entity_id"]).astype("Int64"),
         probability=rows["record_id"].map(entity["probability"]),
     )
     single = set(rows["directory"]) - trained.several
-    few = few_of(_texts(rows, trained.spec), trained.spec, trained.model, single, _decided(view, rows))
-    return Loaded(few, rows, trained.spec)
+    texts = _texts(rows, trained.spec)
+    few = few_of(texts, trained.spec, trained.model, single, _decided(view, rows))
+    return Loaded(few, rows, texts, trained.spec)
 
 
 def shown(view: View, rows: pd.DataFrame) -> pd.DataFrame:

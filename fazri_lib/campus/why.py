@@ -9,7 +9,18 @@ import pandas as pd
 
 from fazri_lib.access import Scope
 from fazri_lib.campus.answer import Chart
-from fazri_lib.campus.on_record import Loaded, Side, likeliest, load, of_person, shown, side, table
+from fazri_lib.campus.on_record import (
+    Loaded,
+    Side,
+    is_trained,
+    likeliest,
+    load,
+    of_person,
+    records_of,
+    shown,
+    side,
+    table,
+)
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.explaining import merge_path, why_apart
@@ -36,6 +47,8 @@ def why(view: View, one: int | str, other: int | str = "") -> Answer:
 
     The table `records` holds the two rows, as far as the reader may see them.
     """
+    if not is_trained(view):
+        return _untold(view, "Why two records are one person")
     sides = _pair(view, one, other)
     if sides is None:
         return _alone(view, side(view, one))
@@ -57,6 +70,8 @@ def how(view: View, who: int | str) -> Answer:
     entity_id = view.entity(who)
     linked = of_person(view, entity_id)
     label = view.labels(pd.Series([entity_id]))[entity_id]
+    if linked.empty or not is_trained(view):
+        return _untold(view, f"How {label} came about", linked)
     rows = load(view, linked["record_id"].tolist())
     shares = linked.set_index("record_id")
     records = rows.rows.assign(
@@ -79,6 +94,8 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
     Without another one the person nearest to the first is taken. The frame is the waterfall of the closest two rows;
     the table `joins` says of each field what it would do, `records` holds the rows of both sides.
     """
+    if not is_trained(view):
+        return _untold(view, "Why two people are apart")
     ends = _apart_sides(view, one, other)
     if ends is None:
         label = side(view, one).label
@@ -105,6 +122,14 @@ def subjects(view: View, *asked: int | str) -> list[int]:
     """Return the people whom a question is about: of rows the likeliest ones."""
     parts = [part for text in asked for part in str(text).split()]
     return list(dict.fromkeys(side(view, part).entity_id for part in parts))
+
+
+def apart_subjects(view: View, one: int | str, other: int | str) -> list[int]:
+    """Return both people of `why_not`, the nearest one where no other is named."""
+    found = subjects(view, one, other)
+    if str(other).strip():
+        return found
+    return [*found, *_nearest(view, side(view, one))["entity_id"].head(1).tolist()]
 
 
 def own_pairs(view: View, who: int | str) -> dict[str, str]:
@@ -218,7 +243,7 @@ def _waterfall(view: View, loaded: Loaded, told: Why, two: Sequence[int] = (0, 1
     if not view.grant.holds(Scope.REVEAL):
         return frame
     for column, place in zip(("one", "other"), two, strict=True):
-        row = loaded.rows.iloc[place]
+        row = loaded.texts.iloc[place]
         frame[column] = [_values(row, loaded, field) for field in frame["field"]]
     return frame
 
@@ -226,8 +251,7 @@ def _waterfall(view: View, loaded: Loaded, told: Why, two: Sequence[int] = (0, 1
 def _values(row: pd.Series[Any], loaded: Loaded, field: str) -> str:
     if field not in loaded.spec.fields:
         return ""
-    names = [name for name in loaded.spec.fields[field].columns if name in row.index]
-    return " ".join(str(row[name]) for name in names if pd.notna(row[name]))
+    return " ".join(str(row[name]) for name in loaded.spec.fields[field].columns if pd.notna(row[name]))
 
 
 def _steps(loaded: Loaded, path: Path) -> pd.DataFrame:
@@ -286,6 +310,23 @@ def _open_rows(records: pd.DataFrame) -> str:
         least = doubtful["probability"].min()
         told += f" The least sure record belongs here with {chance(float(least))}."
     return told
+
+
+def _untold(view: View, title: str, linked: pd.DataFrame | None = None) -> Answer:
+    """Where no model compared records: what is there, and why no more is said."""
+    if linked is not None and linked.empty:
+        told = "No record of a directory is linked to this person at this moment."
+    else:
+        told = (
+            "No model was trained by this moment: a few hundred rows of at least two directories are needed. Records "
+            "are linked where they share an identifying number."
+        )
+    tables = {}
+    if linked is not None and len(linked):
+        rows = records_of(view, linked["record_id"].tolist())
+        tables["records"] = _shown(view, rows.merge(linked, on="record_id", how="left"))
+    none = pd.DataFrame()
+    return view.answer(title, told, none, Chart("merge_path", none, none), rows=0, tables=tables)
 
 
 def _alone(view: View, person: Side) -> Answer:

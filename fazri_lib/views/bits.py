@@ -24,21 +24,23 @@ _BITS = "Match weight, bits (0: as likely one person as two)"
 
 
 def waterfall(rows: pd.DataFrame) -> hv.Element:
-    """Draw what each field adds to a match weight, from the prior down to the sum.
+    """Draw what each field adds to a match weight, from the prior down to the sum; what is not known is left out.
 
     Args:
         rows: `field, label, bits, rarity, total`, the prior first.
     """
     if rows.empty:
         return nothing("There is no pair to weigh.")
-    bars = waterfall_bars(rows)
+    bars = waterfall_bars(rows[rows["label"] != UNKNOWN])
     lane = np.arange(len(bars))[::-1].astype(float)
     shapes = pd.DataFrame(
         {"low": bars["low"], "bottom": lane - _THICK, "high": bars["high"], "top": lane + _THICK}
     ).assign(**{name: bars[name].to_numpy() for name in ("field", "label", "bits", "rarity", "colour")})
     hover = {"tools": ["hover"], "hover_tooltips": _TIPS}
     drawn = hv.Rectangles(shapes, ["low", "bottom", "high", "top"], ["field", "label", "bits", "rarity", "colour"])
-    ends = pd.DataFrame({"x": bars["high"], "y": lane, "told": [f"  {value:+.1f}" for value in bars["bits"]]})
+    ends = pd.DataFrame(
+        {"x": bars["high"], "y": lane, "told": [f"  {value + 0.0:+.1f}" for value in bars["bits"].round(1)]}
+    )
     texts = hv.Labels(ends, ["x", "y"], "told").opts(
         **layer(text_color=palette.INK, text_font_size="10pt", text_align="left")
     )

@@ -1,13 +1,14 @@
 """Why, how and why not of the people of a tiny campus, as known at a moment; see tests/tiny_records.py."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import tiny_records
 from tiny_campus import AS_OF
 
 import fazri_lib as fazri
 from fazri_lib.access import record_label
-from fazri_lib.errors import NotPublishedError, UnknownNameError
+from fazri_lib.errors import UnknownNameError
 
 S1, K1, N1, T1, S3, K9 = (record_label(directory, key) for _, directory, key, *_ in tiny_records.RECORDS)
 pytestmark = pytest.mark.engine
@@ -140,16 +141,55 @@ def test_what_is_not_there(campus):
         campus.why(1, 2)
 
 
-def test_before_the_model_there_is_no_answer(tmp_path):
-    """A model that is known later than the moment is not used; an extract without one says what to do."""
+def test_before_the_model_there_is_only_what_is_linked(tmp_path):
+    """A model that is known later is not used: the records are listed, and it is said why no more is."""
     rows = tiny_records.tables()
     rows["matchers"] = rows["matchers"].assign(known_at=AS_OF)
     (tmp_path / "fazri.toml").write_text("name = 'Tiny'\ntime_zone = 'Asia/Kolkata'\n")
     tiny_records.tiny_campus.publish(tmp_path, rows)
     with fazri.open(tmp_path) as campus:
         assert len(campus.why(S1, K1).frame) == 4
-        with pytest.raises(NotPublishedError, match="no model was trained"):
-            campus.at("2025-09-13T10:00").why(S1, K1)
+        early = campus.at("2025-09-13T10:00")
+        for answer in (early.how(1), early.why(S1, K1), early.why_not(1, 2)):
+            assert "No model was trained by this moment" in answer.summary
+            assert answer.frame.empty
+            assert answer.plot() is not None
+        assert early.how(1).tables["records"]["label"].tolist() == [S1, K1, N1, K9]
+
+
+def test_what_was_known_then(tmp_path):
+    """A record that came at noon, and a day of birth that was corrected then, change nothing of the morning."""
+    rows = tiny_records.tables()
+    noon = AS_OF.replace(hour=6, minute=30)  # UTC
+    records = rows["records"]
+    late, fixed = records["record_id"] == 103, records[records["record_id"] == 102]
+    again = fixed.assign(record_id=112, born_on=None, known_at=noon)
+    ended = records.assign(superseded_at=pd.Timestamp(noon)).where(records["record_id"] == 102, records)
+    rows["records"] = pd.concat([ended.assign(known_at=ended["known_at"].mask(late, noon)), again])
+    links = rows["links"]
+    mine = links["record_id"] == 102
+    moved = links[mine].assign(record_id=112, known_at=noon)
+    links = links.assign(superseded_at=pd.Series(pd.NaT, index=links.index).mask(mine, noon))
+    links["known_at"] = links["known_at"].mask(links["record_id"] == 103, noon)
+    rows["links"] = pd.concat([links, moved])
+    (tmp_path / "fazri.toml").write_text("name = 'Tiny'\ntime_zone = 'Asia/Kolkata'\n")
+    tiny_records.tiny_campus.publish(tmp_path, rows)
+    with fazri.open(tmp_path) as campus:
+        morning = campus.at("2025-09-13T10:00")
+        assert morning.how(1).tables["records"]["label"].tolist() == [S1, K1, K9]
+        assert morning.why(S1, K1).frame["total"].iloc[-1] == 4.0
+        assert sorted(campus.how(1).tables["records"]["label"]) == sorted([S1, K1, N1, K9])
+        assert campus.why(S1, K1).frame["total"].iloc[-1] == -2.0  # the same row: its label stays, its day is gone
+
+
+def test_nobody_is_linked(tmp_path):
+    """A person without any record of a directory: it is said, and the page stays."""
+    rows = tiny_records.tables()
+    rows["links"] = rows["links"].iloc[:0]
+    (tmp_path / "fazri.toml").write_text("name = 'Tiny'\ntime_zone = 'Asia/Kolkata'\n")
+    tiny_records.tiny_campus.publish(tmp_path, rows)
+    with fazri.open(tmp_path) as campus:
+        assert "No record of a directory is linked" in campus.how(1).summary
 
 
 def test_charts(campus):

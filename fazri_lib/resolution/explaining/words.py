@@ -107,9 +107,9 @@ def told_apart(apart: Apart, name: Naming, one: str = "", other: str = "") -> st
     sides = f"{one or name(apart.one)} and {other or name(apart.other)}"
     if apart.rule is Rule.TOGETHER:
         return f"{sides} are one person."
-    return " ".join(
-        [f"{sides} are two people: {apart.rule}.", *_closest(apart, name), *_rule(apart, name), *_joins(apart)]
-    )
+    told = [f"{sides} are two people: {apart.rule}."]
+    told += [f"It is {name(apart.fits_both)}."] if apart.fits_both is not None else []
+    return " ".join([*told, *_closest(apart, name), *_rule(apart, name), *_joins(apart)])
 
 
 def told_join(join: Join) -> str:
@@ -140,15 +140,12 @@ def _rule(apart: Apart, name: Naming) -> list[str]:
         return [
             f"All pairs between them weigh {bits(apart.average)} bits in the mean, {bits(NEEDED)} are needed; {low}."
         ]
-    fits = [f"It is {name(apart.fits_both)}."] if apart.fits_both is not None else []
     if not np.isfinite(apart.average) and apart.rule is not Rule.DECIDED:
-        return [
-            *fits,
-            f"{name(apart.worst[0])} and {name(apart.worst[1])} are of one directory; no evidence can join them.",
-        ]
+        both = f"{name(apart.worst[0])} and {name(apart.worst[1])}"
+        return [f"{both} are of one directory; no evidence can join them."]
     if apart.rule is Rule.DECIDED:
         return ["Only withdrawing the decision can join them."]
-    return fits
+    return []
 
 
 def _joins(apart: Apart) -> list[str]:
