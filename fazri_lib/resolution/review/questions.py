@@ -130,7 +130,7 @@ def _placed_pairs(known: Known, places: pd.DataFrame) -> pd.DataFrame:
 def _merges(known: Known, places: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Two entities with a pair between them that was near; records whose place is in doubt are asked about apart.
 
-    Two that both have a record in a directory in which nobody has two cannot be one: one in twenty was, measured.
+    Two that both have a record in a directory in which nobody has two are left out: hardly any is one (decision 0017).
     """
     across = pairs[
         (pairs["left_entity"] != pairs["right_entity"]) & (pairs["weight"] >= LOOSE)
