@@ -11,7 +11,7 @@ from fazri_lib.resolution.exact import current_records, numbers
 from fazri_lib.resolution.facts import PERSON, ROLE, facts, versions
 from fazri_lib.resolution.folding import Engine, Kept, exact_states, folded
 from fazri_lib.resolution.folding.directories import listed_numbers
-from fazri_lib.resolution.folding.history import NODE, identity_changes, overlapping
+from fazri_lib.resolution.folding.history import NODE, identity_changes, joined, overlapping
 from fazri_lib.resolution.folding.kept import MATCHER
 from fazri_lib.resolution.folding.timeline import DECISION
 from fazri_lib.resolution.folding.versions import pair_versions
@@ -72,13 +72,23 @@ def resolve(
         entities=_in_contract(entities, "entities"),
         person=_in_contract(versions(found, PERSON), "person"),
         links=_in_contract(overlapping(told, linked, "node"), "links"),
-        identifiers=_in_contract(holdings(rows, identifiers, linked, one_holder), "identifiers"),
+        identifiers=_in_contract(holdings(rows, identifiers, _holders(states), one_holder), "identifiers"),
         records=_in_contract(ended.assign(numbers=listed_numbers(ended, identifiers)), "records"),
         pairs=_in_contract(pair_versions(ended, kept.pairs), "pairs"),
         matchers=_in_contract(kept.matchers[MATCHER], "matchers"),
         changes=_in_contract(identity_changes(kept.states, number), "changes"),
         kept=kept if engine else None,
     )
+
+
+def _holders(states: pd.DataFrame) -> pd.DataFrame:
+    """Return who holds what rows list: a row that fits one person alone is that person's, however alike the others are.
+
+    So the holders of a card change where a row goes to somebody else, not with every bit of evidence.
+    """
+    nodes = states[["node", *NODE]].drop_duplicates()
+    held = joined(states.assign(probability=states["probability"].mask(states["is_sole"], 1.0))).merge(nodes, on=NODE)
+    return held[["node", "entity_id", "probability", "known_at", "superseded_at"]]
 
 
 def _in_contract(frame: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -66,6 +66,20 @@ def versions(found: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return rows[rows["is_there"]].drop(columns=["at", "is_there"]).reset_index(drop=True)
 
 
+def steady(entities: pd.DataFrame) -> pd.DataFrame:
+    """Return versions of entities without their confidence, on which no month depends; those that say the same are one.
+
+    Args:
+        entities: extract table `entities`, all versions.
+    """
+    rows = entities.drop(columns="confidence").sort_values(["entity_id", "known_at"], kind="stable", ignore_index=True)
+    said = rows.drop(columns=["known_at", "superseded_at"])
+    same = ((said == said.shift()) | (said.isna() & said.shift().isna())).all(axis=1)
+    piece = (~(same & (rows["superseded_at"].shift() == rows["known_at"]))).cumsum()
+    rows["known_at"] = rows.groupby(piece)["known_at"].transform("first")
+    return rows[~piece.duplicated(keep="last")]
+
+
 def _events(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     """Return the moments at which something of a person changed: `entity_id, at`, each once."""
     told = own[["entity_id", "node", "known_at", "superseded_at"]].merge(

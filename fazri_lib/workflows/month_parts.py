@@ -13,6 +13,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 
 from fazri_lib import presence
+from fazri_lib.resolution.facts import steady
 from fazri_lib.schema import local_of
 from fazri_lib.store import Basis, Stale
 from fazri_lib.workflows.campus_inputs import code_version, digest
@@ -87,7 +88,7 @@ def holder_marks(resolved: Resolved) -> pa.Table:
         `id_key, mark, since, until, until_mark` (of the end, which may be known later).
     """
     held = resolved.identifiers
-    people = resolved.entities.merge(held[["entity_id", "id_key"]].drop_duplicates(), on="entity_id")
+    people = steady(resolved.entities).merge(held[["entity_id", "id_key"]].drop_duplicates(), on="entity_id")
     marks = pd.concat([_marks(rows) for rows in (held, people)], ignore_index=True)
     return pa.Table.from_pandas(marks, schema=HOLDERS, preserve_index=False)
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from fazri_lib.resolution import notes
+from fazri_lib.resolution.facts import steady
 from fazri_lib.resolution.notes.letters import first_word
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def name_marks(resolved: Resolved) -> pa.Table:
     """
     named = notes.bearers(resolved.person)
     words = pd.concat([named[["entity_id", role]].rename(columns={role: "word"}) for role in ("given", "family")])
-    people = words.drop_duplicates().merge(resolved.entities, on="entity_id")
+    people = words.drop_duplicates().merge(steady(resolved.entities), on="entity_id")
     crowds = notes.crowds(resolved.entities).assign(word=_EVERY_NOTE)
     held = resolved.identifiers
     spelt = {value: first_word(value) for value in held["id_value"].dropna().unique()}

@@ -11,8 +11,8 @@ from fazri_lib.workflows.simulate import simulate
 
 @pytest.fixture(scope="session")
 def loaded_campus(tmp_path_factory):
-    """A campus folder of 60 people and 16 days with everything in the lake, nothing published. Do not write to it."""
-    home = simulate(60, 16, 5, tmp_path_factory.mktemp("loaded") / "home")
+    """A campus folder of 40 people and 16 days with everything in the lake, nothing published. Do not write to it."""
+    home = simulate(40, 16, 5, tmp_path_factory.mktemp("loaded") / "home")
     summary = ingest(home, settings.load(home), home)
     assert summary.exit_code == 0
     return home

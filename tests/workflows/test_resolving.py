@@ -183,9 +183,9 @@ def test_changes_tell_the_way_of_every_number(whole):
 
 @pytest.mark.slow
 def test_few_rows_are_resolved_exactly(tmp_path, directories):
-    """Of a hundred rows nothing is learnt: the tables are those of exact identifiers."""
+    """Of eighty rows nothing is learnt: the tables are those of exact identifiers."""
     records, listed, campus, chosen = directories
-    few = records.sort_values(["known_at", "record_id"]).head(100)
+    few = records.sort_values(["known_at", "record_id"]).head(80)
     held = listed[listed["record_id"].isin(few["record_id"])]
     one, other = resolved(few, held, campus, chosen, tmp_path), resolve(few, held, campus.several, campus.one_holder)
     assert one.matchers.empty

@@ -32,6 +32,8 @@ def folded(
         decisions: of reviewers, columns of `timeline.DECISION`.
         engine: what compares.
     """
+    if rows.empty:
+        return exact_states(rows, identifiers, several)
     moments = moments_of(rows, decisions)
     texts = said(rows, identifiers)
     told = pd.concat([rows[["record_id", *NODE, "known_at"]], texts], axis=1)

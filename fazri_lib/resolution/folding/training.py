@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.comparison import Prepared
     from fazri_lib.resolution.folding.timeline import Contents
 
-FEWEST = 200
+FEWEST = 100
 """With fewer rows known there is little to learn from: they are resolved by exact identifiers."""
 GROWS = 100
 """A directory counts for training from so many rows on."""
