@@ -66,6 +66,11 @@ class Loaded:
         """Return what a row is called, as R-4T2B0M9 (students)."""
         return f"{self.rows['label'].iloc[place]} ({self.rows['directory'].iloc[place]})"
 
+    def chosen(self, places: Sequence[int]) -> Loaded:
+        """Return some of them, in this order."""
+        rows, texts = (frame.iloc[list(places)].reset_index(drop=True) for frame in (self.rows, self.texts))
+        return Loaded(self.few.chosen(places), rows, texts, self.spec)
+
     def place(self, record_id: int) -> int:
         """Return the position of a row."""
         return self.rows["record_id"].tolist().index(record_id)
@@ -132,6 +137,21 @@ def side(view: View, which: int | str) -> Side:
     return Side(view.labels(pd.Series([entity_id]))[entity_id], tuple(chosen.tolist()), entity_id, is_person=True)
 
 
+def person_of(view: View, which: int | str) -> int:
+    """Return the person who is meant, or to whom a row belongs most likely.
+
+    Raises:
+        UnknownNameError: nobody and no row is meant, or several are.
+    """
+    record_id = record(view, str(which).strip())
+    if record_id is None:
+        return view.entity(which)
+    found = likeliest(view, [record_id])
+    if found.empty:
+        raise UnknownNameError("this row belongs to nobody at this moment; look from a later one")
+    return int(found["entity_id"].iloc[0])
+
+
 def record(view: View, text: str) -> int | None:
     """Return the row that a text means, None when it means none.
 
@@ -141,9 +161,11 @@ def record(view: View, text: str) -> int | None:
     records = table(view, "records")
     if text.upper().startswith("R-"):
         return _only(view.record_of.get(text.upper(), []), "label as R-4T2B0M9")
+    if text.isdigit() and int(text) in view.people:
+        return None
     if text.isdigit():
         ids = view.read(records.filter(records.record_id == int(text)).select("record_id"))["record_id"]
-        return int(text) if len(ids) and int(text) not in _people(view) else None
+        return int(text) if len(ids) else None
     directory, colon, key = text.partition(":")
     if not colon or not view.grant.holds(Scope.REVEAL):
         return None
@@ -237,7 +259,3 @@ def _only(found: Sequence[int], what: str) -> int:
         return int(found[0])
     got = f"{len(found)} rows have it" if found else "no row has it at this moment"
     raise UnknownNameError(f"this means no single row of a directory; expected a {what}; {got}; see campus.how(person)")
-
-
-def _people(view: View) -> set[int]:
-    return {entity_id for ids in view.entity_of.values() for entity_id in ids}

@@ -176,6 +176,11 @@ class View:
         return found
 
     @cached_property
+    def people(self) -> frozenset[int]:
+        """All entities."""
+        return frozenset(entity_id for ids in self.entity_of.values() for entity_id in ids)
+
+    @cached_property
     def record_of(self) -> dict[str, list[int]]:
         """Rows of directories by label."""
         rows = self.read(self.table("records").select("record_id", "directory", "record_key").order_by("record_id"))

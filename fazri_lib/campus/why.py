@@ -16,6 +16,7 @@ from fazri_lib.campus.on_record import (
     likeliest,
     load,
     of_person,
+    person_of,
     records_of,
     shown,
     side,
@@ -49,10 +50,9 @@ def why(view: View, one: int | str, other: int | str = "") -> Answer:
     """
     if not is_trained(view):
         return _untold(view, "Why two records are one person")
-    sides = _pair(view, one, other)
-    if sides is None:
-        return _alone(view, side(view, one))
-    loaded = load(view, [end.record_ids[0] for end in sides])
+    loaded = _pair(view, one, other)
+    if len(loaded.rows) < _PAIR:
+        return _alone(view, loaded)
     told = weighed(loaded.few, 0, 1)
     frame = _waterfall(view, loaded, told)
     names = loaded.name(0), loaded.name(1)
@@ -121,7 +121,7 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
 def subjects(view: View, *asked: int | str) -> list[int]:
     """Return the people whom a question is about: of rows the likeliest ones."""
     parts = [part for text in asked for part in str(text).split()]
-    return list(dict.fromkeys(side(view, part).entity_id for part in parts))
+    return list(dict.fromkeys(person_of(view, part) for part in parts))
 
 
 def apart_subjects(view: View, one: int | str, other: int | str) -> list[int]:
@@ -162,27 +162,24 @@ def near(view: View, who: int | str) -> dict[str, str]:
     return found | {f"{label}, closest records {bits(weight)} bits": label for label, weight in named}
 
 
-def _pair(view: View, one: int | str, other: int | str) -> tuple[Side, Side] | None:
-    """The two rows that are meant: given, or of a person two of theirs, or of a person the weakest link."""
-    texts = [part for text in (one, other) for part in str(text).split()]
-    ends = [side(view, text) for text in texts]
+def _pair(view: View, one: int | str, other: int | str) -> Loaded:
+    """The two rows that are meant: given, or of a person the weakest link; or the only one."""
+    ends = [side(view, part) for text in (one, other) for part in str(text).split()]
     rows = [end for end in ends if not end.is_person]
     if len(rows) == _PAIR:
         if rows[0].record_ids == rows[1].record_ids:
             raise UnknownNameError("both labels mean the same row; expected two different ones; choose another")
-        return rows[0], rows[1]
+        return load(view, [end.record_ids[0] for end in rows])
     if len(ends) != 1 or not ends[0].is_person:
         raise UnknownNameError(
             f"expected two rows of directories, or one person, got {len(rows)} rows and {len(ends) - len(rows)} "
             "people; ask campus.why_not for people who are apart"
         )
-    if len(ends[0].record_ids) < _PAIR:
-        return None
     loaded = load(view, ends[0].record_ids)
+    if len(loaded.rows) < _PAIR:
+        return loaded
     path = merge_path(loaded.few)
-    step = path.steps[path.weakest if path.weakest is not None else -1]
-    first, second = (side(view, str(loaded.rows["label"].iloc[place])) for place in step.bridge)
-    return first, second
+    return loaded.chosen(path.steps[path.weakest if path.weakest is not None else -1].bridge)
 
 
 def _apart_sides(
@@ -329,8 +326,8 @@ def _untold(view: View, title: str, linked: pd.DataFrame | None = None) -> Answe
     return view.answer(title, told, none, Chart("merge_path", none, none), rows=0, tables=tables)
 
 
-def _alone(view: View, person: Side) -> Answer:
-    rows = load(view, person.record_ids).rows
-    told = f"{person.label} has one record; there is nothing to compare it with."
+def _alone(view: View, loaded: Loaded) -> Answer:
+    told = "This person has one record; there is nothing to compare it with."
     frame, chart = pd.DataFrame(), Chart("waterfall", pd.DataFrame())
-    return view.answer(f"Why {person.label}", told, frame, chart, rows=0, tables={"records": _shown(view, rows)})
+    tables = {"records": _shown(view, loaded.rows)}
+    return view.answer(f"Why {loaded.name(0)}", told, frame, chart, rows=0, tables=tables)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from fazri_lib.resolution.comparison import LISTED
 from fazri_lib.store.engine import open_duckdb
-from fazri_lib.store.splink import RECORD, table_of
+from fazri_lib.store.splink import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ def open_few(columns: Mapping[str, pd.Series], comparisons: Sequence[Comparison]
     """
     backend = open_duckdb(_MEMORY, threads=1)
     try:
-        backend.con.register("few", table_of(columns))
+        backend.con.register("few", _table(columns))
         yield FewComparer(backend, list(columns), tuple(comparisons))
     finally:
         backend.disconnect()
@@ -75,3 +76,9 @@ def _level(one: Comparison) -> str:
     whens = " ".join(f"when {level.condition} then {place}" for place, level in enumerate(one.levels[: last - 1]))
     differs = f"when not coalesce({one.agrees}, false) then {last}"
     return f"case when {one.unknown} then -1 {differs} {whens} else {max(last - 1, 0)} end"
+
+
+def _table(columns: Mapping[str, pd.Series]) -> pa.Table:
+    kinds = {name: pa.list_(pa.string()) if name.endswith(LISTED) else pa.string() for name in columns}
+    arrays = {name: pa.array(column.tolist(), type=kinds[name]) for name, column in columns.items()}
+    return pa.table({RECORD: pa.array(np.arange(len(next(iter(arrays.values()))))), **arrays})

@@ -91,9 +91,7 @@ def open_comparer(
     backend = open_duckdb(memory_limit, threads)
     try:
         engine = DuckDBAPI(connection=backend.con)
-        linker = Linker(
-            engine.register(table_of(columns)), splink_settings(comparisons, model), log_level=logging.ERROR
-        )
+        linker = Linker(engine.register(_table(columns)), splink_settings(comparisons, model), log_level=logging.ERROR)
         yield PairComparer(linker, engine, tuple(comparisons))
     finally:
         backend.disconnect()
@@ -130,8 +128,7 @@ def splink_settings(comparisons: Sequence[Comparison], model: Model | None = Non
     return settings if model is None else {**settings, "probability_two_random_records_match": model.prior}
 
 
-def table_of(columns: Mapping[str, pd.Series]) -> pa.Table:
-    """Return prepared columns as a table of DuckDB's types; a record's number is its position."""
+def _table(columns: Mapping[str, pd.Series]) -> pa.Table:
     arrays: dict[str, Any] = {}
     for name, column in columns.items():
         kind = pa.list_(pa.string()) if name.endswith(LISTED) else pa.string()

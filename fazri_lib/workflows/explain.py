@@ -101,7 +101,7 @@ def explain(found: Resolution, spec: Spec, one: str, other: str, decided: Decide
     sides = [np.flatnonzero(cluster == cluster[place]).tolist() for place in places]
     chosen = sides[0] if sides[0] == sides[1] else [*sides[0], *sides[1]]
     group = single_groups(found.records[SOURCE], spec)
-    every = Few(found.people.judge.prepared, found.model, open_few, group, decided or Decided())
+    every = Few(prepare(found.records, spec), found.model, open_few, group, decided or Decided())
     few = every.chosen(chosen)
     pair = (chosen.index(places[0]), chosen.index(places[1]))
     names = tuple(_names(found.records)[place] for place in chosen)

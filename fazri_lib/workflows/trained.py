@@ -42,17 +42,25 @@ def trained_at(extract: Extract, as_of: dt.datetime) -> Trained | None:
         extract: an open extract.
         as_of: UTC without a zone.
     """
-    if TABLE not in extract.manifest.rest.rows:  # published by an older version
-        return None
-    held = extract.table(TABLE, as_of)
-    since = to_arrow(extract.backend, held.agg(known_at=held.known_at.max()))["known_at"][0].as_py()
+    since = _since(extract, as_of)
     if since is None:
         return None
     key = "trained", since
     if key not in extract.kept:
+        held = extract.versions(TABLE)
         rows = to_arrow(extract.backend, held.filter(held.known_at == since).select("document"))
         content = json.loads(rows["document"][0].as_py())
         model, spec = Model.from_json(content[MODEL]), read_spec(content[SPEC], TABLE)
         extract.kept[key] = Trained(model, spec, frozenset(content.get(SEVERAL, ())), since)
     trained: Trained = extract.kept[key]
     return trained
+
+
+def _since(extract: Extract, as_of: dt.datetime) -> dt.datetime | None:
+    """Return from when on the model of a moment held; the few moments of training are read once."""
+    if TABLE not in extract.manifest.rest.rows:  # published by an older version
+        return None
+    if TABLE not in extract.kept:
+        rows = to_arrow(extract.backend, extract.versions(TABLE).select("known_at").order_by("known_at"))
+        extract.kept[TABLE] = rows["known_at"].to_pylist()
+    return max((moment for moment in extract.kept[TABLE] if moment <= as_of), default=None)

@@ -66,7 +66,7 @@ def test_the_path_goes_from_strong_to_weak():
     assert not first.is_below
     told = told_path(path, named)
     assert "3 records became one entity in 2 steps" in told
-    assert "the 2 of R0 with R2, by R0 and R2, -4.0 bits (5.9 %); the mean of all 2 pairs" in told
+    assert "the 2 of R0 with R2, by R0 and R2, -4.0 bits (5.9 %); all 2 pairs" in told
 
 
 def test_what_a_reviewer_joined_is_no_weak_link():

@@ -116,7 +116,7 @@ def test_our_weights_are_splinks(prepared, columns, levels):
     comparisons = told_apart(prepared)
     model = Model.untrained(comparisons, LAST + 1, {})
     engine = DuckDBAPI()
-    linker = Linker(engine.register(splink.table_of(columns)), splink_settings(comparisons, model), log_level=40)
+    linker = Linker(engine.register(splink._table(columns)), splink_settings(comparisons, model), log_level=40)
     first = np.arange(0, LAST, 2)
     asked = pd.DataFrame({"join_key_l": first, "join_key_r": first + 1, "match_key": "0"})
     linker.table_management.register_blocked_pairs_for_predict(engine.register(asked))

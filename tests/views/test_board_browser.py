@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-import tiny_campus
+import tiny_records
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("today", "zones", "person", "findings")
@@ -65,7 +65,7 @@ def address(tmp_path_factory):
     import panel as pn  # noqa: TID251 - the server of this test
     import tornado.web
 
-    home = tiny_campus.make(tmp_path_factory.mktemp("boards"))
+    home = tiny_records.make(tmp_path_factory.mktemp("boards"))
     write = tornado.web.RequestHandler.write
 
     def guarded(handler, chunk):
@@ -204,4 +204,23 @@ def test_another_moment_by_the_clock(browser, address):
     visit.page.get_by_label("looking back").click()
     visit.page.get_by_text("Back to the latest").click()
     visit.page.wait_for_url("**/zones?zone_id=CAF")
+    visit.page.close()
+
+
+def test_two_records_are_chosen_and_explained(browser, address):
+    """The weakest link first; another pair by the field or by a step of the path; the address holds labels only."""
+    visit = Visit(browser, address, "/person?entity=1")
+    visit.page.get_by_text("3 records became one entity in 2 steps").wait_for()
+    visit.page.get_by_text("are one person with a probability of 94.1 % (+4.0 bits)").wait_for()
+    field = visit.page.get_by_label("Two records of this person")
+    field.select_option(index=1)
+    visit.page.get_by_text("are one person with a probability of 20.0 % (-2.0 bits)").wait_for()
+    assert re.search(r"pair=R-\w{7}\+R-\w{7}", visit.query)
+    assert not re.search(r"Asha|S1|tiny\.example", visit.query)
+    visit.page.get_by_label("Compare with").select_option(index=1)
+    visit.page.wait_for_url("**other=P-**")
+    visit.page.get_by_role("link", name=re.compile(r"\+6\.0 bits")).first.click()
+    visit.settle()
+    visit.page.get_by_text("98.5 % (+6.0 bits)").first.wait_for()
+    assert visit.faults == []
     visit.page.close()

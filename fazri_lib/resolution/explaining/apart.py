@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fazri_lib.resolution.agglomeration import Scored
-from fazri_lib.resolution.explaining.few import Few
+from fazri_lib.resolution.explaining.few import Few, scored_by
 from fazri_lib.resolution.explaining.hanging import NEEDED, Hanging, are_one
 from fazri_lib.resolution.explaining.pair import Why, why
 from fazri_lib.resolution.model import PLACES
@@ -125,11 +125,11 @@ def _rule(few: Few, scored: Scored, ones: Sequence[int], others: Sequence[int]) 
     between = raw[np.ix_(ones, others)]
     if not np.isfinite(between).all():
         return Rule.ONE_PER_PERSON
-    if between.max() < 0:
+    is_one = are_one(few, scored, *_closest(raw, ones, others))
+    if between.max() < 0 and not is_one:
         return Rule.WEIGHT
-    if Hanging.of(few, scored).between(ones, others) < NEEDED:
-        return Rule.AVERAGE
-    return Rule.OTHERS if are_one(few, scored, *_closest(raw, ones, others)) else Rule.AVERAGE
+    is_one = is_one and Hanging.of(few, scored).between(ones, others) >= NEEDED
+    return Rule.OTHERS if is_one else Rule.AVERAGE
 
 
 def _joins(few: Few, one: int, other: int, told: Why, scored: Scored) -> tuple[Join, ...]:
@@ -152,14 +152,16 @@ def _tried(few: Few, one: int, other: int, wishes: Sequence[tuple[str, ...]], to
     shifts = np.repeat(np.arange(len(wishes)) * size, len(ends))
     pairs = Pairs(np.tile(ends.left, len(wishes)) + shifts, np.tile(ends.right, len(wishes)) + shifts)
     with changed.judge() as judge:
-        compared = judge.compared(pairs)
-    weights = few.model.total(few.model.parts(*compared)).reshape(len(wishes), -1)
-    levels = compared.levels.reshape(len(wishes), len(ends), -1)
+        compared, found = judge.compared(pairs), scored_by(judge, pairs)
     middle = int(np.flatnonzero((ends.left == min(one, other)) & (ends.right == max(one, other)))[0])
     joins = []
-    for fields, weight, level in zip(wishes, weights, levels[:, middle], strict=True):
+    for number, fields in enumerate(wishes):
+        place = number * len(ends) + middle
         blank = [field for field in fields if not few.knows(one, field) and not few.knows(other, field)]
-        weight[middle] = (weight[middle] + sum(_usual(few, field, level) for field in blank)).round(PLACES)
+        weight = found.weight[number * len(ends) : (number + 1) * len(ends)].copy()
+        weight[middle] = (weight[middle] + sum(_usual(few, field, compared.levels[place]) for field in blank)).round(
+            PLACES
+        )
         then = scored.weight.copy()
         then[there] = weight
         missing = tuple(field for field in fields if not told.part(field).is_known)

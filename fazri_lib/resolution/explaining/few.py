@@ -81,7 +81,7 @@ class Few:
         if not len(pairs):
             return Scored(pairs, np.zeros(0))
         with self.judge() as judge:
-            return Scored(pairs, judge.weight(pairs))
+            return scored_by(judge, pairs)
 
     def matrix(self, scored: Scored) -> NDArray[np.float64]:
         """Return the match weights of scored pairs as a symmetric matrix, bits; -inf where two cannot be one person."""
@@ -131,6 +131,11 @@ class Few:
         ]
         group = np.concatenate([part.group for part in parts])
         return replace(first, prepared=prepared, group=group, decided=Decided())
+
+
+def scored_by(judge: Judge, pairs: Pairs) -> Scored:
+    """Return pairs as the clustering takes them."""
+    return Scored(pairs, judge.weight(pairs))
 
 
 def _stacked(parts: Sequence[Few], place: int, name: str) -> pd.Series:

@@ -28,25 +28,35 @@ class Hanging:
     """What pairs of a few records say to the clustering.
 
     Attributes:
-        said: weight of each two, bits, clipped as the clustering clips it; -inf where two cannot be one person.
+        row: of each two records the row of their pair in `said`, -1 where they cannot be one person.
+        said: of each pair, bits, clipped as the clustering clips it.
     """
 
+    row: NDArray[np.int64]
     said: NDArray[np.float64]
 
     @classmethod
     def of(cls, few: Few, scored: Scored) -> Hanging:
         """Return it of scored pairs."""
-        raw = few.matrix(scored)
-        return cls(np.where(np.isfinite(raw), np.clip(raw, LOWEST, HIGHEST), -np.inf))
+        row = np.full((len(few), len(few)), -1, dtype=np.int64)
+        left, right = scored.pairs.left, scored.pairs.right
+        row[left, right] = row[right, left] = np.arange(len(scored.pairs))
+        return cls(row, np.clip(scored.weight, LOWEST, HIGHEST))
 
     def between(self, ones: Sequence[int], others: Sequence[int]) -> float:
-        """Return the mean weight between two groups, bits; -inf where they cannot be one person."""
-        return float(self.said[np.ix_(ones, others)].mean().round(PLACES))
+        """Return the weight between two groups, bits; -inf where they cannot be one person."""
+        rows = self.row[np.ix_(ones, others)].ravel()
+        return -np.inf if (rows < 0).any() else _together(self.said[rows])
 
     def forced(self, ones: Sequence[int], others: Sequence[int]) -> float:
-        """Return the mean weight between two groups that are one all the same: what cannot be counts lowest."""
-        said = self.said[np.ix_(ones, others)]
-        return float(np.where(np.isfinite(said), said, LOWEST).mean().round(PLACES))
+        """Return the weight between two groups that are one all the same; pairs that cannot be are left out."""
+        rows = self.row[np.ix_(ones, others)].ravel()
+        return _together(self.said[rows[rows >= 0]]) if (rows >= 0).any() else LOWEST
+
+
+def _together(said: NDArray[np.float64]) -> float:
+    """What pairs between two groups say together, as the clustering averages it."""
+    return float(said.mean().round(PLACES))
 
 
 def are_one(few: Few, scored: Scored, one: int, other: int) -> bool:

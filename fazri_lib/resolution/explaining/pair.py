@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.people import Judge
 
 UNKNOWN = "not known of both"
-PRIOR = "any two records, before comparing"
+PRIOR = "two such records, before comparing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,9 @@ def explained(judge: Judge, one: int, other: int) -> Why:
     pair = Pairs(np.array([min(one, other)]), np.array([max(one, other)]))
     compared = judge.compared(pair)
     bits = judge.model.parts(*compared)
-    weight = float(judge.model.total(bits)[0])
-    return Why(round(judge.model.prior_weight, PLACES), tuple(_parts(judge, compared, bits[0].tolist())), weight)
+    weight = float(judge.weight(pair)[0])
+    prior = round(weight - float(bits[0].sum()), PLACES)
+    return Why(prior, tuple(_parts(judge, compared, bits[0].tolist())), weight)
 
 
 def _parts(judge: Judge, compared: Compared, bits: Sequence[float]) -> list[Part]:

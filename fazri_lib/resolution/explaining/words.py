@@ -62,7 +62,7 @@ def told_why(why: Why, one: str, other: str) -> str:
     told = [
         f"{one} and {other} are one person with a probability of {chance(why.probability)} ({bits(why.weight)} bits)."
     ]
-    told.append(f"Any two records weigh {bits(why.prior)} bits before they are compared. {BIT}")
+    told.append(f"Before they are compared, two such records weigh {bits(why.prior)} bits. {BIT}")
     told += [f"For it: {_listed(speak)}."] if speak else ["Nothing speaks for it."]
     told += [f"Against it: {_listed(against)}."] if against else ["Nothing that both records have speaks against it."]
     told += [f"Not known of both: {_and(unknown)}."] if unknown else []
@@ -90,7 +90,7 @@ def told_step(step: Step, name: Naming) -> str:
         return f"{sides}, as a reviewer decided."
     strongest = f"{one} and {other}, {bits(step.weight)} bits ({chance_of(step.weight)})"
     pairs = len(step.left) * len(step.right)
-    mean = f"; the mean of all {pairs} pairs between them is {bits(step.average)} bits" if pairs > 1 else ""
+    mean = f"; all {pairs} pairs between them weigh {bits(step.average)} bits in the mean" if pairs > 1 else ""
     below = " By what the records say now these would not be joined." if step.is_below else ""
     return f"{sides}, by {strongest}{mean}.{below}"
 
