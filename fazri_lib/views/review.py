@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FIGURES = {"precision": palette.LINE, "recall": palette.BASELINE}
 _QUESTIONS = ("question", "kind", "left", "right", "weight", "probability", "pairs", "gain")
+_MARGIN = 0.6
 _BITS = hv.Dimension("threshold", label="From this match weight on (bits)")
 
 
@@ -49,7 +50,7 @@ def people_by_records(sizes: pd.DataFrame) -> hv.Element:
     top = 1.08 * highest(sizes.groupby("records")["people"].sum())
     options = frame_options(stacked=True, ylim=(0, top), cmap=palette.SEQUENCE, line_color="white", tools=["hover"])
     return hv.Bars(rows, keys, hv.Dimension("people", label="People")).opts(
-        **options, legend_position="right", bar_width=0.7
+        **options, legend_position="right", legend_opts={"title": "Directories"}, bar_width=0.7
     )
 
 
@@ -100,5 +101,6 @@ def resolution_curve(frame: pd.DataFrame, *, has_answers: bool) -> hv.Element:
             layers.append(
                 hv.Points(points, [_BITS, value], label=f"{name}, by reviewers").opts(color=colour, size=8, **layer())
             )
-    options = frame_options(legend_position="bottom_left", ylim=(0, 1.02), show_legend=True)
+    ends = (float(frame["threshold"].min()) - _MARGIN, float(frame["threshold"].max()) + _MARGIN)
+    options = frame_options(legend_position="bottom_left", ylim=(0, 1.02), xlim=ends, show_legend=True)
     return hv.Overlay(layers).opts(**options)
