@@ -32,6 +32,8 @@ from fazri_lib.workflows.reviewed import held_at, nodes_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import ibis.expr.types as ir
+
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.view import View
     from fazri_lib.store.operations import Decision
@@ -47,7 +49,11 @@ ASKS = {
     PLACE: "Does this record belong to this person?",
     RANDOM: "Are these two records one person? (drawn at random, for the estimate)",
 }
-_TABLES = ("records", "links", "pairs")
+_TABLES = {
+    "records": ("record_id", "directory", "record_key"),
+    "links": ("record_id", "entity_id", "probability"),
+    "pairs": ("left_id", "right_id", "weight"),
+}
 _CALLED = 1000
 """So many questions of each kind, and random pairs of each stratum, can be asked for by name."""
 _SHOWN = ("question", "kind", "left", "left_person", "right", "right_person", "weight", "probability", "pairs", "gain")
@@ -83,7 +89,7 @@ def base(view: View) -> Base:
     Raises:
         NotPublishedError: the extract was published before there were such tables.
     """
-    known = Known(*(read(view, name) for name in _TABLES))
+    known = Known(*(read(view, name, columns) for name, columns in _TABLES.items()))
     rows = known.records
     ends = zip(rows["record_id"].tolist(), rows["directory"].tolist(), rows["record_key"].tolist(), strict=True)
     node = {record_id: Node(directory, key) for record_id, directory, key in ends}
@@ -107,17 +113,22 @@ def rows_of(frame: pd.DataFrame) -> list[Row]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def read(view: View, name: str) -> pd.DataFrame:
-    """Return a table of resolution at the moment of the view.
+def read(view: View, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a table of resolution at the moment of the view, some of its columns or all.
 
     Raises:
         NotPublishedError: the extract was published before there were such tables.
     """
+    return view.read(table(view, name).select(*columns) if columns else table(view, name))
+
+
+def table(view: View, name: str) -> ir.Table:
+    """Return a table of resolution at the moment of the view; as `read` otherwise."""
     if name not in view.extract.manifest.rest.rows:
         raise NotPublishedError(
             f"the extract has no table {name}; expected one of this version of Fazri, got an older one; run `fazri run`"
         )
-    return view.read(view.table(name))
+    return view.table(name)
 
 
 def queue(view: View, made: Base, decisions: tuple[Decision, ...], kind: str, limit: int) -> Answer:
@@ -154,7 +165,9 @@ def question(view: View, made: Base, decisions: tuple[Decision, ...], row: Row |
         told = "Nothing is left to ask at this moment."
         return view.answer("Question", told, empty, Chart("review_question", empty), rows=0)
     left, right = sides(made.known, row["kind"], row["left_id"], row["right_id"])
-    records = made.known.records.set_index("record_id")
+    asked_for = table(view, "records")
+    asked_for = asked_for.filter(asked_for.record_id.isin([*left, *right]))
+    records = view.read(asked_for).drop_duplicates("record_id").set_index("record_id")
     both = records.loc[[*left, *right]].reset_index()
     both.insert(0, "side", ["left"] * len(left) + ["right"] * len(right))
     keys = zip(both["directory"], both["record_key"], strict=True)

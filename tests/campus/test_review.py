@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import tiny_campus
 import tiny_records
 from tiny_campus import AS_OF
 
@@ -197,6 +198,19 @@ def test_quality_before_and_after_answers(campus):
     row = campus.resolution_quality().frame.set_index("threshold").loc[0.0]
     assert (row["answers"], row["precision"], row["precision_lo"], row["precision_hi"]) == (2, 1.0, 1.0, 1.0)
     assert row["recall"] == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_a_campus_without_compared_pairs(tmp_path):
+    """Where nothing was compared nothing is asked and nothing judged, and each answer says so."""
+    (tmp_path / "fazri.toml").write_text(tiny_campus.TOML)
+    tiny_campus.publish(tmp_path, tiny_records.tables() | {"pairs": None, "matchers": None})
+    with fazri.open(tmp_path) as campus:
+        assert campus.review("merge").summary.startswith("Nothing is left to ask; 0 answers so far.")
+        assert campus.question(kind="split").summary == "Nothing is left to ask at this moment."
+        assert campus.resolution_quality().summary.startswith("No pairs of records were compared")
+        assert campus.pair_weights().frame.empty
+        assert campus.resolution().frame["people"].sum() == 3
+        assert campus.decisions().summary == "Nobody has reviewed anything yet."
 
 
 def test_an_extract_from_before(tmp_path):
