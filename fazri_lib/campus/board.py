@@ -206,16 +206,20 @@ class Board:
         card.paint(is_dark=self._is_dark)
         asked = _Asked(card, question.__name__, (which, kind), {})
         about = Choice("pair", "")
-        asked.shown = lambda answer: self._open_for(which, about, answer)
-        card.actions = [board_actions.Actions(ANSWERS, REASON, LONGEST_REASON, partial(self._decide, which)).view]
+        actions = board_actions.Actions(ANSWERS, REASON, LONGEST_REASON, partial(self._decide, which))
+        asked.shown = lambda answer: self._open_for(which, about, actions, answer)
+        card.actions = [actions.view]
         self._asked.append(asked)
         self._ask(asked)
         return about
 
-    def _open_for(self, which: Choice, about: Choice, answer: Answer) -> None:
+    def _open_for(self, which: Choice, about: Choice, actions: board_actions.Actions, answer: Answer) -> None:
         """Remember which question is open, and ask again what is about its two records."""
         row = answer.tables["question"].iloc[0] if "question" in answer.tables else None
-        self._open_question[which.name] = "" if row is None else str(row["question"])
+        label = "" if row is None else str(row["question"])
+        if self._open_question.get(which.name, label) != label:
+            actions.settle()
+        self._open_question[which.name] = label
         pair = "" if row is None else f"{row['left']} {row['right']}"
         if about.value != pair:
             about.value = pair

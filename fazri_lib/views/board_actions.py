@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _MATERIAL: Any = pmui  # its classes carry no types
-_SETTLE_S = 0.7
+_SETTLE_S = 1.0
 _BUTTON: Any = {"size": "small", "variant": "outlined", "margin": 0}
 
 
 class Actions:
     """A row of buttons, and a field for a few words.
 
-    A second press within a moment is not heard: it was meant for the question before.
+    A press within a moment after the question has changed is not heard: it was meant for the one before.
 
     Args:
         buttons: what each is called, and the word that it gives.
@@ -44,13 +44,16 @@ class Actions:
             *self._buttons, self._field, stylesheets=[css("fields")], sizing_mode="stretch_width", margin=0
         )
 
+    def settle(self) -> None:
+        """Hear no press for a moment: the question has just changed."""
+        self._last = time.monotonic()
+
     def _button(self, label: str, word: str) -> Any:
         return _MATERIAL.Button(label=label, on_click=lambda _event: self._press(word), **_BUTTON)
 
     def _press(self, word: str) -> None:
-        now = time.monotonic()
-        if now - self._last < _SETTLE_S:
+        if time.monotonic() - self._last < _SETTLE_S:
             return
         text, self._field.value = self._field.value or "", ""
         self._pressed(word, text)
-        self._last = time.monotonic()
+        self.settle()

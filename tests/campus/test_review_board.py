@@ -95,6 +95,14 @@ def test_a_second_press_is_not_an_answer_to_the_next_question(board, home):
     assert len(decisions(home)) == 1
 
 
+def test_a_press_while_a_run_changes_the_question_is_not_heard(board, home):
+    """The question changed under the reader's finger, as when a run publishes: the press answers nothing."""
+    board._lay_out()
+    board._fields["kind"].value = "split"
+    press(board, "Same person")
+    assert decisions(home) == []
+
+
 def test_what_is_refused_is_told(board, home, patient):
     """A colleague was faster: the page says by whom, and goes on to what is open."""
     with fazri.open(home) as other:
