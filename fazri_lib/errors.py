@@ -12,6 +12,7 @@
     |- UnknownNameError         no such table, zone, entity, column or report
     |- AccessDeniedError        the reader holds no scope for this
     |- AccountError             an account cannot be added, changed or used like this
+    |- DecisionError            an answer about records contradicts others, or was given already
     |- PublishError             a notebook or its entry cannot be published as a dashboard
     `- DependencyError          an optional part is not installed or not reachable
 
@@ -83,6 +84,10 @@ class AccountError(FazriError):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class DecisionError(FazriError):
+    """An answer about two records contradicts other answers, or was given or withdrawn already."""
 
 
 class PublishError(FazriError):

@@ -14,7 +14,7 @@ from fazri_lib.schema import COLUMNS, Table, extract_table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LABELLED = ("id_value", "record_key")
+_LABELLED = ("id_value", "record_key", "left_key", "right_key")
 _RELATED = ("src", "dst")
 _GUESSABLE = ("id_key",)
 _OPEN_KINDS = ("zone", "role", "department")

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 ROLES: dict[str, frozenset[Scope]] = {
     "viewer": frozenset({Scope.OWN, Scope.ZONES}),
     "manager": frozenset({Scope.OWN, Scope.ZONES, Scope.FINDINGS}),
-    "analyst": frozenset({Scope.OWN, Scope.ZONES, Scope.FINDINGS, Scope.PEOPLE}),
+    "analyst": frozenset({Scope.OWN, Scope.ZONES, Scope.FINDINGS, Scope.PEOPLE, Scope.REVIEW}),
     "researcher": frozenset({Scope.OWN, Scope.ZONES, Scope.FINDINGS, Scope.PEOPLE}),
-    "security": frozenset({Scope.OWN, Scope.ZONES, Scope.FINDINGS, Scope.PEOPLE, Scope.REVEAL}),
+    "security": frozenset({Scope.OWN, Scope.ZONES, Scope.FINDINGS, Scope.PEOPLE, Scope.REVEAL, Scope.REVIEW}),
     "administrator": frozenset({Scope.OWN, Scope.ZONES, Scope.ACCOUNTS, Scope.AUDIT, Scope.PUBLISH}),
 }
 

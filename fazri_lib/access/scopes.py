@@ -21,6 +21,8 @@ class Scope(StrEnum):
     """A person's identifiers, days and findings, under a pseudonym."""
     REVEAL = "reveal"
     """Names, contacts, identifiers and free text instead of pseudonyms."""
+    REVIEW = "review"
+    """To answer whether directory records are one person, and to withdraw answers."""
     ACCOUNTS = "accounts"
     """Accounts of readers: to add, lock, reset."""
     AUDIT = "audit"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fazri_lib.access import Grant, Scope, pseudonym
+from fazri_lib.campus.deciding import LocalDesk
 from fazri_lib.campus.reading import Sight
 from fazri_lib.errors import AccessDeniedError
 
@@ -12,9 +13,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Hashable
 
+    from fazri_lib.campus.deciding import ReviewDesk
     from fazri_lib.campus.pool import Lease
     from fazri_lib.campus.reading import Reader
     from fazri_lib.campus.view import View
+    from fazri_lib.store.operations import Decision
 
 Given = TypeVar("Given")
 _MASKING = frozenset({Scope.REVEAL})
@@ -96,6 +99,30 @@ class Desk:
         """Tell the audit log, when names are shown, that this page lists people under their names."""
         if self.reader is not None and self.grant.holds(Scope.REVEAL):
             self.reader.report("", Sight.NAMES)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return all decisions of reviewers as they stand now; none on a dashboard that keeps none."""
+        if self.reader is None:
+            return self._local.decisions()
+        return self.reader.reviews.decisions() if self.reader.reviews else ()
+
+    def reviews(self) -> ReviewDesk:
+        """Return where the reader's answers go.
+
+        Raises:
+            AccessDeniedError: nowhere: this dashboard keeps no answers.
+        """
+        desk = self._local if self.reader is None else self.reader.reviews
+        if desk is None:
+            raise AccessDeniedError(
+                "answers cannot be kept here; expected the dashboards of `fazri serve` or a notebook, got neither; "
+                "open the page there"
+            )
+        return desk
+
+    @property
+    def _local(self) -> LocalDesk:
+        return LocalDesk(self.lease.pool.home, self.lease.pool.settings)
 
     def check(self, scope: Scope) -> None:
         """See that questions that need this scope may be asked.

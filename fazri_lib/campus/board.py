@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from fazri_lib import log
 from fazri_lib.campus.links import Links
 from fazri_lib.campus.thing_search import spoken_kind
 from fazri_lib.errors import AccessDeniedError, FazriError
-from fazri_lib.views import board_answers, board_cards, board_choices, board_page
+from fazri_lib.views import board_actions, board_answers, board_cards, board_choices, board_page
 from fazri_lib.views.board_session import Session
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 5.0
 _CARRIED = ("as_of",)
+LONGEST_REASON = 200
+REASON = "Reason, without names (optional)"
+_WITHDRAW = "withdraw"
+ANSWERS = (
+    ("Same person", "same"), ("Two people", "different"), ("Not sure", "unsure"), ("Withdraw my last", _WITHDRAW),
+)  # fmt: skip
 _THEME = "theme"  # the front keeps it in a cookie and takes it out of the address again
 
 
@@ -82,6 +89,7 @@ class Board:
         self._notice = board_cards.plain("", visible=False)
         self._extra: list[Any] = []
         self._missing: list[Choice] = []
+        self._open_question: dict[str, str] = {}
         self._page = 1
         self._carry()
 
@@ -117,6 +125,15 @@ class Board:
         else:
             self._fields[name] = board_choices.listed(label or name, options, value, chosen)
         return made
+
+    def parameter(self, name: str, value: Any) -> Choice:
+        """Return a value that the page's address sets and for which there is no field.
+
+        Args:
+            name: of the notebook's parameter.
+            value: as the address says.
+        """
+        return Choice(name, value)
 
     def about(self, name: str, value: str, *, missing: str = "", example: Callable[[], str] | None = None) -> Choice:
         """Return what the page is about, as its address says; links and the search lead to others.
@@ -188,6 +205,56 @@ class Board:
         )
         self._asked.append(asked)
         self._ask(asked)
+
+    def decide(self, question: Callable[..., Answer], which: Choice, kind: Choice) -> Choice:
+        """Add a card with a question about records and the buttons that answer it; then the next one is asked.
+
+        Return the two records that it is about, for further cards.
+
+        Args:
+            question: campus.question.
+            which: the question that the address asks for; empty for the first of the queue.
+            kind: of the queue.
+        """
+        card = board_cards.Card(self._words, "full", is_lead=True)
+        card.paint(is_dark=self._is_dark)
+        asked = _Asked(card, question.__name__, (which, kind), {})
+        about = Choice("pair", "")
+        actions = board_actions.Actions(ANSWERS, REASON, LONGEST_REASON, partial(self._decide, which))
+        asked.shown = lambda answer: self._open_for(which, about, actions, answer)
+        card.actions = [actions.view]
+        self._asked.append(asked)
+        self._ask(asked)
+        return about
+
+    def _open_for(self, which: Choice, about: Choice, actions: board_actions.Actions, answer: Answer) -> None:
+        """Remember which question is open, and ask again what is about its two records."""
+        row = answer.tables["question"].iloc[0] if "question" in answer.tables else None
+        label = "" if row is None else str(row["question"])
+        if self._open_question.get(which.name, label) != label:
+            actions.settle()
+        self._open_question[which.name] = label
+        pair = "" if row is None else f"{row['left']} {row['right']}"
+        if about.value != pair:
+            about.value = pair
+            for asked in [item for item in self._asked if item.depends_on(about)]:
+                self._ask(asked)
+
+    def _decide(self, which: Choice, verdict: str, reason: str) -> None:
+        """Note an answer, or withdraw the last one; ask everything again and say what became of it."""
+        try:
+            label = self._open_question.get(which.name, "")
+            told = self._campus.withdraw() if verdict == _WITHDRAW else self._campus.decide(label, verdict, reason)
+        except FazriError as error:
+            told = f"Not noted: {error}."
+        else:
+            which.value = ""
+        with self._session.together():
+            if not which.value:
+                self._set_state(which.name, "")
+            for asked in self._asked:
+                self._ask(asked)
+            self._say(told)
 
     def _chosen(self, choice: Choice, key: str) -> str | None:
         """Address of this page with a row, or a page of the table, chosen."""

@@ -24,6 +24,7 @@ from fazri_lib.campus import why as explaining
 from fazri_lib.campus.asking import Desk
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.matcher import of_campus
+from fazri_lib.campus.review_questions import ReviewQuestions
 from fazri_lib.campus.row_questions import RowQuestions
 from fazri_lib.campus.unusual import FindingsFilter
 from fazri_lib.campus.view import moment_of
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.view import View
 
 
-class Campus(RowQuestions):
+class Campus(RowQuestions, ReviewQuestions):
     """The published extract of one campus as known at one moment. Get it by `fazri.open()`.
 
     Every question returns an `Answer`: `.summary`, `.frame`, `.plot()`. People are named by pseudonym or entity id;

@@ -10,6 +10,7 @@ from fazri_lib.campus.thing_search import things_found
 from fazri_lib.campus.unusual import DETECTORS, SEVERITIES
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError, nearest
+from fazri_lib.resolution.review import MERGE, PLACE, RANDOM, SPLIT
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
@@ -27,8 +28,17 @@ def zone_names(view: View) -> dict[str, str]:
     return dict(zip(labels, zones["zone_id"], strict=True))
 
 
+_QUESTIONS = {
+    "the most useful, some at random": "",
+    "two people that may be one": MERGE,
+    "people that may be two": SPLIT,
+    "records that fit several people": PLACE,
+    "at random, for the estimate": RANDOM,
+}
+
+
 def options(view: View, name: str) -> dict[str, Any]:
-    """Return the values that a filter of findings takes, by what they are called; an empty one asks for all.
+    """Return the values that a choice of a board takes, by what they are called; an empty one asks for all.
 
     Raises:
         UnknownNameError: there is no such filter.
@@ -39,6 +49,7 @@ def options(view: View, name: str) -> dict[str, Any]:
         "zone_id": {"any": "", **zone_names(view)},
         "min_score": {"any": 0.0, "more likely than not": 0.5, "at least 80 %": 0.8, "at least 95 %": 0.95},
         "days": {"one day": 1, "three days": 3, "one week": 7, "two weeks": 14},
+        "question": dict(_QUESTIONS),
     }
     if name not in known:
         raise UnknownNameError(f"no list of {name}{nearest(name, known)}; expected one of {', '.join(known)}")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fazri_lib.access import Grant
+    from fazri_lib.campus.deciding import ReviewDesk
     from fazri_lib.campus.pool import Lease, Pool
     from fazri_lib.settings import Settings
 
@@ -64,6 +65,7 @@ class Reader:
         seen: told, once a page for each, whom and what the page showed; it fails rather than forget.
         pages: the menu: pages that the reader may open.
         account_links: entries of the account's menu.
+        reviews: where this reader's answers about records go; None where nobody can answer.
     """
 
     user: str
@@ -74,6 +76,7 @@ class Reader:
     seen: Seen = unseen
     pages: tuple[Link, ...] = ()
     account_links: tuple[Link, ...] = ACCOUNT_LINKS
+    reviews: ReviewDesk | None = field(default=None, repr=False, compare=False)
     _told: set[tuple[str, str]] = field(default_factory=set, repr=False, compare=False)
     _leases: list[Lease] = field(default_factory=list, repr=False, compare=False)
 

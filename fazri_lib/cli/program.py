@@ -26,6 +26,7 @@ from fazri_lib.cli import (
     lab,
     report,
     resolve,
+    review,
     run,
     serve,
     simulate,
@@ -58,7 +59,7 @@ _COMMANDS: tuple[ModuleType, ...] = (
     doctor,
     bench,
 )
-_GROUPS: tuple[ModuleType, ...] = (user, audit)
+_GROUPS: tuple[ModuleType, ...] = (user, audit, review)
 
 
 class _Program(TyperGroup):

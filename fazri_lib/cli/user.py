@@ -77,7 +77,7 @@ def show(as_json: AsJson = False) -> None:
 
 
 def move(as_json: AsJson = False) -> None:
-    """Copy accounts and audit log from state/operations.db to the database that FAZRI_OPERATIONS_URL names.
+    """Copy accounts, decisions and audit log from state/operations.db to the database that FAZRI_OPERATIONS_URL names.
 
     That one must be empty. Logins are left behind: everybody signs in again. The file stays; remove it afterwards.
     """

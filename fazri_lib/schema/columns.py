@@ -33,6 +33,10 @@ _COLUMNS = (
     Column("record_id", _ID, "", "identity of one directory row: contract, content and occurrence"),
     Column("left_id", _ID, "", "directory record of a pair, the one with the lower `record_id`"),
     Column("right_id", _ID, "", "the other directory record of the pair"),
+    Column("left_directory", "string", "", "directory of one record that a reviewer was asked about"),
+    Column("left_key", "string", "", "its own key there", is_personal=True),
+    Column("right_directory", "string", "", "directory of the other record"),
+    Column("right_key", "string", "", "its own key there", is_personal=True),
     Column("other_id", _ID, "", "entity that it went into, or came out of"),
     Column("what", "string", "", "merged: the entity went into the other; split: it came out of it"),
     Column("observation_id", _ID, "", "identity of one logged row: contract, content and occurrence"),
@@ -158,7 +162,9 @@ _COLUMNS = (
     Column("value", "float64", "", "the measure's value"),
     Column("baseline", "float64", "", "the same measure for the baseline"),
     Column("baseline_name", "string", "", "which baseline"),
-    Column("verdict", "string", "", "good, weak, no signal or not enough data"),
+    Column(
+        "verdict", "string", "", "good, weak, no signal or not enough data; of a reviewer same, different or unsure"
+    ),
     # relations
     Column("src", "string", "", "one end, as entity:123, zone:LIB, card_id:C1", is_personal=True),
     Column("dst", "string", "", "other end", is_personal=True),

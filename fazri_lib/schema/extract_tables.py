@@ -77,6 +77,13 @@ EXTRACT_TABLES = {
             order=("known_at", "entity_id", "what"),
         ),
         Table(
+            "decisions",
+            "what reviewers decided of pairs of directory records",
+            ("left_directory", "left_key", "right_directory", "right_key", "verdict", *VERSION),
+            required=("left_directory", "left_key", "right_directory", "right_key", "verdict", "known_at"),
+            order=("known_at", "left_directory", "left_key", "right_directory", "right_key", "superseded_at"),
+        ),
+        Table(
             "observations",
             "every logged row",
             (

@@ -15,6 +15,7 @@ from fazri_lib.serving.panel_front import PanelFront
 from fazri_lib.serving.panel_host import PanelHost
 from fazri_lib.serving.panel_server import PageSource, Plan
 from fazri_lib.serving.proxy import Proxy
+from fazri_lib.serving.review_desk import desks_of
 from fazri_lib.serving.static_files import StaticFiles
 from fazri_lib.serving.witness import witness_of
 from fazri_lib.store.manifest import FOLDER, read_manifest
@@ -54,7 +55,8 @@ class PanelDashboards:
     def __init__(self, home: Path, settings: Settings, keys: Keys, clock: Callable[[], dt.datetime]) -> None:
         serving = settings.serving
         self.entries = [Entry(dashboard.path, dashboard.scope) for dashboard in catalog(home).values()]
-        source = PageSource(SOURCE, {"home": str(home), "witness_of": partial(witness_of, clock=clock)})
+        made = {"witness_of": partial(witness_of, clock=clock), "desks_of": partial(desks_of, clock=clock)}
+        source = PageSource(SOURCE, {"home": str(home), **made})
         plan = Plan(source, keys, log_level=settings.log_level, as_json=log.is_json())
         self.host = PanelHost(plan, serving.processes if serving.mode == "processes" else 0)
         self._proxy = Proxy(self.host)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bokeh.document import Document
 
+    from fazri_lib.campus.deciding import ReviewDesk
     from fazri_lib.campus.reading import Reader
     from fazri_lib.serving.catalog import Dashboard
     from fazri_lib.serving.readers import Identity
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     Identify = Callable[[Mapping[str, str]], Identity | None]
     Witness = Callable[[Identity, str, str], None]
+    Desks = Callable[[Identity], ReviewDesk]
 
 LOOKS_AGAIN_MS = 5000
 _STATE: Any = pn.state  # its attributes carry no types
@@ -48,6 +50,7 @@ def pages_of(
     home: str,
     *,
     witness_of: Callable[[str], Witness] | None = None,
+    desks_of: Callable[[str], Desks] | None = None,
     identify: Identify | None = None,
     published: Published | None = None,
     warm: bool = True,
@@ -59,6 +62,7 @@ def pages_of(
     Args:
         home: campus folder.
         witness_of: called once in this process with the campus folder; gives what is told who saw whom.
+        desks_of: likewise; gives each reader the desk that takes answers about records. Without it nobody can answer.
         identify: from the cookies of a request to who asks; by default the cookies `user` and `reader`, signed with the
             server's cookie secret.
         published: the notebooks, checked; by default those of the campus's catalogue.
@@ -71,7 +75,12 @@ def pages_of(
     settings = load(folder)
     notebooks = publish(catalog(folder)) if published is None else published
     site = Site(
-        folder, settings, Pool(folder, settings), notebooks, _nobody if witness_of is None else witness_of(home)
+        folder,
+        settings,
+        Pool(folder, settings),
+        notebooks,
+        _nobody if witness_of is None else witness_of(home),
+        None if desks_of is None else desks_of(home),
     )
     if warm:
         site.warm()
@@ -105,6 +114,7 @@ class Site:
         pool: the extract that all its readers share.
         published: its notebooks.
         witness: told who saw whom, and what of them.
+        desks: give each reader the desk that takes answers about records; None where nobody can answer.
     """
 
     home: Path
@@ -112,6 +122,7 @@ class Site:
     pool: Pool
     published: Published
     witness: Witness
+    desks: Desks | None = None
 
     def build(self, doc: Document, path: str, identity: Identity | None) -> None:
         """Fill the document of a session; whatever happens, it then shows a page, and nothing is raised.
@@ -130,6 +141,7 @@ class Site:
             _show_refused(page, identity)
         else:
             reader = reader_of(identity, self.home, self.settings, self.pool, self.witness)
+            reader = replace(reader, reviews=self.desks(identity) if self.desks else None)
             _Showing(doc, page, with_menu(reader, self._menu(identity))).build()
 
     def _menu(self, identity: Identity) -> Iterator[Dashboard]:

@@ -7,6 +7,14 @@ from fazri_lib.views.condition import coverage_heatmap, quality_table
 from fazri_lib.views.now import arrivals_table, course, evidence_table, now_against_usual, severity_tiles
 from fazri_lib.views.page import Shown, page
 from fazri_lib.views.people import timeline
+from fazri_lib.views.review import (
+    decisions_table,
+    pair_weights,
+    people_by_records,
+    resolution_curve,
+    review_question,
+    review_queue,
+)
 from fazri_lib.views.screen import enable
 from fazri_lib.views.tables import html_table, text_of
 from fazri_lib.views.unusual import findings_bars
@@ -21,6 +29,7 @@ __all__ = [
     "course",
     "coverage_heatmap",
     "day_against_usual",
+    "decisions_table",
     "enable",
     "evidence_table",
     "expected_peaks",
@@ -33,7 +42,12 @@ __all__ = [
     "occupancy_curve",
     "occupancy_grid",
     "page",
+    "pair_weights",
+    "people_by_records",
     "quality_table",
+    "resolution_curve",
+    "review_question",
+    "review_queue",
     "severity_tiles",
     "shares",
     "text_of",

@@ -13,6 +13,7 @@ from fazri_lib.views.board_bits import merge_path_text, waterfall_text
 from fazri_lib.views.board_curves import Course, ForecastBand
 from fazri_lib.views.board_grids import Days, Week, ZoneHours
 from fazri_lib.views.board_map import ZoneMap, numbers
+from fazri_lib.views.board_review import curve_text, decisions_text, question_text, queue_text, sizes_text
 from fazri_lib.views.board_texts import Bar, bars, facts, legend, linked, table, tiles
 from fazri_lib.views.style import highest
 
@@ -345,6 +346,11 @@ _TEXTS: dict[str, Callable[[Any, Words], str]] = {
     "evidence_table": _evidence,
     "quality_table": _quality,
     "arrivals_table": _arrivals,
+    "review_queue": queue_text,
+    "review_question": question_text,
+    "decisions_table": decisions_text,
+    "resolution_curve": curve_text,
+    "people_by_records": sizes_text,
     "waterfall": waterfall_text,
     "merge_path": merge_path_text,
 }

@@ -78,6 +78,7 @@ class Card:
 
     Attributes:
         view: what is laid out.
+        actions: laid out between sentence and chart, as buttons: they stay where they are when the rest changes.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Card:
         self._chart: Any = None
         self._name = ""
         self._is_dark = False
+        self.actions: list[Any] = []
         self.view = pn.Column(
             self._head, css_classes=[f"fz-{part}" for part in width.split()], stylesheets=[css("card")], **_STRETCH
         )
@@ -158,7 +160,7 @@ class Card:
 
     def _lay_out(self) -> None:
         has_figure = self._chart is not None and not (self._drawing is not None and self._drawing.fault)
-        parts = [self._head]
+        parts = [self._head, *self.actions]
         parts += [self._chart] if has_figure else []
         parts += [self._body] if self._body.object else []
         parts += [self._foot] if self._foot.object else []

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     """`href("zones", zone_id="LIB")`: the address of a page, or nothing where there is no such page."""
 
 _LONG = "reason"  # rows with such a text become paragraphs on phones
-_ONE_LINE = {"pseudonym", "label", "started_at", "ts", "id_value", "severity", "verdict"}
+_CODES = {"question", "left", "right", "record", "pseudonym", "label", "id_value"}
+_ONE_LINE = {*_CODES, "started_at", "ts", "severity", "verdict"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,10 @@ class Accounts:
         with self.operations.read() as rows:
             return rows.sessions.holding(session_ids, self._limits(self.clock()))
 
+    def holds_within(self, rows: Transaction, session_id: int) -> bool:
+        """Tell within a transaction whether a login holds: for a change that must not be made after its end."""
+        return bool(rows.sessions.holding({session_id}, self._limits(self.clock())))
+
     def extend(self, session_ids: Collection[int]) -> None:
         """Extend the idle limit of logins that are in use, of a WebSocket's for example; seldom more than a read."""
         now = self.clock()

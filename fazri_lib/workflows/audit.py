@@ -40,6 +40,8 @@ class Event(StrEnum):
     ACCESS_REFUSED = "access refused"
     PERSON_VIEWED = "person viewed"
     NAMES_REVEALED = "names revealed"
+    RECORDS_DECIDED = "records decided"
+    DECISION_WITHDRAWN = "decision withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

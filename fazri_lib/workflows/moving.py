@@ -1,4 +1,4 @@
-"""Accounts and audit log move from one operations database to another, as from SQLite to PostgreSQL."""
+"""Accounts, decisions and audit log move from one operations database to another, as from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ class Moved:
     Attributes:
         accounts: number of accounts.
         audit_rows: number of rows of the audit log.
+        decisions: number of reviewers' decisions.
     """
 
     accounts: int
     audit_rows: int
+    decisions: int = 0
 
 
 def move(source: Operations, target: Operations, clock: Callable[[], dt.datetime], *, actor: str = "fazri") -> Moved:
-    """Copy accounts, roles and the audit log into an empty database, in one transaction; logins are left behind.
+    """Copy accounts, decisions and the audit log into an empty database, in one transaction; logins are left behind.
 
     Args:
         source: where they are; it stays as it is.
@@ -52,9 +54,11 @@ def move(source: Operations, target: Operations, clock: Callable[[], dt.datetime
             raise AccountError("operations database to move to: expected an empty one, got rows; name another")
         accounts = old.users.all()
         new.users.restore(accounts)
+        decisions = old.decisions.all()
+        new.decisions.restore(decisions)
         for row in old.audit.all():
             new.audit.append(row)
         count, _ = old.audit.head()
-        detail = {"accounts": len(accounts), "from": source.kind, "audit_rows": count}
+        detail = {"accounts": len(accounts), "from": source.kind, "audit_rows": count, "decisions": len(decisions)}
         audit.write_within(new, Event.ACCOUNTS_MOVED, actor=actor, detail=detail)
-    return Moved(len(accounts), count)
+    return Moved(len(accounts), count, len(decisions))

@@ -18,6 +18,7 @@ from fazri_lib import log, presence, resolution
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.log import Progress, quiet
 from fazri_lib.resolution import notes
+from fazri_lib.resolution.review import Verdict
 from fazri_lib.schema import ALWAYS, local_of
 from fazri_lib.store import (
     ARRAYS,
@@ -42,6 +43,7 @@ from fazri_lib.workflows.month_parts import HOLDERS, MonthParts, fingerprints, h
 from fazri_lib.workflows.months import Month, MonthInputs, months_between
 from fazri_lib.workflows.name_marks import NAMES, name_marks
 from fazri_lib.workflows.resolving import FOLDER, resolved
+from fazri_lib.workflows.reviewed import decided, read_decisions
 from fazri_lib.workflows.search_index import NAME, search_arrays, search_key
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ class _Run:
         self._lake = Lake(self._state / "lake")
         self._publisher = Publisher(self._state, settings.retention.keep_extracts)
         self._campus = read_inputs(home, settings)
+        self._decided = decided(read_decisions(home, settings))
         self._stages = _Stages()
         self._started = time.perf_counter()
 
@@ -182,17 +185,19 @@ class _Run:
         moments = [
             moment for moment in (days["known_at"].max() if len(days) else None, latest_record) if moment is not None
         ]
+        decided_at = self._decided[["known_at", "superseded_at"]].max().dropna().tolist() if moments else []
         if not moments:
             raise NotPublishedError(
                 "nothing to run on; expected rows in the lake, got none; run `fazri ingest PATH` first"
             )
-        return max(pd.Timestamp(moment).to_pydatetime() for moment in moments)
+        return max(pd.Timestamp(moment).to_pydatetime() for moment in (*moments, *decided_at))
 
     def _resolve(self, backend: SQLBackend) -> resolution.Resolved:
         records, identifiers = (
             to_frame(backend, self._lake.read(backend, name)) for name in ("records", "record_identifiers")
         )
-        return resolved(records, identifiers, self._campus, self._settings, self._state / FOLDER)
+        said = self._decided[self._decided["verdict"] != Verdict.UNSURE]
+        return resolved(records, identifiers, self._campus, self._settings, self._state / FOLDER, said)
 
     def _months(
         self, backend: SQLBackend, days: pd.DataFrame, resolved: resolution.Resolved, moment: dt.datetime
@@ -229,6 +234,7 @@ class _Run:
 
     def _rest(self, backend: SQLBackend, resolved: resolution.Resolved) -> Part:
         tables = {name: from_frame(backend, name, getattr(resolved, name)) for name in _RESOLVED}
+        tables["decisions"] = from_frame(backend, "decisions", self._decided)
         tables |= {name: self._campus.table(backend, name) for name in reference_tables()}
         aside = self._lake.read(
             backend, "quarantine"
@@ -237,7 +243,7 @@ class _Run:
         tables["quarantine"] = aside.anti_join(loaded, "observation_id")
         names = ("records", "record_identifiers", "quarantine", *(["observations"] if count(backend, aside) else []))
         versions = [self._lake.version(name) for name in names]
-        key = digest([code_version(), self._campus.digest, versions])
+        key = digest([code_version(), self._campus.digest, versions, self._decided.to_csv(index=False)])
         found = self._publisher.find("rest", key)
         (self._stages.reused if found else self._stages.built).append("rest")
         return found or self._publisher.write("rest", key, tables, backend)

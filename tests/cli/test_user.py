@@ -154,12 +154,12 @@ def test_doctor(fazri, home, monkeypatch):
     assert line["remedy"] == "run `fazri user add NAME --role administrator`"
     assert not (home / "state" / "operations.db").exists()
     fazri("user", "add", "ann", "--role", "administrator")
-    assert line_of(fazri)["what"] == "sqlite, revision 0001, 1 accounts, 1 audit rows"
+    assert line_of(fazri)["what"] == "sqlite, revision 0002, 1 accounts, 1 audit rows"
     (home / "state" / "operations.db").chmod(0o644)
     assert "chmod 600" in line_of(fazri)["remedy"]
     with open_operations(None, home) as operations:
         execute(operations, "UPDATE alembic_version SET version_num = '0000'")
-    assert "revision 0000, expected 0001" in line_of(fazri)["what"]
+    assert "revision 0000, expected 0002" in line_of(fazri)["what"]
     monkeypatch.setenv("FAZRI_OPERATIONS_URL", f"postgresql://pw4you@/db?host={home}")
     line = line_of(fazri)
     assert (line["ok"], line["is_required"]) == (False, True)
@@ -173,7 +173,7 @@ def test_postgres(fazri, home, postgres_databases, monkeypatch):
     assert fazri("user", "add", "ann", "--role", "administrator").exit_code == 0
     assert "ann" in fazri("user", "list").stdout
     assert fazri("audit", "verify").exit_code == 0
-    assert line_of(fazri)["what"] == "postgresql, revision 0001, 1 accounts, 1 audit rows"
+    assert line_of(fazri)["what"] == "postgresql, revision 0002, 1 accounts, 1 audit rows"
     assert not os.path.lexists(home / "state" / "operations.db")
 
 

@@ -36,7 +36,8 @@ def test_a_campus_adds_its_own_and_wins(tmp_path):
     entry = '[{}]\ntitle = "Mine"\nnotebook = "mine.ipynb"\nschedule = "never"\naudience = []\n'
     (tmp_path / "reports" / "catalog.toml").write_text(entry.format("daily_summary") + entry.format("weekly"))
     reports = catalog(tmp_path)
-    assert {name: report.title for name, report in reports.items()} == {"daily_summary": "Mine", "weekly": "Mine"}
+    titles = {name: report.title for name, report in reports.items()}
+    assert titles == {"daily_summary": "Mine", "resolution_quality": "Resolution quality", "weekly": "Mine"}
     with pytest.raises(ReportError, match=r"expected notebook mine\.ipynb"):
         find(tmp_path, "weekly")
 

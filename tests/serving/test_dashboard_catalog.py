@@ -10,7 +10,7 @@ from fazri_lib.errors import PublishError
 from fazri_lib.serving.catalog import catalog
 
 
-def test_five_dashboards_ship_with_fazri():
+def test_six_dashboards_ship_with_fazri():
     """Each with its path and scope, in the order of the menu."""
     assert [(name, entry.path, entry.scope) for name, entry in catalog().items()] == [
         ("today", "/dash/today", Scope.ZONES),
@@ -18,6 +18,7 @@ def test_five_dashboards_ship_with_fazri():
         ("findings", "/dash/findings", Scope.FINDINGS),
         ("person", "/dash/person", Scope.PEOPLE),
         ("thing", "/dash/thing", Scope.PEOPLE),
+        ("review", "/dash/review", Scope.REVIEW),
     ]
 
 
@@ -25,7 +26,7 @@ def test_a_campus_adds_its_own_and_replaces_by_name(tmp_path):
     """A new name is added, a shipped name is replaced; the notebook lies beside the catalogue."""
     write_catalog(tmp_path, {"zones": "people", "kitchen": "zones"})
     found = catalog(tmp_path)
-    assert list(found) == ["today", "findings", "person", "thing", "zones", "kitchen"]
+    assert list(found) == ["today", "findings", "person", "thing", "review", "zones", "kitchen"]
     assert found["zones"].scope is Scope.PEOPLE
     assert found["kitchen"].file == tmp_path / "dashboards" / "kitchen.ipynb"
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 ROLE_WORDS: dict[str, str] = {
     "viewer": "sees figures about places",
     "manager": "sees figures about places, and findings",
-    "analyst": "works with places, findings and people under pseudonyms",
+    "analyst": "works with places, findings and people under pseudonyms, reviews which records are one person",
     "researcher": "studies places, findings and people under pseudonyms",
-    "security": "looks into findings and people, by name where that is needed",
+    "security": "looks into findings and people, by name where that is needed, reviews which records are one person",
     "administrator": "looks after accounts and the audit log, on the command line, and after the published dashboards",
 }
 _SHOWN_IN_SECONDS = 120
@@ -24,6 +24,7 @@ SCOPE_WORDS: dict[Scope, str] = {
     Scope.FINDINGS: "See findings one by one, with reason and evidence",
     Scope.PEOPLE: "See a person's identifiers, days and findings, under a pseudonym",
     Scope.REVEAL: "See names, contacts and free text instead of pseudonyms; each look is noted in the audit log",
+    Scope.REVIEW: "Answer whether directory records are one person, and withdraw answers; each is in the audit log",
     Scope.ACCOUNTS: "Add, lock and reset accounts, on the command line: fazri user",
     Scope.AUDIT: "Read the audit log, on the command line: fazri audit",
     Scope.PUBLISH: "Publish notebooks as dashboards, and see why one was refused",

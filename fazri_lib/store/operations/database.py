@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoneFreeError
 from fazri_lib.errors import DependencyError
 from fazri_lib.store.operations.attempt_rows import AttemptRows
 from fazri_lib.store.operations.audit_rows import AuditRows
+from fazri_lib.store.operations.decision_rows import DecisionRows
 from fazri_lib.store.operations.migrating import REVISIONS, bring_up_to_date, is_current, revision_of
 from fazri_lib.store.operations.session_rows import SessionRows
 from fazri_lib.store.operations.user_rows import UserRows
@@ -34,12 +35,14 @@ class Transaction:
         sessions: logins.
         attempts: wrong passwords in a row.
         audit: the audit log.
+        decisions: of reviewers.
     """
 
     users: UserRows
     sessions: SessionRows
     attempts: AttemptRows
     audit: AuditRows
+    decisions: DecisionRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +141,10 @@ def _is_silence(error: DatabaseError) -> bool:
 
 
 def _rows(connection: Connection) -> Transaction:
-    return Transaction(UserRows(connection), SessionRows(connection), AttemptRows(connection), AuditRows(connection))
+    return Transaction(
+        UserRows(connection),
+        SessionRows(connection),
+        AttemptRows(connection),
+        AuditRows(connection),
+        DecisionRows(connection),
+    )

@@ -12,7 +12,7 @@ from fazri_lib.errors import FazriError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision, oldest first; the last one is the present."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -1,4 +1,4 @@
-"""Tables of the operations database: accounts, their roles, sessions, attempts to sign in, and the audit log.
+"""Tables of the operations database: accounts, roles, sessions, attempts to sign in, the audit log, decisions.
 
 Instants are UTC without a zone. What a migration made is what stands here: a test compares the two on both engines.
 """
@@ -97,4 +97,23 @@ audit_head = Table(
     Column("one", Integer, CheckConstraint("one = 1", name="one"), primary_key=True, autoincrement=False),
     Column("count", _BIG, nullable=False),
     Column("hash", String(DIGEST), nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", Integer, primary_key=True),
+    Column("left_directory", String(64), nullable=False),
+    Column("left_key", Text, nullable=False),
+    Column("right_directory", String(64), nullable=False),
+    Column("right_key", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", String(128), nullable=False),
+    Column("decided_at", DateTime, nullable=False),
+    Column("as_of", DateTime, nullable=False),
+    Column("withdrawn_by", String(128)),
+    Column("withdrawn_at", DateTime),
+    Column("withdrawn_as_of", DateTime),
+    sqlite_autoincrement=True,
 )

@@ -1,0 +1,222 @@
+"""The review queue of a tiny campus: what is asked, shown, answered, and to whom; see tests/tiny_records.py."""
+
+from __future__ import annotations
+
+import pytest
+import tiny_campus
+import tiny_records
+from tiny_campus import AS_OF
+
+import fazri_lib as fazri
+from fazri_lib.access import ROLES, Grant, Scope, pseudonym, record_label
+from fazri_lib.campus.deciding import LocalDesk
+from fazri_lib.errors import AccessDeniedError, DecisionError, NotPublishedError, UnknownNameError
+from fazri_lib.settings import load
+
+S1, K1, N1, T1, S3, K9 = (record_label(directory, key) for _, directory, key, *_ in tiny_records.RECORDS)
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A campus folder of its own: answers are written there."""
+    return tiny_records.make(tmp_path)
+
+
+@pytest.fixture
+def campus(home):
+    """Opened without any right to reveal."""
+    with fazri.open(home) as opened:
+        yield opened
+
+
+def read_as(home, *scopes, reviews=None, seen=None):
+    """The campus of a dashboard's reader with these scopes."""
+    from fazri_lib.campus.pool import Pool
+    from fazri_lib.campus.reading import Reader, read_by, unseen
+
+    settings = load(home)
+    reader = Reader(
+        "ada", Grant(frozenset(scopes)), home, settings, Pool(home, settings), seen or unseen, reviews=reviews
+    )
+    with read_by(reader):
+        return fazri.open()
+
+
+def asked(answer):
+    """Kind and the two records of each question."""
+    return answer.frame[["kind", "left", "right"]].to_numpy().tolist()
+
+
+def test_the_queue(campus):
+    """K9 as Asha's (.4 and .6, 3 pairs: .72), K1 apart from the others (2/3 and 1/3, 2 pairs: .44), K9 as Chitra's."""
+    answer = campus.review()
+    assert asked(answer)[:3] == [["place", K9, S1], ["split", S1, K1], ["place", K9, S3]]
+    gains = answer.frame.dropna(subset=["gain"]).set_index("kind")["gain"]
+    assert gains.tolist() == [0.72, pytest.approx(4 / 9, abs=1e-5), 0.25]
+    assert answer.frame["kind"].tolist()[3] == "random"
+    assert set(answer.frame["kind"].tolist()[4:]) == {"random"}
+    assert "0 merges, 1 split, 2 doubtful places could be asked about" in answer.summary
+    assert len(campus.review("random", 3).frame) == 3
+    with pytest.raises(UnknownNameError, match="no kind foo"):
+        campus.review("foo")
+
+
+def test_a_question_without_names(campus):
+    """Under pseudonyms a question tells which fields agree and no value of a personal one."""
+    (which,) = campus.review("split").frame["question"]
+    answer = campus.question(which)
+    says = answer.frame.set_index("field")["says"].to_dict()
+    assert (says["name"], says["email"], says["born_on"]) == ("equal", "unknown", "equal")
+    assert answer.frame.loc[answer.frame["field"].isin(["name", "born_on"]), ["left", "right"]].isna().all(axis=None)
+    records = answer.tables["records"]
+    assert sorted(records["record"]) == sorted([S1, N1, K1])
+    assert set(records["pseudonym"]) == {pseudonym(1)}
+    whole = f"{answer} {answer.tables}"
+    assert not any(secret in whole for secret in ("Asha", "asha@", "'K1'", "2001"))
+
+
+def test_a_question_with_names(home):
+    """Who may see names sees both sides' values."""
+    with fazri.open(home, reveal=True, purpose="test") as campus:
+        answer = campus.question(kind="split")
+    assert answer.frame.set_index("field").loc["name", ["left", "right"]].tolist() == ["Asha Rao", "Asha Rao"]
+
+
+def test_an_answer_is_noted_and_the_next_question_comes(campus, home):
+    """An answer gets a number, its question leaves the queue, and the list of decisions has it; the extract waits."""
+    first = campus.question()
+    (label,) = first.tables["question"]["question"]
+    told = campus.decide(label, "different", "another card")
+    assert told.startswith("Decision 1: different, noted for fazri review, by ")
+    assert campus.question().title != first.title
+    assert len(campus.review().frame) == 6  # its pair was among the random ones, too
+    row = campus.decisions().frame.iloc[0]
+    assert (row["verdict"], row["is_followed"], row["reason_given"]) == ("different", True, None)
+    (one,) = LocalDesk(home, load(home)).decisions()
+    assert (one.as_of, one.reason) == (AS_OF, "another card")
+    assert f"Answered different by {one.decided_by} (decision 1)." in campus.question(label).summary
+
+
+def test_what_waits_for_a_run(campus):
+    """An answer that the extract does not follow yet says so: K1 is Asha's in it, the reviewer says no."""
+    (which,) = campus.review("split").frame["question"]
+    campus.decide(which, "different")
+    answer = campus.decisions()
+    assert answer.frame["is_followed"].tolist() == [False]
+    assert "1 answer not in the extract yet" in answer.summary
+    assert campus.review("split").frame.empty
+
+
+def test_withdrawing(campus):
+    """By default one's own last answer is taken back, and its question is asked again; then there is none left."""
+    before = asked(campus.review())
+    (which,) = campus.review("split").frame["question"]
+    campus.decide(which, "same")
+    assert campus.withdraw() == "Decision 1 (same) is withdrawn. The next run follows."
+    assert asked(campus.review()) == before
+    with pytest.raises(UnknownNameError, match="no answer of yours stands"):
+        campus.withdraw()
+
+
+def test_wrong_answers(campus):
+    """Another word, another question or a second answer are refused in one line."""
+    (which,) = campus.review("split").frame["question"]
+    with pytest.raises(UnknownNameError, match="no answer maybe; expected one of same, different, unsure"):
+        campus.decide(which, "maybe")
+    with pytest.raises(UnknownNameError, match="no question Q-0000000"):
+        campus.decide("Q-0000000", "same")
+    with pytest.raises(UnknownNameError, match="got none; name it"):
+        campus.decide(" ", "same")
+    campus.decide(which, "same")
+    with pytest.raises(DecisionError, match="got same by"):
+        campus.decide(which, "different")
+
+
+def test_nothing_from_the_future(campus):
+    """An answer of the latest view is unknown in an earlier one, where its question is still open."""
+    (which,) = campus.review("split").frame["question"]
+    campus.decide(which, "same")
+    earlier = campus.at("2025-09-13T10:00")
+    assert earlier.review("split").frame["question"].tolist() == [which]
+    assert campus.review("split").frame.empty
+
+
+def test_scopes(home):
+    """Questions and answers need the scope of reviewers, figures of quality that of figures; others are refused."""
+    viewer = read_as(home, Scope.ZONES)
+    for ask in (
+        viewer.review,
+        viewer.question,
+        viewer.decisions,
+        viewer.withdraw,
+        lambda: viewer.decide("Q-1", "same"),
+    ):
+        with pytest.raises(AccessDeniedError, match="scope review"):
+            ask()
+    assert viewer.resolution_quality().frame["answers"].sum() == 0
+    held = {role for role, scopes in ROLES.items() if Scope.REVIEW in scopes}
+    assert held == {"analyst", "security"}
+
+
+def test_a_page_without_a_desk_keeps_no_answers(home):
+    """Where answers could not be kept, nobody is told that they were."""
+    reader = read_as(home, Scope.REVIEW)
+    (which,) = reader.review("split").frame["question"]
+    with pytest.raises(AccessDeniedError, match="answers cannot be kept here"):
+        reader.decide(which, "same")
+
+
+def test_a_dashboard_tells_whom_it_showed(home):
+    """What a question shows of people goes to the audit log before; names, too, when they are shown."""
+    seen = []
+    reader = read_as(home, Scope.REVIEW, Scope.REVEAL, seen=lambda subject, what: seen.append((subject, str(what))))
+    reader.question(kind="split")
+    assert seen == [(pseudonym(1), "person viewed"), ("", "names revealed")]
+
+
+def test_people_and_changes(campus):
+    """Six records of four directories are three people; one record fits two of them."""
+    answer = campus.resolution()
+    assert answer.frame.to_numpy().tolist() == [[1, 1, 1], [2, 2, 1], [3, 3, 1]]
+    assert answer.summary.startswith("6 records of 4 directories are 3 people; 1 record fit several people equally.")
+
+
+def test_weights_of_pairs(campus):
+    """Three pairs within Asha, one of K9 with her, one within Chitra."""
+    answer = campus.pair_weights()
+    assert answer.frame.groupby("is_one_person")["pairs"].sum().to_dict() == {False: 1, True: 4}
+
+
+def test_quality_before_and_after_answers(campus):
+    """Nobody has reviewed: said so, with the model's claim. All five random pairs answered: known, not estimated."""
+    assert "Nobody has reviewed random pairs yet" in campus.resolution_quality().summary
+    for which in campus.review("random").frame["question"]:
+        campus.decide(
+            which, "different" if K9 in campus.question(which).tables["records"]["record"].tolist() else "same"
+        )
+    row = campus.resolution_quality().frame.set_index("threshold").loc[0.0]
+    assert (row["answers"], row["precision"], row["precision_lo"], row["precision_hi"]) == (2, 1.0, 1.0, 1.0)
+    assert row["recall"] == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_a_campus_without_compared_pairs(tmp_path):
+    """Where nothing was compared nothing is asked and nothing judged, and each answer says so."""
+    (tmp_path / "fazri.toml").write_text(tiny_campus.TOML)
+    tiny_campus.publish(tmp_path, tiny_records.tables() | {"pairs": None, "matchers": None})
+    with fazri.open(tmp_path) as campus:
+        assert campus.review("merge").summary.startswith("Nothing is left to ask; 0 answers so far.")
+        assert campus.question(kind="split").summary == "Nothing is left to ask at this moment."
+        assert campus.resolution_quality().summary.startswith("No pairs of records were compared")
+        assert campus.pair_weights().frame.empty
+        assert campus.resolution().frame["people"].sum() == 3
+        assert campus.decisions().summary == "Nobody has reviewed anything yet."
+
+
+def test_an_extract_from_before(tmp_path):
+    """An extract without these tables says what to do."""
+    home = tiny_records.make(tmp_path)
+    with fazri.open(home) as campus:
+        campus._view.extract.manifest.rest.rows.pop("pairs")
+        with pytest.raises(NotPublishedError, match=r"has no table pairs; .* run `fazri run`"):
+            campus.review()

@@ -1,0 +1,61 @@
+"""`fazri review`: the queue, a question, answers and withdrawals from the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import tiny_records
+
+pytestmark = [pytest.mark.slow, pytest.mark.engine]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The tiny campus as the working directory."""
+    monkeypatch.chdir(tiny_records.make(tmp_path))
+    return tmp_path
+
+
+def run(fazri, *words):
+    """What a command of the group prints with --json."""
+    result = fazri("review", *words, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_help(fazri):
+    """Each command has a help with examples."""
+    for name in ("list", "show", "answer", "withdraw", "decisions", "quality"):
+        assert f"fazri review {name}" in fazri("review", name, "--help").stdout.split("Examples:")[1]
+
+
+def test_from_a_question_to_a_withdrawal(fazri, home):
+    """List, show, answer, list of decisions, withdraw: each step sees the one before."""
+    first = run(fazri, "list")["rows"][0]
+    assert (first["kind"], first["gain"]) == ("place", 0.72)
+    shown = run(fazri, "show", first["question"])
+    assert [row["side"] for row in shown["records"]] == ["left", "right", "right", "right"]
+    assert "Asha" not in json.dumps(shown)
+    told = run(fazri, "answer", first["question"], "different", "--reason", "other day")["what"]
+    assert told.startswith("Decision 1: different")
+    assert first["question"] not in [row["question"] for row in run(fazri, "list")["rows"]]
+    assert run(fazri, "decisions")["rows"][0]["verdict"] == "different"
+    assert run(fazri, "withdraw")["what"].startswith("Decision 1 (different) is withdrawn")
+    assert run(fazri, "list")["rows"][0]["question"] == first["question"]
+    assert len(run(fazri, "quality")["rows"]) == 5
+
+
+def test_for_people_to_read(fazri, home):
+    """Without --json there are sentences and tables; names with a purpose."""
+    assert "split" in fazri("review", "list").stdout
+    assert "Asha Rao" in fazri("review", "show", "--reveal", "double cards").stdout
+    assert "Nobody has reviewed anything yet." in fazri("review", "decisions").stdout
+
+
+def test_refusals_are_one_line(fazri, home):
+    """A wrong answer ends with exit code 3 and one line."""
+    result = fazri("review", "answer", "Q-0000000", "same")
+    assert result.exit_code == 3
+    assert result.stderr.count("\n") == 1
+    assert "no question Q-0000000" in result.stderr
