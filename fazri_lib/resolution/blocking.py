@@ -26,6 +26,8 @@ DEPTH = 3
 LARGEST = 128
 SMALLEST = 16
 WINDOW = 6
+MANY = 250_000
+"""So many records are narrowed by two fields only: there are enough rare values, and three take memory."""
 _SIGN = 63
 RANGES = 8
 """Pairs are counted range by range of their first record, to spare memory."""
@@ -91,7 +93,7 @@ def candidates(
         if total <= budget or size <= SMALLEST:
             break
         size //= 2
-    for step in _more(wide, min(DEPTH, len(prepared)), size) if 2 * total <= budget else ():
+    for step in _more(wide, min(DEPTH, len(prepared)), size) if total <= budget and records < MANY else ():
         total += _counted(step, size)
         if total > budget:
             break
