@@ -29,6 +29,8 @@ DEPTH = 3
 LARGEST = 128
 SMALLEST = 16
 WINDOW = 6
+MANY = 250_000
+"""So many records are narrowed by two fields only: there are enough rare values, and three take memory."""
 _SIGN = 63
 MOST_IN_BLOCK = 1024
 """What nobody had at the training and so many have soon after it is compared with so many neighbours only."""
@@ -104,7 +106,8 @@ def candidates(
         if total <= budget or size <= SMALLEST:
             break
         size //= 2
-    for step in _more(wide, min(DEPTH, len(prepared)), size, counts) if 2 * total <= budget else ():
+    many = (records if counts is None else int(counts.sum())) >= MANY
+    for step in _more(wide, min(DEPTH, len(prepared)), size, counts) if total <= budget and not many else ():
         total += _counted(step, size)
         if total > budget:
             break
