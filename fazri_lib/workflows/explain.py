@@ -18,8 +18,6 @@ from fazri_lib.workflows.record_files import RECORD_ID, SOURCE
 from fazri_lib.workflows.resolve import single_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import pandas as pd
 
     from fazri_lib.resolution.explaining import Apart, Path, Why
@@ -60,16 +58,13 @@ class Explained:
         return self.names[record]
 
 
-def few_of(
-    records: pd.DataFrame, spec: Spec, model: Model, single: Collection[str], decided: Decided | None = None
-) -> Few:
+def few_of(records: pd.DataFrame, spec: Spec, model: Model, decided: Decided | None = None) -> Few:
     """Return records as what explains them.
 
     Args:
         records: `source` and the spec's columns as texts, None where unknown; days in one form in each source.
         spec: what they are; fields of it that the model does not know are left out.
         model: trained on such records.
-        single: sources in which nobody has two records.
         decided: what reviewers decided, by positions.
     """
     rows = records.reset_index(drop=True)
@@ -77,7 +72,9 @@ def few_of(
     prepared = [one for one in prepare(rows, spec) if one.comparison.field in known]
     prepared.sort(key=lambda one: known.index(one.comparison.field))  # a document of JSON may have another order
     prepared = [one if one.repeats in known else replace(one, repeats="") for one in prepared]
-    places = {name: place for place, name in enumerate(sorted(single))}
+    one = spec.one_per_person
+    single = sorted(set(rows[SOURCE])) if one is True else list(one or ())  # a few records need not be of all sources
+    places = {name: place for place, name in enumerate(single)}
     group = np.array([places.get(name, -1) for name in rows[SOURCE]], dtype=np.int64)
     source = sources_of(rows[SOURCE].tolist(), model)
     return Few(prepared, model, open_few, group, decided or Decided(), source)
