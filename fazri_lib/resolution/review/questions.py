@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from fazri_lib.resolution.agglomeration import HIGHEST, LOOSE, LOWEST
 from fazri_lib.resolution.model import probability
@@ -194,7 +193,7 @@ def _asked(known: Known, places: pd.DataFrame, rows: pd.DataFrame, kind: str) ->
     size = sure["entity_id"].value_counts()
     left, right = (size.reindex(rows[f"{side}_entity"]).to_numpy(dtype=np.int64) for side in ("left", "right"))
     directory = known.records.drop_duplicates("record_id").set_index("record_id")["directory"].reindex(sure.index)
-    counts = pd.crosstab(sure["entity_id"], directory)
+    counts = directory.groupby([sure["entity_id"], directory]).size().unstack(fill_value=0)  # noqa: PD010 - is quicker
     mine, theirs = (counts.reindex(rows[f"{side}_entity"]).to_numpy(dtype=np.int64) for side in ("left", "right"))
     both = mine * theirs
     able = left * right - both.sum(axis=1) + rows["alike"].to_numpy(dtype=np.int64)
@@ -256,12 +255,19 @@ def _halves(count: int, place: NDArray[np.int64], weight: NDArray[np.float64]) -
         place: pairs of them by position; a pair that was not compared counts lowest.
         weight: of the pairs, bits.
     """
-    if count <= _TWO:
-        return np.arange(1, count + 1)
-    far = np.full((count, count), HIGHEST - LOWEST)
-    far[place[:, 0], place[:, 1]] = far[place[:, 1], place[:, 0]] = HIGHEST - np.clip(weight, LOWEST, HIGHEST)
-    upper = far[np.triu_indices(count, 1)]
-    halves: NDArray[np.int64] = fcluster(linkage(upper, "average"), _TWO, "maxclust").astype(np.int64)
+    average = np.full((count, count), LOWEST)
+    average[place[:, 0], place[:, 1]] = average[place[:, 1], place[:, 0]] = np.clip(weight, LOWEST, HIGHEST)
+    np.fill_diagonal(average, -np.inf)
+    group, size = np.arange(count), np.ones(count)
+    for _ in range(count - _TWO):
+        low, high = sorted(divmod(int(average.argmax()), count))
+        joined = (average[low] * size[low] + average[high] * size[high]) / (size[low] + size[high])
+        average[low] = average[:, low] = joined.round(9)
+        average[high] = average[:, high] = -np.inf
+        average[low, low] = -np.inf
+        size[low] += size[high]
+        group[group == high] = low
+    halves: NDArray[np.int64] = np.where(group == group[0], 1, 2)
     return halves
 
 
