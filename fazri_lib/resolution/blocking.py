@@ -29,6 +29,8 @@ DEPTH = 3
 LARGEST = 128
 SMALLEST = 16
 WINDOW = 6
+MANY = 250_000
+"""So many records are narrowed by two fields only: there are enough rare values, and three take memory."""
 _SIGN = 63
 MOST_IN_BLOCK = 1024
 """What nobody had at the training and so many have soon after it is compared with so many neighbours only."""
@@ -104,11 +106,13 @@ def candidates(
         if total <= budget or size <= SMALLEST:
             break
         size //= 2
-    for step in _more(wide, min(DEPTH, len(prepared)), size, counts) if 2 * total <= budget else ():
+    weighty = records if counts is None else int(counts.sum())
+    for step in _more(wide, min(DEPTH, len(prepared)), size, counts) if total <= budget and weighty < MANY else ():
         total += _counted(step, size)
         if total > budget:
             break
         found += step
+    del first, wide, keys  # what is collected needs the room
     return _collected(found, records, allowed, size, most)
 
 
@@ -222,15 +226,25 @@ def _collected(
             for part, some in zip(parts, np.split(codes, np.searchsorted(codes, bounds)), strict=True):
                 part.append(some)
     ranges = [_different(np.concatenate(parts.pop(0))) for _ in range(RANGES)]
-    codes, found_by = (np.concatenate(some) for some in zip(*ranges, strict=True))
-    least = 1
-    while most is not None and len(codes) > most and least < found_by.max():
-        least += 1
-        codes, found_by = codes[found_by >= least], found_by[found_by >= least]
+    least = _least_rules([times for _, times in ranges], most)
+    kept = [(codes[times >= least], times[times >= least]) for codes, times in ranges]
+    del ranges
+    codes, found_by = (np.concatenate(some) for some in zip(*kept, strict=True))
     pairs = decoded(codes, records)
     may_be = allowed(pairs)
     rules = pd.DataFrame(counts, columns=["rule", "pairs"])
     return Candidates(pairs.where(may_be), found_by[may_be], largest, rules)
+
+
+def _least_rules(found_by: list[NDArray[np.int32]], most: int | None) -> int:
+    """Return by how many rules a pair must be found so that no more than so many are left; some always are."""
+    if most is None:
+        return 1
+    counts = np.bincount(np.concatenate([np.zeros(1, dtype=np.int32), *found_by]))
+    left = np.cumsum(counts[::-1])[::-1]  # pairs found by so many rules or more
+    fits = np.flatnonzero(left[1:] <= most)
+    last = max(len(counts) - 1, 1)
+    return min(int(fits[0]) + 1, last) if len(fits) else last
 
 
 def _different(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

@@ -16,6 +16,7 @@ from fazri_lib.resolution.comparison import Comparison, Level
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from fazri_lib.resolution.pairs import Pairs
@@ -99,12 +100,22 @@ class Model:
         """Return the prior odds of pairs by the sources that they are of, bits.
 
         Args:
-            sides: the two sources of each pair as one number, as of `side`.
+            sides: the two sources of each pair as one number, as of `side`; below 0 where a source was not there when
+                the model was trained: then the prior of all pairs counts.
         """
         if not len(self.between):
             return np.full(len(sides), self.prior_weight)
-        odds: NDArray[np.float64] = np.log2(self.between / (1 - self.between)).round(PLACES)
-        return odds[sides]
+        odds = np.log2(self.between / (1 - self.between)).round(PLACES)
+        return np.where(sides >= 0, odds[sides], self.prior_weight)
+
+    def numbers(self, source: pd.Series) -> NDArray[np.int64]:
+        """Return the number of each record's source, -1 where the model does not know it; for a judge.
+
+        Args:
+            source: its name.
+        """
+        place = {name: number for number, name in enumerate(self.sources)}
+        return np.array([place.get(str(name), -1) for name in source], dtype=np.int64)
 
     def parts(self, levels: NDArray[np.int8], counts: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Return the bits that each comparison says of each pair.
@@ -196,7 +207,7 @@ class Model:
 
 
 def side(one: NDArray[np.int64], other: NDArray[np.int64], sources: int) -> NDArray[np.int64]:
-    """Return the sources of pairs as one number, whichever of the two comes first.
+    """Return the sources of pairs as one number, whichever of the two comes first; below 0 where one is unknown.
 
     Args:
         one: number of the source of the one record.

@@ -29,11 +29,12 @@ EVERY_PAIR = 1_000_000
 PAIRS_PER_RECORD = 200
 LEAST_PAIRS = 5_000_000
 MOST_PAIRS = 60_000_000
-MOST_COMPARED = 8_000_000
+MOST_COMPARED = 6_000_000
 SAMPLE = 750_000
 SEED = 20_260
 STEPS = 4
 AT_ONCE = 500_000
+MANY = 250_000
 FAR = -12.0
 """Pairs below so many bits are not kept: 4,000 to one against, they join nobody."""
 
@@ -158,8 +159,8 @@ def find_people(
     """Find the people behind records.
 
     Args:
-        prepared: the fields, records in the order of their contents. Their columns are dropped once pairs are found, to
-            spare memory.
+        prepared: the fields, records in the order of their contents. Of very many (`MANY`) the columns are
+            dropped once pairs are found, to spare memory.
         compare: tells the level of each pair and field: 0 the strongest, -1 unknown.
         group: number of the source of each record in which nobody has two records; -1 elsewhere.
         decided: what people have decided of pairs.
@@ -173,8 +174,9 @@ def find_people(
     judge = Judge(prepared, compare, held, untrained, number)
     progress("finding pairs", 0, STEPS)
     found = _found(prepared, records, allowed)
-    for one in prepared:
-        one.columns.clear()
+    if records >= MANY:
+        for one in prepared:
+            one.columns.clear()
     progress("comparing pairs", 1, STEPS)
     seen = judge.compared(found.pairs)
     is_whole = len(found.pairs) == allowed.universe

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.model import Model
     from fazri_lib.resolution.spec import Spec
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "800MB"
 FEWEST = 2
 
 

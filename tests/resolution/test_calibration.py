@@ -1,6 +1,9 @@
 """Calibration: parameters that made the pairs are found again from the pairs alone."""
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from fazri_lib.resolution.calibration import Compared, Sides, calibrated
@@ -66,7 +69,11 @@ def test_the_prior_is_learnt_for_each_two_sources(model_and_pairs):
     assert model.between[0] < model.between[1] / 100
     weights = model.total(np.zeros((2, 3)), np.array([0, 1]))
     assert weights[1] - weights[0] > 6
-    assert model.sources == ("a", "b")
+    assert model.numbers(pd.Series(["b", "a", "c"])).tolist() == [1, 0, -1]
+    assert model.start(np.array([1, -1])).tolist() == pytest.approx([weights[1], model.prior_weight], abs=1e-5)
+    again = Model.from_json(json.loads(json.dumps(model.as_json())))
+    assert again.as_json() == model.as_json()
+    assert again.start(np.array([0])) == model.start(np.array([0]))
 
 
 def test_unknown_says_nothing():
