@@ -106,8 +106,8 @@ def candidates(
         if total <= budget or size <= SMALLEST:
             break
         size //= 2
-    many = (records if counts is None else int(counts.sum())) >= MANY
-    for step in _more(wide, min(DEPTH, len(prepared)), size, counts) if total <= budget and not many else ():
+    weighty = records if counts is None else int(counts.sum())
+    for step in _more(wide, min(DEPTH, len(prepared)), size, counts) if total <= budget and weighty < MANY else ():
         total += _counted(step, size)
         if total > budget:
             break

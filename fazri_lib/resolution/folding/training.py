@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from fazri_lib.resolution.agglomeration import LOOSE
 from fazri_lib.resolution.blocking import candidates
@@ -98,19 +99,6 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
-class CampusJudge(Judge):
-    """Scores pairs of which a directory may be newer than the model: its source is -1, and the prior of all counts."""
-
-    def start(self, pairs: Pairs) -> NDArray[np.float64]:
-        """Return the prior odds of pairs, bits."""
-        start = np.full(len(pairs), self.model.prior_weight)
-        if self.source is not None:
-            known = (self.source[pairs.left] >= 0) & (self.source[pairs.right] >= 0)
-            start[known] = self.model.start(self.sides(pairs.where(known)))
-        return start
-
-
-@dataclass(frozen=True, slots=True)
 class Trained:
     """A model and what else holds from its training until the next one.
 
@@ -162,7 +150,7 @@ class Trainer:
         here, source = np.unique(self._contents.source[live], return_inverse=True)
         names = tuple(self._names[number] for number in here)
         untrained = replace(Model.untrained(told_apart(part), records, frequencies), sources=names)
-        judge = CampusJudge(part, lambda pairs: self._compared(_of_live(pairs, live), chosen), held, untrained, source)
+        judge = Judge(part, lambda pairs: self._compared(_of_live(pairs, live), chosen), held, untrained, source)
         is_whole = records * (records - 1) // 2 <= EVERY_PAIR
         found = all_pairs(records) if is_whole else self._found(part, records, allowed)
         found = found.where(allowed(found))
@@ -212,12 +200,8 @@ class Trainer:
                 column = one.columns[name]
                 counts = column.map(model.frequencies[name].count).fillna(1.0)  # nobody had it then: it is rare
                 held[name] = np.asarray(counts.where(column.notna()), dtype=np.float64)
-        place = {name: number for number, name in enumerate(model.sources)}
-        numbers = np.array([place.get(name, -1) for name in self._names], dtype=np.int64)
-        source = numbers[self._contents.source]
-        return Trained(
-            moment, CampusJudge(part, lambda pairs: self._compared(pairs, chosen), held, model, source), chosen
-        )
+        source = model.numbers(pd.Series(self._names, dtype=object))[self._contents.source]
+        return Trained(moment, Judge(part, lambda pairs: self._compared(pairs, chosen), held, model, source), chosen)
 
     @staticmethod
     def _found(part: list[Prepared], records: int, allowed: Allowed) -> Pairs:
