@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from fazri_lib.bench.campus_files import directory_files
+from fazri_lib.bench.measured import measure
 from fazri_lib.bench.peers import Contender, absent_note, peer_versions, present
 from fazri_lib.bench.person_records import PersonRecords, campus_set, foreign_sets
-from fazri_lib.bench.places import absent
+from fazri_lib.bench.places import absent, repository
 from fazri_lib.bench.result import BenchResult, Table
 from fazri_lib.metrics import bcubed, exact_clusters, pairwise
 from fazri_lib.resolution import resolve
 from fazri_lib.resolution.spec import read_spec
 from fazri_lib.schema import ALWAYS
 from fazri_lib.workflows.campus_inputs import read_inputs
-from fazri_lib.workflows.record_files import by_contents
+from fazri_lib.workflows.record_files import by_contents, once
 from fazri_lib.workflows.resolve import resolve as resolve_records
+from fazri_lib.workflows.resolve import resolve_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fazri_lib.bench.campuses import Campuses, SimulatedCampus
     from fazri_lib.bench.measured import Usage
     from fazri_lib.bench.sizes import Sizes
@@ -43,15 +48,21 @@ FIELD_KINDS = {
     "phone": {"kind": "phone", "column": "phone"},
     "number": {"kind": "id", "column": "number"},
 }
+DIRECTORIES = {
+    "fazri resolve, directories as files": "campus",
+    "fazri resolve, and numbers that several directories know": "campus_numbers",
+}
+"""How files of directories are resolved, and the spec in benchmarks/specs."""
 PLACES = ("address", "postcode", "city", "state")
 MEANING = (
     "Pairwise: pairs of records in one cluster, after closure; B-cubed: averages over records; exactly right: people "
     "whose cluster holds all their records and no others. Nobody is told any answer."
 )
 CAMPUS_MEANING = (
-    f"{MEANING} Peers and fazri resolve read names, e-mail, phone and day of birth of the newest rows, as far as the "
-    "directories have them; fazri run also reads department and the numbers that the contracts call identifying, and "
-    "has found its entities moment by moment, resting on what was known then; exact reads those numbers and e-mail."
+    f"{MEANING} Peers and fazri resolve read names, e-mail, phone and day of birth of the newest rows as far as the "
+    "directories have them, given and family name split at the last blank but for the last two rows; fazri run also "
+    "reads department and the numbers that the contracts call identifying, and has found its people moment by moment, "
+    "resting on what was known then; exact reads those numbers and e-mail."
 )
 EXACT_ONLY = (
     "The exact way joins by identifiers only, and a value that two records of one directory share identifies nobody: "
@@ -95,7 +106,7 @@ def resolution_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
 
 def learnt(records: str, out: str) -> int:
     """Find the people behind a file of records as `fazri resolve` does; return its records."""
-    rows = pd.read_parquet(records)
+    rows = pd.read_parquet(records).apply(once)
     fields: dict[str, Any] = {
         name: field for name, field in FIELD_KINDS.items() if set(_columns(field)) & set(rows.columns)
     }
@@ -103,10 +114,19 @@ def learnt(records: str, out: str) -> int:
     if place:
         fields["place"] = {"kind": "place", "columns": place}
     spec = read_spec({"fields": fields}, "bench")
-    texts = rows[["record_id", "source", *spec.columns()]].astype(object)
-    found = resolve_records(by_contents(texts.where(texts.notna(), None), spec), spec)
+    texts = by_contents(rows[["record_id", "source", *spec.columns()]], spec)
+    del rows
+    found = resolve_records(texts, spec)
     found.clusters[["record_id", "cluster_id"]].to_parquet(out)
-    return len(rows)
+    return len(texts)
+
+
+def directories(home: str, spec: str, scratch: str, out: str) -> int:
+    """Find the people behind the directories of a campus, a file each; return their records."""
+    found = resolve_files(directory_files(Path(home), Path(scratch)), Path(spec), Path(out))
+    keys = found.clusters["source"].astype(str) + ":" + found.clusters["record_id"].astype(str)
+    found.clusters.assign(record_id=keys)[["record_id", "cluster_id"]].to_parquet(out)
+    return len(keys)
 
 
 def _columns(field: dict[str, str]) -> list[str]:
@@ -188,9 +208,22 @@ def _table(
         rows.append({"method": contender.name, "by": contender.by, **_measures(one, found), **cost})
     if campus is not None:
         rows.insert(0, {"method": RUN, "by": "fazri", **_measures(one, _published(campus, one.rows["record_id"]))})
+        for row, usage in _as_files(one, campus, scratch):
+            rows.append(row)
+            usages.append(usage)
     people = one.person.nunique()
     title = f"{one.name}: {len(one.rows):,} records of {people:,} people"
     return Table(title, meaning, pd.DataFrame(rows).round(4)), usages
+
+
+def _as_files(one: PersonRecords, campus: SimulatedCampus, scratch: Path) -> Iterator[tuple[dict[str, object], Usage]]:
+    """Give the rows of `fazri resolve` on the directories themselves, without numbers and with them."""
+    root, out = repository(), scratch / "directories.parquet"
+    for name, spec in DIRECTORIES.items() if root else ():
+        told = f"{root}/benchmarks/specs/{spec}.toml"
+        usage = measure(__name__, directories.__name__, campus.home, told, scratch / "directories", out)
+        cost = {"CPU s": usage.cpu_s, "peak MB": usage.peak_mb}
+        yield {"method": name, "by": "fazri", **_measures(one, pd.read_parquet(out)), **cost}, usage
 
 
 def _measures(one: PersonRecords, found: pd.DataFrame) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The whole main job on campuses of growing size: seconds and memory of every stage, and what a day more costs."""
+"""The main job on campuses of growing size, stage by stage and with a day more; resolution of as many records."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import pyarrow.csv as pacsv
 from fazri_lib import settings as campus_settings
 from fazri_lib.bench.campuses import ran
 from fazri_lib.bench.measured import Usage, measure
+from fazri_lib.bench.peers import absent_note, peer_versions
+from fazri_lib.bench.resolution_scale import resolution_table
 from fazri_lib.bench.result import BenchResult, Table
 from fazri_lib.sources import contracts_of
 from fazri_lib.sources.simulate.span import FIRST_DAY
@@ -63,7 +65,7 @@ class Job:
 
 
 def scale_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
-    """Return seconds and memory of the main job at each size, its stages, and of a day's increment."""
+    """Return seconds and memory of the main job at each size, its stages, of a day's increment, and of resolution."""
     rate = _rows_a_person(campuses.folder)
     jobs = [main_job(campuses.folder / f"scale-{rows}", round(rows / rate)) for rows in sizes.scale_rows]
     tables = (
@@ -71,8 +73,16 @@ def scale_bench(sizes: Sizes, campuses: Campuses) -> BenchResult:
         Table("Stages", STAGES_MEANING, _stages(jobs)),
         Table("A day more", DAY_MEANING, pd.DataFrame([_day(job) for job in jobs])),
     )
-    peak = max(usage.peak_mb for job in jobs for usage in job.costs.values())
-    return BenchResult("scale", tables, seeds=(SCALE_SEED,), peak_mb=peak)
+    resolution, usages = resolution_table(sizes.scale_records, campuses.folder)
+    usages += [usage for job in jobs for usage in job.costs.values()]
+    return BenchResult(
+        "scale",
+        (*tables, resolution),
+        absent_note(),
+        seeds=(SCALE_SEED,),
+        peak_mb=max(usage.peak_mb for usage in usages),
+        versions=peer_versions("splink", "duckdb"),
+    )
 
 
 def main_job(home: Path, people: int) -> Job:

@@ -55,6 +55,7 @@ class Sizes:
         nab_series: series of the Numenta benchmark at most.
         score_days: scored days of a series at most.
         scale_rows: observations of each campus of `scale`.
+        scale_records: person records of `scale`.
         load: readers of `serving`.
         search_people: people of `search`.
         search_texts: texts of each kind that they are asked for; the slow peer is asked the first few of them.
@@ -73,6 +74,7 @@ class Sizes:
     nab_series: int = 100
     score_days: int = 400
     scale_rows: tuple[int, ...] = (1_000_000, 5_000_000, 20_000_000)
+    scale_records: int = 1_000_000
     load: Load = Load()
     search_people: int = 1_000_000
     search_texts: int = 300
@@ -93,6 +95,7 @@ QUICK = Sizes(
     nab_series=2,
     score_days=140,
     scale_rows=(20_000, 40_000),
+    scale_records=2_000,
     load=Load(users=2, seconds=10, ramp_s=1, think_s=(0.3, 1.0), rest_s=1),
     search_people=2_000,
     search_texts=20,

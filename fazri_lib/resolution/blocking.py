@@ -11,7 +11,7 @@ common: so a record that comes later meets all who share a rare value, and nobod
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ import pandas as pd
 from fazri_lib.resolution.pairs import Allowed, Pairs, coded, decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,8 +29,11 @@ DEPTH = 3
 LARGEST = 128
 SMALLEST = 16
 WINDOW = 6
+_SIGN = 63
 MOST_IN_BLOCK = 1024
 """What nobody had at the training and so many have soon after it is compared with so many neighbours only."""
+RANGES = 8
+"""Pairs are counted range by range of their first record, to spare memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Candidates:
     """
 
     pairs: Pairs
-    found_by: NDArray[np.int64]
+    found_by: NDArray[np.signedinteger[Any]]
     block_size: int
     rules: pd.DataFrame
 
@@ -56,13 +59,13 @@ class _Rule(NamedTuple):
     name: str
     fields: tuple[int, ...]
     key: int
-    slots: tuple[NDArray[np.int64], ...]
+    slots: tuple[NDArray[np.signedinteger[Any]], ...]
 
 
 class _Blocks(NamedTuple):
     """Records of blocks, block by block, and how many of them count for how common a block's value is."""
 
-    record: NDArray[np.int64]
+    record: NDArray[np.int32]
     start: NDArray[np.int64]
     size: NDArray[np.int64]
     counted: NDArray[np.int64]
@@ -73,27 +76,40 @@ def candidates(
     records: int,
     allowed: Allowed,
     budget: int,
+    most: int | None = None,
     counts: NDArray[np.bool_] | None = None,
 ) -> Candidates:
     """Return the pairs worth comparing.
+
+    Narrowing by a third field and comparing neighbours find few pairs for what they cost: they are left out where they
+    would not fit the budget.
 
     Args:
         prepared: the fields.
         records: number of records.
         allowed: which pairs may be one person.
         budget: about how many pairs, counted once for each rule that finds them.
+        most: how many different pairs; where there are more, those that too few rules found are left out.
         counts: which records decide how common values are; default: all. Where they are not all, neighbours in the
             order of contents are left out, because they change with every record.
     """
     keys = _key_rules(prepared, records)
     size = LARGEST
     while True:
-        found = list(_compared_blocks(keys, len(prepared), size, counts))
-        total = sum(_pairs_in(blocks.counted, size) for _, blocks in found)
+        first = [_split(rule, size, counts) for rule in keys]
+        wide = [rest for _, rest in first]
+        found = [(rest.name, blocks) for blocks, rest in first]
+        found += [(rest.name, blocks) for blocks, rest in _narrowed(wide, wide, size, counts)]
+        total = _counted(found, size)
         if total <= budget or size <= SMALLEST:
             break
         size //= 2
-    return _collected(found, records, allowed, size)
+    for step in _more(wide, min(DEPTH, len(prepared)), size, counts) if 2 * total <= budget else ():
+        total += _counted(step, size)
+        if total > budget:
+            break
+        found += step
+    return _collected(found, records, allowed, size, most)
 
 
 def _key_rules(prepared: Sequence[Prepared], records: int) -> list[_Rule]:
@@ -102,91 +118,126 @@ def _key_rules(prepared: Sequence[Prepared], records: int) -> list[_Rule]:
         for key in one.keys:
             columns = [one.columns[name] for name in key.columns]
             codes, _ = pd.factorize(pd.concat(columns, ignore_index=True), use_na_sentinel=True)
-            slots = tuple(codes.astype(np.int64).reshape(len(columns), records))
+            slots = tuple(codes.astype(np.int32).reshape(len(columns), records))
             rules.append(_Rule(key.name, (field,), len(rules), slots))
     return rules
 
 
-def _compared_blocks(
-    keys: list[_Rule], fields: int, size: int, counts: NDArray[np.bool_] | None
-) -> Iterator[tuple[str, _Blocks]]:
-    """Give the blocks to compare rule by rule, narrowing those of more than `size` records."""
-    wide: list[_Rule] = []
-    for rule in keys:
-        blocks, rest = _split(rule, size, counts)
-        yield rule.name, blocks
-        wide.append(rest)
+def _narrowed(
+    level: Iterable[_Rule], wide: list[_Rule], size: int, counts: NDArray[np.bool_] | None
+) -> Iterator[tuple[_Blocks, _Rule]]:
+    """Narrow rules by a field more: give the blocks that become small enough, and what is still too large."""
+    for rule in level:
+        for other in wide[rule.key + 1 :]:
+            if other.fields[0] not in rule.fields:
+                yield _split(_combined(rule, other), size, counts)
+
+
+def _more(
+    wide: list[_Rule], depth: int, size: int, counts: NDArray[np.bool_] | None
+) -> Iterator[list[tuple[str, _Blocks]]]:
+    """Give what a third field finds in blocks that are still too large, then the neighbours in those left over."""
     level = wide
-    for _ in range(min(DEPTH, fields) - 1):
-        narrowed = []
-        for rule in level:
-            for other in wide[rule.key + 1 :]:
-                if other.fields[0] in rule.fields:
-                    continue
-                blocks, rest = _split(_combined(rule, other), size, counts)
-                yield rest.name, blocks
-                if any((slot >= 0).any() for slot in rest.slots):
-                    narrowed.append(rest)
-        level = narrowed
+    for fields in range(2, depth + 1):
+        step = list(_narrowed(level, wide, size, counts))
+        level = [rest for _, rest in step if any((slot >= 0).any() for slot in rest.slots)]
+        if fields > 2:  # noqa: PLR2004 - two fields are the least that anything is narrowed by
+            yield [(rest.name, blocks) for blocks, rest in step]
     if counts is None:
-        for rule in level:
-            yield f"{rule.name} (neighbours)", _blocks(rule, None)[0]
+        yield [(f"{rule.name} (neighbours)", _blocks(rule, None)[0]) for rule in level]
 
 
 def _combined(rule: _Rule, other: _Rule) -> _Rule:
     """Return the rule that asks for both: its fields, and a code for every pair of slots."""
     width = max((int(slot.max(initial=-1)) for slot in other.slots), default=-1) + 1
-    slots = tuple(np.where((one >= 0) & (two >= 0), one * width + two, -1) for one in rule.slots for two in other.slots)
+    slots = tuple(
+        np.where((one >= 0) & (two >= 0), one.astype(np.int64) * width + two, -1)
+        for one in rule.slots
+        for two in other.slots
+    )
     return _Rule(f"{rule.name} + {other.name}", (*rule.fields, *other.fields), other.key, slots)
 
 
-def _blocks(
-    rule: _Rule, counts: NDArray[np.bool_] | None
-) -> tuple[_Blocks, NDArray[np.int64], list[NDArray[np.int64]]]:
-    """Return a rule's blocks, the block of each entry and the records of each slot's entries."""
+def _blocks(rule: _Rule, counts: NDArray[np.bool_] | None) -> tuple[_Blocks, NDArray[np.int64]]:
+    """Return a rule's blocks, and the slot of each entry of theirs; none where there is only one."""
+    records = len(rule.slots[0])
     there = [np.flatnonzero(slot >= 0) for slot in rule.slots]
-    record = np.concatenate(there)
-    code = np.concatenate([slot[rows] for slot, rows in zip(rule.slots, there, strict=True)])
-    _, block, size = np.unique(code, return_inverse=True, return_counts=True)
-    order = np.lexsort((record, block))
-    start = np.concatenate([[0], np.cumsum(size)[:-1]]) if len(size) else size
-    counted = size if counts is None else np.bincount(block[counts[record]], minlength=len(size)).astype(np.int64)
-    return _Blocks(record[order], start, size, counted), block, there
+    entry = np.concatenate([rows + number * records for number, rows in enumerate(there)])
+    code = np.concatenate([slot[rows] for slot, rows in zip(rule.slots, there, strict=True)]).astype(np.int64)
+    bits = int(len(rule.slots) * records).bit_length()
+    if int(code.max(initial=0)).bit_length() + bits > _SIGN:
+        code = pd.factorize(code)[0].astype(np.int64)
+    together = np.sort((code << bits) | entry)
+    code, entry = together >> bits, together & ((1 << bits) - 1)
+    begins = np.flatnonzero(np.diff(code, prepend=-1))
+    size = np.diff(begins, append=len(code))
+    slot = entry // records if len(rule.slots) > 1 else np.zeros(0, dtype=np.int64)
+    record = (entry % records).astype(np.int32)
+    counted = size
+    if counts is not None and len(begins):
+        counted = np.add.reduceat(counts[record].astype(np.int64), begins)
+    return _Blocks(record, begins, size, counted), slot
 
 
 def _split(rule: _Rule, largest: int, counts: NDArray[np.bool_] | None) -> tuple[_Blocks, _Rule]:
     """Return the blocks of a rule with at most so many records, and the rule for the others, its codes made dense."""
-    blocks, block, there = _blocks(rule, counts)
+    blocks, slot = _blocks(rule, counts)
     fits = (blocks.size > 1) & (blocks.counted <= largest)
-    chosen = np.repeat(fits, blocks.size)
     small = blocks.size[fits]
-    start = np.concatenate([[0], np.cumsum(small)[:-1]]) if len(small) else small
-    rest, slots, at = np.where(blocks.counted > largest, np.arange(len(blocks.size)), -1), [], 0
-    for slot, rows in zip(rule.slots, there, strict=True):
-        dense = np.full(len(slot), -1, dtype=np.int64)
-        dense[rows] = rest[block[at : at + len(rows)]]
-        at += len(rows)
+    start = np.cumsum(small) - small
+    too_large = blocks.counted > largest
+    rows = np.repeat(too_large, blocks.size)
+    block = np.repeat(np.arange(int(too_large.sum())), blocks.size[too_large])
+    slots = []
+    for number in range(len(rule.slots)):
+        dense = np.full(len(rule.slots[0]), -1, dtype=np.int32)
+        mine = slot[rows] == number if len(slot) else np.ones(len(block), dtype=bool)
+        dense[blocks.record[rows][mine]] = block[mine]
         slots.append(dense)
-    return _Blocks(blocks.record[chosen], start, small, blocks.counted[fits]), rule._replace(slots=tuple(slots))
+    chosen = blocks.record[np.repeat(fits, blocks.size)]
+    return _Blocks(chosen, start, small, blocks.counted[fits]), rule._replace(slots=tuple(slots))
 
 
-def _pairs_in(size: NDArray[np.int64], largest: int) -> int:
-    whole = size <= largest
-    return int((size[whole] * (size[whole] - 1) // 2).sum() + (size[~whole] * WINDOW).sum())
+def _counted(found: list[tuple[str, _Blocks]], largest: int) -> int:
+    """Return how many pairs blocks make: all within small ones, neighbours within large ones."""
+    total = 0
+    for _, blocks in found:
+        size = blocks.counted
+        whole = size <= largest
+        total += int((size[whole] * (size[whole] - 1) // 2).sum() + (size[~whole] * WINDOW).sum())
+    return total
 
 
-def _collected(found: list[tuple[str, _Blocks]], records: int, allowed: Allowed, largest: int) -> Candidates:
-    parts, counts = [np.zeros(0, dtype=np.int64)], []
-    for name, blocks in found:
-        codes = np.unique(_block_pairs(blocks, records, largest))
+def _collected(
+    found: list[tuple[str, _Blocks]], records: int, allowed: Allowed, largest: int, most: int | None
+) -> Candidates:
+    bounds = np.arange(1, RANGES) * (records * records // RANGES)
+    parts: list[list[NDArray[np.int64]]] = [[np.zeros(0, dtype=np.int64)] for _ in range(RANGES)]
+    counts = []
+    while found:
+        name, blocks = found.pop(0)
+        codes = _different(_block_pairs(blocks, records, largest))[0]
         if len(codes):
-            parts.append(codes)
             counts.append((name, len(codes)))
-    codes, found_by = np.unique(np.concatenate(parts), return_counts=True)
+            for part, some in zip(parts, np.split(codes, np.searchsorted(codes, bounds)), strict=True):
+                part.append(some)
+    ranges = [_different(np.concatenate(parts.pop(0))) for _ in range(RANGES)]
+    codes, found_by = (np.concatenate(some) for some in zip(*ranges, strict=True))
+    least = 1
+    while most is not None and len(codes) > most and least < found_by.max():
+        least += 1
+        codes, found_by = codes[found_by >= least], found_by[found_by >= least]
     pairs = decoded(codes, records)
     may_be = allowed(pairs)
     rules = pd.DataFrame(counts, columns=["rule", "pairs"])
     return Candidates(pairs.where(may_be), found_by[may_be], largest, rules)
+
+
+def _different(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return different codes, sorted, and how often each is there."""
+    codes.sort()
+    begins = np.flatnonzero(np.diff(codes, prepend=-1))
+    return codes[begins], np.diff(begins, append=len(codes)).astype(np.int32)
 
 
 def _block_pairs(blocks: _Blocks, records: int, largest: int) -> NDArray[np.int64]:
@@ -200,5 +251,6 @@ def _block_pairs(blocks: _Blocks, records: int, largest: int) -> NDArray[np.int6
         first = position[(position + offset < end) & (offset < reach)]
         if not len(first):
             break
-        parts.append(coded(blocks.record[first], blocks.record[first + offset], records))
+        one, other = (blocks.record[place].astype(np.int64) for place in (first, first + offset))
+        parts.append(coded(one, other, records))
     return np.concatenate(parts)

@@ -32,7 +32,7 @@ class Compared(NamedTuple):
     """Compared pairs: the level of each comparison, 0 the strongest and -1 unknown, and the counts of shared values."""
 
     levels: NDArray[np.int8]
-    counts: NDArray[np.float64]
+    counts: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,75 +44,111 @@ class Patterns:
             position where unknown.
         bits: what the frequencies of its values add, rounded.
         pairs: how many pairs.
+        sides: the sources that they are of.
     """
 
     slot: NDArray[np.int64]
     bits: NDArray[np.float64]
     pairs: NDArray[np.float64]
+    sides: NDArray[np.int64]
 
 
-def calibrated(model: Model, candidates: Compared, sample: Compared, universe: int) -> tuple[Model, int]:
+class Sides(NamedTuple):
+    """Between which sources pairs are, as one number for two (`model.side`).
+
+    Attributes:
+        candidates: of each candidate pair.
+        sample: of each random pair.
+        universe: for each number, how many pairs may be one person.
+        names: of the sources.
+    """
+
+    candidates: NDArray[np.int64]
+    sample: NDArray[np.int64]
+    universe: NDArray[np.float64]
+    names: tuple[str, ...] = ()
+
+
+def calibrated(model: Model, candidates: Compared, sample: Compared, sides: Sides | int) -> tuple[Model, int]:
     """Return the model that explains the pairs, and the rounds that it took.
 
     Args:
         model: untrained.
         candidates: the pairs worth comparing: all pairs of one person that there are, but few.
         sample: random pairs.
-        universe: number of pairs that may be one person.
+        sides: between which sources they are; or, where that is not told apart, the number of pairs that may be one
+            person.
     """
+    if isinstance(sides, int):
+        alike = [np.zeros(len(pairs.levels), dtype=np.int64) for pairs in (candidates, sample)]
+        sides = Sides(alike[0], alike[1], np.array([float(sides)]))
+    universe = int(sides.universe.sum())
     if not universe:
         return model, 0
     sizes = [len(one) for one in model.comparisons]
     slot = _slots(sample.levels, sizes)
-    model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)))
+    model = replace(model, u=tuple(_shares(_counted(slot, np.ones(len(slot)), sizes), sizes)), sources=sides.names)
     for done in range(ROUNDS):
-        found = patterns(model, candidates)
-        model, last = _matching(model, found, universe), model
-        model = _differing(model, found, patterns(model, sample), universe)
+        found = patterns(model, candidates, sides.candidates)
+        model, last = _matching(model, found, sides.universe), model
+        model = _differing(model, found, patterns(model, sample, sides.sample), universe)
         if abs(np.log2(model.prior) - np.log2(last.prior)) < SETTLED_BITS:
             return model, done + 1
     return model, ROUNDS
 
 
-def patterns(model: Model, compared: Compared) -> Patterns:
+def patterns(model: Model, compared: Compared, sides: NDArray[np.int64]) -> Patterns:
     """Return pairs counted by what they say under a model's frequencies."""
     sizes = [len(one) for one in model.comparisons]
     bits = np.zeros(len(compared.levels))
     for number in range(len(sizes)):
         bits += model.rarity(number, compared.levels[:, number], compared.counts[:, number])
     buckets = np.round(bits / BUCKET_BITS).astype(np.int64)
-    code = buckets - buckets.min(initial=0)
+    code = (buckets - buckets.min(initial=0)) * (int(sides.max(initial=0)) + 1) + sides
     for number, size in enumerate(sizes):
         code = code * (size + 1) + (compared.levels[:, number] + 1)
-    _, first, pairs = np.unique(code, return_index=True, return_counts=True)
+    order = np.argsort(code, kind="stable")
+    begins = np.flatnonzero(np.diff(code[order], prepend=-1))
+    first, pairs = order[begins], np.diff(begins, append=len(order))
     return Patterns(
         _slots(compared.levels[first], sizes),
         (buckets[first] * BUCKET_BITS).astype(np.float64),
         pairs.astype(np.float64),
+        sides[first],
     )
 
 
 def posterior(model: Model, found: Patterns) -> NDArray[np.float64]:
     """Return the probability that pairs of each pattern are of one person."""
     weights = np.append(np.concatenate(model.weights()), 0.0)
-    return probability(model.prior_weight + weights[found.slot].sum(axis=1) + found.bits)
+    return probability(model.start(found.sides) + weights[found.slot].sum(axis=1) + found.bits)
 
 
-def _matching(model: Model, found: Patterns, universe: int) -> Model:
+def _matching(model: Model, found: Patterns, universe: NDArray[np.float64]) -> Model:
     """EM over candidates with u fixed: m of every level, and the prior as the sum of posteriors over all pairs."""
     sizes = [len(one) for one in model.comparisons]
     for _ in range(ITERATIONS):
         expected = posterior(model, found) * found.pairs
         m = _shares(_pooled(model, _counted(found.slot, expected, sizes)), sizes)
-        matches = float(np.clip(expected.sum(), 0.5, universe / 2))
+        matches = float(np.clip(expected.sum(), 0.5, universe.sum() / 2))
+        between = _between(found.sides, expected, universe)
         partners = 2 * matches / model.records
-        following = replace(model, m=tuple(m), prior=matches / universe, partners=partners)
+        following = replace(model, m=tuple(m), prior=matches / universe.sum(), partners=partners, between=between)
         moved = max(float(np.abs(new - old).max()) for new, old in zip(following.m, model.m, strict=True))
         moved = max(moved, abs(np.log2(following.prior / model.prior)))
         model = following
         if moved < MOVES:
             break
     return model
+
+
+def _between(
+    sides: NDArray[np.int64], expected: NDArray[np.float64], universe: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the share of pairs of one person by the sources that they are of."""
+    matches = np.bincount(sides, weights=expected, minlength=len(universe))
+    share: NDArray[np.float64] = np.clip(matches, 0.5, universe / 2 + 0.25) / np.maximum(universe, 1.0)
+    return share
 
 
 def _differing(model: Model, found: Patterns, sample: Patterns, universe: int) -> Model:

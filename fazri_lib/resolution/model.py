@@ -38,7 +38,7 @@ class Frequencies:
     known: int
     is_shared: bool = False
 
-    def commonness(self, count: NDArray[np.float64], own: float) -> NDArray[np.float64]:
+    def commonness(self, count: NDArray[np.floating[Any]], own: float) -> NDArray[np.float64]:
         """Return log2 of how much rarer than usual values are, given how often they stand there.
 
         A person's own other records do not make a value common, so `own` of them are taken off; the expectation of
@@ -51,7 +51,7 @@ class Frequencies:
         sizes = np.fromiter(self.count.values(), dtype=np.float64, count=len(self.count))
         own = 0.0 if self.is_shared else own
         usual = (sizes * np.maximum(1.0, sizes - own)).sum() / max(self.known, 1)
-        bits = np.log2(max(usual, 1.0) / np.maximum(1.0, count - own))
+        bits = np.log2(max(usual, 1.0) / np.maximum(1.0, count.astype(np.float64) - own))
         return np.where(np.isnan(count), 0.0, bits)
 
 
@@ -67,6 +67,8 @@ class Model:
         partners: expected number of other records of a record's person.
         records: number of records that it was trained on.
         frequencies: of the prepared columns whose values count by frequency.
+        sources: names of the sources of the records, sorted; empty where they are not told apart.
+        between: `prior` for the records of two sources, by the number that `side` gives; empty as `sources`.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -76,6 +78,8 @@ class Model:
     partners: float
     records: int
     frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    between: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
     def untrained(
@@ -91,7 +95,18 @@ class Model:
         """Prior odds, bits."""
         return float(np.log2(self.prior / (1 - self.prior)))
 
-    def parts(self, levels: NDArray[np.int8], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    def start(self, sides: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the prior odds of pairs by the sources that they are of, bits.
+
+        Args:
+            sides: the two sources of each pair as one number, as of `side`.
+        """
+        if not len(self.between):
+            return np.full(len(sides), self.prior_weight)
+        odds: NDArray[np.float64] = np.log2(self.between / (1 - self.between)).round(PLACES)
+        return odds[sides]
+
+    def parts(self, levels: NDArray[np.int8], counts: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Return the bits that each comparison says of each pair.
 
         Args:
@@ -108,7 +123,7 @@ class Model:
         """Return log2(m / u) of each level of each comparison."""
         return [np.log2(m) - np.log2(u) for m, u in zip(self.m, self.u, strict=True)]
 
-    def rarity(self, number: int, level: NDArray[np.int8], count: NDArray[np.float64]) -> NDArray[np.float64]:
+    def rarity(self, number: int, level: NDArray[np.int8], count: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Return the bits that the frequency of the shared value adds to a comparison's levels."""
         bits = np.zeros(len(level))
         for place, one in enumerate(self.comparisons[number].levels):
@@ -118,9 +133,15 @@ class Model:
                 bits[there] = self.frequencies[one.shared].commonness(count[there], own)
         return bits
 
-    def total(self, parts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the match weight of each pair: prior and all comparisons, bits."""
-        weight: NDArray[np.float64] = (self.prior_weight + parts.sum(axis=1)).round(PLACES)
+    def total(self, parts: NDArray[np.float64], sides: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """Return the match weight of each pair: prior and all comparisons, bits.
+
+        Args:
+            parts: what each comparison says.
+            sides: the sources of each pair, as of `side`; without them the prior of all pairs counts.
+        """
+        start = self.prior_weight if sides is None else self.start(sides)
+        weight: NDArray[np.float64] = (start + parts.sum(axis=1)).round(PLACES)
         return weight
 
     @classmethod
@@ -144,6 +165,8 @@ class Model:
             document["partners"],
             document["records"],
             frequencies,
+            tuple(document.get("sources", ())),
+            np.array(document.get("between", ()), dtype=np.float64),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -167,8 +190,21 @@ class Model:
         }
         return {
             "prior": self.prior, "partners": self.partners, "records": self.records,
+            "sources": list(self.sources), "between": self.between.tolist(),
             "comparisons": comparisons, "frequencies": frequencies,
         }  # fmt: skip
+
+
+def side(one: NDArray[np.int64], other: NDArray[np.int64], sources: int) -> NDArray[np.int64]:
+    """Return the sources of pairs as one number, whichever of the two comes first.
+
+    Args:
+        one: number of the source of the one record.
+        other: of the other.
+        sources: how many there are.
+    """
+    number: NDArray[np.int64] = np.minimum(one, other) * sources + np.maximum(one, other)
+    return number
 
 
 def _guess(size: int) -> NDArray[np.float64]:
@@ -185,7 +221,7 @@ def probability(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def shared_counts(
     comparisons: Sequence[Comparison], levels: NDArray[np.int8], held: Mapping[str, NDArray[np.float64]], pairs: Pairs
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """Return how many records have the value that each pair's level rests on, NaN where frequency does not count.
 
     Of two values that are only close the commoner one counts: the other is likely a slip of it.
@@ -196,7 +232,7 @@ def shared_counts(
         held: for each prepared column that counts, the number of records with the same value, by record.
         pairs: the pairs.
     """
-    counts = np.full(levels.shape, np.nan)
+    counts = np.full(levels.shape, np.nan, dtype=np.float32)
     for number, comparison in enumerate(comparisons):
         for place, level in enumerate(comparison.levels):
             if level.shared:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
 _QUOTES = re.compile(r"['`\u2018\u2019\u02bc\u00b4]")
 _MARKS = re.compile(r"[\W_]+")
@@ -41,11 +45,18 @@ def words(text: str) -> str:
 def mapped(column: pd.Series, function: Callable[[str], object]) -> pd.Series:
     """Apply a function to each different text of a column; unknown stays unknown, an empty answer becomes it."""
     codes, values = pd.factorize(column, use_na_sentinel=True)
-    answers: list[object] = [function(value) or None for value in values]
-    answers.append(None)
-    return pd.Series([answers[code] for code in codes], index=column.index, dtype=object)
+    return taken(codes, [function(value) or None for value in values], column.index)
 
 
+def taken(codes: NDArray[np.integer[Any]], values: Sequence[object], index: pd.Index) -> pd.Series:
+    """Return a column of values by their positions, None at -1."""
+    known = np.empty(len(values) + 1, dtype=object)  # one longer: -1 is the last, and lists stay lists
+    for place, value in enumerate(values):
+        known[place] = value
+    return pd.Series(known[codes], index=index, dtype=object)
+
+
+@functools.lru_cache(maxsize=200_000)
 def sound(word: str) -> str:
     """Return a coarse key of how a word sounds: its first letter and the classes of the consonants after it.
 

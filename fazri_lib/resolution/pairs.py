@@ -22,7 +22,7 @@ class Pairs:
         """Return how many there are."""
         return len(self.left)
 
-    def where(self, chosen: NDArray[np.bool_] | slice) -> Pairs:
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Pairs:
         """Return some of them."""
         return Pairs(self.left[chosen], self.right[chosen])
 
@@ -58,6 +58,18 @@ class Allowed:
         left = self.group[pairs.left]
         may_be: NDArray[np.bool_] = (left < 0) | (left != self.group[pairs.right])
         return may_be
+
+    def between(self, source: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return how many pairs may be, by the sources that they are of, in the order of `model.side`.
+
+        Args:
+            source: number of each record's source.
+        """
+        size = np.bincount(source).astype(np.float64)
+        counts = np.triu(np.outer(size, size), 1) + np.diag(size * (size - 1) / 2)
+        single = np.unique(source[self.group >= 0])
+        counts[single, single] = 0.0
+        return counts.ravel()
 
     @property
     def universe(self) -> int:

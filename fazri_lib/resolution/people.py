@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from fazri_lib.log import quiet
-from fazri_lib.resolution.agglomeration import Decided, Scored, clustered
+from fazri_lib.resolution.agglomeration import Decided, Scored, clustered, joined
 from fazri_lib.resolution.blocking import Candidates, candidates
-from fazri_lib.resolution.calibration import Compared, calibrated
+from fazri_lib.resolution.calibration import Compared, Sides, calibrated
 from fazri_lib.resolution.comparison import levels_apart, told_apart
-from fazri_lib.resolution.model import Frequencies, Model, probability, shared_counts
+from fazri_lib.resolution.model import PLACES, Frequencies, Model, probability, shared_counts, side
 from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, random_pairs
 from fazri_lib.resolution.placing import blocking_recall, placed
 
@@ -29,9 +29,13 @@ EVERY_PAIR = 1_000_000
 PAIRS_PER_RECORD = 200
 LEAST_PAIRS = 5_000_000
 MOST_PAIRS = 60_000_000
+MOST_COMPARED = 8_000_000
 SAMPLE = 750_000
 SEED = 20_260
 STEPS = 4
+AT_ONCE = 500_000
+FAR = -12.0
+"""Pairs below so many bits are not kept: 4,000 to one against, they join nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,50 @@ class Judge:
         compare: tells the level of each pair and field: 0 the strongest, -1 unknown.
         held: for each column whose values count by frequency, the number of records with the same value, by record.
         model: the trained model.
+        source: number of each record's source, as `model.sources` has them; None where they are not told apart.
     """
 
     prepared: Sequence[Prepared]
     compare: Callable[[Pairs], NDArray[np.int8]]
     held: dict[str, NDArray[np.float64]]
     model: Model
+    source: NDArray[np.int64] | None = None
 
     def compared(self, pairs: Pairs) -> Compared:
         """Return what the pairs say."""
         levels = levels_apart(self.prepared, self.compare(pairs))
         return Compared(levels, shared_counts(self.model.comparisons, levels, self.held, pairs))
 
+    def sides(self, pairs: Pairs) -> NDArray[np.int64]:
+        """Return between which two sources each pair is, as one number; 0 where sources are not told apart."""
+        if self.source is None:
+            return np.zeros(len(pairs), dtype=np.int64)
+        return side(self.source[pairs.left], self.source[pairs.right], max(1, len(self.model.sources)))
+
+    def start(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Return the prior odds of pairs, bits."""
+        if self.source is None:
+            return np.full(len(pairs), self.model.prior_weight)
+        return self.model.start(self.sides(pairs))
+
     def weight(self, pairs: Pairs) -> NDArray[np.float64]:
         """Return the match weights of pairs, bits."""
-        return self.model.total(self.model.parts(*self.compared(pairs)))
+        return self.scored(pairs).weight
+
+    def scored(self, pairs: Pairs) -> Scored:
+        """Return the pairs with their match weights and what each field says."""
+        return self.weighed(pairs, self.compared(pairs))
+
+    def weighed(self, pairs: Pairs, compared: Compared) -> Scored:
+        """Return compared pairs with their match weights and what each field says."""
+        parts = self.model.parts(*compared)
+        cases = [one.case_of or one.field for one in self.model.comparisons]
+        fields = np.full((len(pairs), len(dict.fromkeys(cases)) + 1), np.nan, dtype=np.float32)
+        fields[:, 0] = self.start(pairs)
+        for number, place in enumerate(pd.factorize(np.array(cases, dtype=object))[0] + 1):
+            known = compared.levels[:, number] >= 0
+            fields[known, place] = parts[known, number]
+        return Scored(pairs, (self.start(pairs) + parts.sum(axis=1)).round(PLACES), fields)
 
     def waterfall(self, pairs: Pairs) -> pd.DataFrame:
         """Return why each pair weighs what it weighs, while the engine that compares is open.
@@ -69,7 +102,7 @@ class Judge:
         parts = self.model.parts(*compared)
         rows = [
             pd.DataFrame(
-                {"field": "prior", "label": "two random records", "bits": self.model.prior_weight},
+                {"field": "prior", "label": "two random records", "bits": self.start(pairs)},
                 index=range(len(pairs)),
             )
         ]
@@ -120,34 +153,61 @@ def find_people(
     group: NDArray[np.int64],
     decided: Decided | None = None,
     progress: Progress = quiet,
+    source: pd.Series | None = None,
 ) -> People:
     """Find the people behind records.
 
     Args:
-        prepared: the fields, records in the order of their contents.
+        prepared: the fields, records in the order of their contents. Their columns are dropped once pairs are found, to
+            spare memory.
         compare: tells the level of each pair and field: 0 the strongest, -1 unknown.
         group: number of the source of each record in which nobody has two records; -1 elsewhere.
         decided: what people have decided of pairs.
         progress: told what is being done.
+        source: of each record; how likely two records are one person is learnt for each two sources apart.
     """
     records, allowed = len(group), Allowed(group)
     held, frequencies = value_counts(prepared)
     untrained = Model.untrained(told_apart(prepared), records, frequencies)
-    judge = Judge(prepared, compare, held, untrained)
+    number, names = _numbered(source, records)
+    judge = Judge(prepared, compare, held, untrained, number)
     progress("finding pairs", 0, STEPS)
     found = _found(prepared, records, allowed)
+    for one in prepared:
+        one.columns.clear()
     progress("comparing pairs", 1, STEPS)
     seen = judge.compared(found.pairs)
     is_whole = len(found.pairs) == allowed.universe
-    sample = seen if is_whole else judge.compared(random_pairs(records, SAMPLE, allowed, SEED))
+    drawn = found.pairs if is_whole else random_pairs(records, SAMPLE, allowed, SEED)
+    sample = seen if is_whole else judge.compared(drawn)
     progress("calibrating", 2, STEPS)
-    model, rounds = calibrated(untrained, seen, sample, allowed.universe)
-    judge = Judge(prepared, compare, held, model)
+    judge = replace(judge, model=replace(untrained, sources=names))
+    sides = Sides(judge.sides(found.pairs), judge.sides(drawn), allowed.between(number), names)
+    model, rounds = calibrated(untrained, seen, sample, sides)
+    judge = Judge(prepared, compare, held, model, number)
     progress("clustering", 3, STEPS)
-    first = Scored(found.pairs, model.total(model.parts(*seen)))
-    cluster, scored = clustered(records, first, judge.weight, allowed, decided or Decided())
-    recall = 1.0 if is_whole else blocking_recall(probability(first.weight), found.found_by)
+    near, weight = _near(judge, found.pairs, seen)
+    cluster, scored = clustered(records, near, judge.scored, allowed, decided or Decided())
+    recall = 1.0 if is_whole else blocking_recall(probability(weight), found.found_by)
     return People(cluster, placed(cluster, scored, allowed), judge, scored, found, recall, rounds)
+
+
+def _numbered(source: pd.Series | None, records: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    if source is None:
+        return np.zeros(records, dtype=np.int64), ("",)
+    codes, names = pd.factorize(source, sort=True)
+    return codes.astype(np.int64), tuple(str(name) for name in names)
+
+
+def _near(judge: Judge, pairs: Pairs, seen: Compared) -> tuple[Scored, NDArray[np.float64]]:
+    """Return the pairs that may matter, and the weights of all; part by part, to spare memory."""
+    parts, weights = [], []
+    for start in range(0, max(len(pairs), 1), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        scored = judge.weighed(pairs.where(some), Compared(seen.levels[some], seen.counts[some]))
+        parts.append(scored.where(scored.weight >= FAR))
+        weights.append(scored.weight)
+    return joined(parts), np.concatenate(weights)
 
 
 def _found(prepared: Sequence[Prepared], records: int, allowed: Allowed) -> Candidates:
@@ -158,7 +218,7 @@ def _found(prepared: Sequence[Prepared], records: int, allowed: Allowed) -> Cand
         rules = pd.DataFrame({"rule": ["every pair"], "pairs": [len(pairs)]})
         return Candidates(pairs, np.ones(len(pairs), dtype=np.int64), records, rules)
     budget = min(MOST_PAIRS, max(LEAST_PAIRS, PAIRS_PER_RECORD * records))
-    return candidates(prepared, records, allowed, budget)
+    return candidates(prepared, records, allowed, budget, MOST_COMPARED)
 
 
 def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.float64]], dict[str, Frequencies]]:

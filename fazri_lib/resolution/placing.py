@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from fazri_lib.resolution.agglomeration import HIGHEST, LOWEST
+from fazri_lib.resolution.linkage import between_groups
+from fazri_lib.resolution.model import PLACES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +26,8 @@ NOBODY = -1
 def placed(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.DataFrame:
     """Return how sure the place of each record is.
 
-    A record's weight towards an entity is the mean match weight with its members; with those that cannot be the same
-    person (another record of their source) it is not asked, so that two records in want of one place both show it.
+    A record's weight towards an entity is what its pairs with the members say together; with those that cannot be the
+    same person (another record of their source) it is not asked, so that two in want of one place both show it.
     The probability shares certainty between all entities that fit and none of them.
 
     Args:
@@ -105,27 +108,25 @@ def _without_decided(towards: pd.DataFrame, cluster: NDArray[np.int64], decided:
 
 
 def _towards(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.DataFrame:
-    """Return mean weights of records towards clusters, `record, cluster, weight`; pairs not compared count lowest."""
+    """Return weights of records towards clusters, `record, cluster, weight`; pairs not compared count lowest.
+
+    A weight is made of the pairs as that of two groups is (`linkage`): field by field, where it is known.
+    """
+    records = len(cluster)
     left, right = scored.pairs.left, scored.pairs.right
     near = (scored.weight >= 0) | (cluster[left] == cluster[right])
-    asked = np.unique(
-        np.concatenate([np.column_stack([left, cluster[right]])[near], np.column_stack([right, cluster[left]])[near]]),
-        axis=0,
-    )
-    weight = np.clip(scored.weight, LOWEST, HIGHEST)
-    rows = pd.DataFrame(
-        {
-            "record": np.concatenate([left, right]),
-            "cluster": np.concatenate([cluster[right], cluster[left]]),
-            "weight": np.concatenate([weight, weight]),
-        }
-    )
-    sums = rows.groupby(["record", "cluster"], sort=False)["weight"].agg(["sum", "size"])
-    index = pd.MultiIndex.from_arrays([asked[:, 0], asked[:, 1]])
-    known = sums.reindex(index)
-    whole = _able(cluster, asked[:, 0], asked[:, 1], allowed)
-    mean = (known["sum"] + LOWEST * (whole - known["size"]).clip(lower=0)) / np.maximum(whole, 1)
-    return pd.DataFrame({"record": asked[:, 0], "cluster": asked[:, 1], "weight": mean.to_numpy().round(6)})
+    towards = np.concatenate([left * records + cluster[right], right * records + cluster[left]])
+    asked = np.unique(towards[np.concatenate([near, near])])
+    place = np.minimum(np.searchsorted(asked, towards), max(len(asked) - 1, 0))
+    rows = np.flatnonzero(asked[place] == towards) if len(asked) else np.zeros(0, dtype=np.int64)
+    place, pair = place[rows], rows % max(len(left), 1)
+    known = np.bincount(place, minlength=len(asked))
+    told = between_groups(scored.where(pair).said(), place, len(asked))
+    record, other = asked // records, asked % records
+    whole = _able(cluster, record, other, allowed)
+    mean = (told * known + LOWEST * np.maximum(whole - known, 0)) / np.maximum(whole, 1)
+    weight = np.clip(mean, LOWEST, HIGHEST).round(PLACES)
+    return pd.DataFrame({"record": record, "cluster": other, "weight": weight})
 
 
 def _able(
@@ -141,19 +142,23 @@ def _able(
     return size[towards] - taken
 
 
-def blocking_recall(probability: NDArray[np.float64], found_by: NDArray[np.int64]) -> float:
+def blocking_recall(probability: NDArray[np.float64], found_by: NDArray[np.signedinteger[Any]]) -> float:
     """Return which share of the pairs of one person blocking has found, estimated from how many rules found each.
 
     Chao's estimate of the unseen (1984), a lower bound of their number: f1^2 / 2 f2, f1 and f2 the expected pairs of
-    one person found by one rule and by two.
+    one person found by one rule and by two. Where pairs that few rules found were left out, the same from what is left.
 
     Args:
         probability: of each pair to be one person.
         found_by: how many rules found it.
     """
     found = float(probability.sum())
-    once, twice = (float(probability[found_by == times].sum()) for times in (1, 2))
     if found <= 0:
         return 1.0
-    unseen = once * once / (2 * max(twice, 1.0))
+    least = int(found_by.min())
+    one, other = (float(probability[found_by == times].sum()) for times in (least, least + 1))
+    rate = (least + 1) * max(other, 1.0) / max(one, 1e-9)  # of a Poisson law with these two counts
+    unseen = sum(
+        one * math.factorial(least) / (math.factorial(times) * rate ** (least - times)) for times in range(least)
+    )
     return found / (found + unseen)

@@ -134,8 +134,9 @@ class Contract(_Part):
     )
     one_per_person: bool = Field(
         default=True,
-        description="whether a directory has one record a person at most; false for a list of devices, say: only then "
-        "may two of its records with the same identifying value be one person",
+        description="whether a directory has one record a person at most: true, written out, is a promise kept to the "
+        "letter; left out, it is the rule, with exceptions where the records say so; false for a list of devices, say: "
+        "where little is known, only then may two records with the same identifying value be one person",
     )
     table: ReferenceName | None = Field(default=None, description="campus file that a reference source replaces")
     zone_from: Literal["access_points"] | None = Field(
@@ -333,6 +334,12 @@ def radio_sources(contracts: Iterable[Contract]) -> tuple[str, ...]:
 def directories_of_several(contracts: Iterable[Contract]) -> tuple[str, ...]:
     """Return the directories in which a person may have several records, in alphabetical order."""
     return tuple(sorted({item.source for item in contracts if item.kind == "directory" and not item.one_per_person}))
+
+
+def directories_promised(contracts: Iterable[Contract]) -> tuple[str, ...]:
+    """Return the directories whose contract promises one record a person, in alphabetical order."""
+    promised = (item for item in contracts if item.one_per_person and "one_per_person" in item.model_fields_set)
+    return tuple(sorted({item.source for item in promised if item.kind == "directory"}))
 
 
 def lists_of_one_holder(contracts: Iterable[Contract]) -> tuple[tuple[str, str], ...]:

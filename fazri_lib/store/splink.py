@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.pairs import Pairs
 
 RECORD = "record"
-CHUNK = 250_000
+CHUNK = 500_000
 _CODE = (
     2.0**-40
 )  # Splink gives weights, not levels: probabilities whose weights are 1, 2, 3 ... name the level, 0 is unknown
@@ -91,7 +92,9 @@ def open_comparer(
     backend = open_duckdb(memory_limit, threads)
     try:
         engine = DuckDBAPI(connection=backend.con)
-        linker = Linker(engine.register(_table(columns)), splink_settings(comparisons, model), log_level=logging.ERROR)
+        records = engine.register(_table(_asked(columns, comparisons)))
+        del columns  # they may be large, and this frame stays
+        linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
         yield PairComparer(linker, engine, tuple(comparisons))
     finally:
         backend.disconnect()
@@ -126,6 +129,15 @@ def splink_settings(comparisons: Sequence[Comparison], model: Model | None = Non
         "retain_intermediate_calculation_columns": True,
     }
     return settings if model is None else {**settings, "probability_two_random_records_match": model.prior}
+
+
+def _asked(columns: Mapping[str, pd.Series], comparisons: Sequence[Comparison]) -> dict[str, pd.Series]:
+    """Return the columns that comparisons ask for; the others only find pairs."""
+    text = " ".join(
+        " ".join((one.unknown, one.agrees, *(level.condition for level in one.levels))) for one in comparisons
+    )
+    names = set(re.findall(r"\b(\w+)_[lr]\b", text))
+    return {name: column for name, column in columns.items() if name in names}
 
 
 def _table(columns: Mapping[str, pd.Series]) -> pa.Table:

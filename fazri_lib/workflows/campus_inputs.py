@@ -18,6 +18,7 @@ from fazri_lib.sources import (
     Reference,
     contracts_of,
     directories_of_several,
+    directories_promised,
     lists_of_one_holder,
     radio_sources,
     read_reference,
@@ -42,6 +43,7 @@ class CampusInputs:
         traits: frame `source, kind, hold_min`, one row per contract.
         radio: sources whose zone is that of the access point that heard a device.
         several: directories in which a person may have several records.
+        promised: directories in which nobody has two.
         one_holder: directories and kinds of identifiers in them that one person holds at a time.
     """
 
@@ -49,13 +51,16 @@ class CampusInputs:
     traits: pd.DataFrame
     radio: tuple[str, ...] = ()
     several: tuple[str, ...] = ()
+    promised: tuple[str, ...] = ()
     one_holder: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
         """Digest of everything here."""
         frames = [self.traits, *(getattr(self.reference, name) for name in reference_tables())]
-        return digest([self.radio, self.several, self.one_holder, *(frame.to_csv(index=False) for frame in frames)])
+        return digest(
+            [self.radio, self.several, self.promised, self.one_holder, *(frame.to_csv(index=False) for frame in frames)]
+        )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -93,6 +98,7 @@ def read_inputs(home: Path, settings: Settings) -> CampusInputs:
         traits(contracts),
         radio_sources(contracts),
         directories_of_several(contracts),
+        directories_promised(contracts),
         lists_of_one_holder(contracts),
     )
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from fazri_lib.errors import ContractError, FileRefusedError, nearest
+from fazri_lib.resolution.normal import taken
 from fazri_lib.resolution.spec import GUIDE, Spec, read_spec
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _read(path: Path, spec: Spec) -> pd.DataFrame:
             "each record there; set record_id in the spec"
         )
     stripped = table.apply(lambda column: column.str.strip())
-    texts: pd.DataFrame = stripped.astype(object).where(stripped.notna() & (stripped != ""), None)
+    texts: pd.DataFrame = stripped.mask(stripped == "").apply(once)
     ids = texts[spec.record_id]
     if ids.isna().any():
         raise FileRefusedError(
@@ -109,6 +110,12 @@ def _read(path: Path, spec: Spec) -> pd.DataFrame:
             "record an id of its own"
         )
     return texts
+
+
+def once(column: pd.Series) -> pd.Series:
+    """Return a column of texts that holds each different text once in memory, None where there is none."""
+    codes, values = pd.factorize(column, use_na_sentinel=True)
+    return taken(codes, values.tolist(), column.index)
 
 
 def _read_csv(path: Path, separator: str = ",") -> pd.DataFrame:

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from fazri_lib.log import Progress
     from fazri_lib.resolution.agglomeration import Decided
+    from fazri_lib.resolution.comparison import Prepared
     from fazri_lib.resolution.model import Model
     from fazri_lib.resolution.spec import Spec
 
-MEMORY_LIMIT = "4GB"
+MEMORY_LIMIT = "1GB"
 FEWEST = 2
 
 
@@ -77,11 +78,15 @@ def resolve(
             f"resolution learns from the records themselves: expected at least {FEWEST}, got {len(records)}; give more"
         )
     prepared = prepare(records, spec)
-    columns = {name: column for one in prepared for name, column in one.columns.items()}
     comparisons = [one.comparison for one in prepared]
-    with open_comparer(columns, comparisons, MEMORY_LIMIT, threads) as compare:
-        people = find_people(prepared, compare, single_groups(records[SOURCE], spec), decided, progress)
+    group, source = single_groups(records[SOURCE], spec), records[SOURCE]
+    with open_comparer(_columns(prepared), comparisons, MEMORY_LIMIT, threads) as compare:
+        people = find_people(prepared, compare, group, decided, progress, source)
     return Resolution(records, people, _clusters(records, people))
+
+
+def _columns(prepared: Sequence[Prepared]) -> dict[str, pd.Series]:
+    return {name: column for one in prepared for name, column in one.columns.items()}
 
 
 def single_groups(source: pd.Series, spec: Spec) -> NDArray[np.int64]:

@@ -60,7 +60,7 @@ def resolved(
     """
     storage = settings.storage
     opened = partial(open_comparer, memory_limit=storage.memory_limit, threads=storage.threads)
-    engine = resolution.Engine(opened, code_version(), _kept(folder))
+    engine = resolution.Engine(opened, code_version(), _kept(folder), campus.promised)
     found = resolution.resolve(records, identifiers, campus.several, campus.one_holder, decisions, engine)
     if found.kept is not None and (engine.kept is None or engine.kept.digests != found.kept.digests):
         keep_tables(folder, _tables(found.kept), {"digests": list(found.kept.digests)})

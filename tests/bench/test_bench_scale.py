@@ -30,12 +30,14 @@ def test_a_day_is_held_back(tmp_path):
 def test_every_stage_is_measured(tmp_path):
     """Two sizes: rows grow, the day more is computed by its days, and each stage has its seconds."""
     result = scale_bench(QUICK, Campuses(QUICK, tmp_path))
-    whole, stages, day = (table.rows for table in result.tables)
+    whole, stages, day, people = (table.rows for table in result.tables)
     assert whole["observations"].is_monotonic_increasing
     assert (whole["peak MB"] > 100).all()
     assert {"resolve", "month", "quality", "relations", "coverage", "forecasts"} <= set(stages["stage"])
     assert (day["of the day"] > 100).all()
     assert (day["of the day"] < whole["observations"] / 10).all()
+    assert people["method"].iloc[0] == "fazri resolve"
+    assert people["B-cubed F1"].iloc[0] > 0.95
     last = max(QUICK.scale_rows)
     notes = [json.loads(path.read_text()) for path in (tmp_path / f"scale-{last}/state/extract").glob("2025-03-*.json")]
     assert 1 in {note["completions"] for note in notes}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fazri_lib.resolution.agglomeration import Decided, Scored, agglomerated, clustered
+from fazri_lib.resolution.agglomeration import Decided, Scored, clustered
 from fazri_lib.resolution.pairs import Allowed, Pairs
 from fazri_lib.resolution.placing import blocking_recall, placed
 
@@ -59,16 +59,16 @@ def test_people_decide():
 
 
 def test_a_record_that_fits_two_equally_is_ambiguous():
-    """Record 4 fits the people {0, 1} and {2, 3} by 6 bits alike: it is with one, names the other, and is half sure.
+    """Record 4 fits the people {0, 1} and {2, 3} by 3 bits alike: it is with one, names the other, and is half sure.
 
-    Joining both would average (4 * -8 + 2 * 6) / 6 = -3.3 bits, below the cut.
+    Joining both would average (2^(3/4) * 2 + 2^(-12/4) * 4) / 6 = .64, which is -2.5 bits, below the cut.
     """
     apart = dict.fromkeys([(0, 2), (0, 3), (1, 2), (1, 3)], -15)
-    alike = dict.fromkeys([(0, 4), (1, 4), (2, 4), (3, 4)], 6)
+    alike = dict.fromkeys([(0, 4), (1, 4), (2, 4), (3, 4)], 3)
     cluster, places = resolved(5, {(0, 1): 15, (2, 3): 15, **apart, **alike})
     assert cluster == [0, 0, 2, 2, 0]
     assert places["other"].tolist() == [-1, -1, -1, -1, 2]
-    assert places["probability"][4] == pytest.approx(2**6 / (1 + 2 * 2**6), abs=1e-6)
+    assert places["probability"][4] == pytest.approx(2**3 / (1 + 2 * 2**3), abs=1e-6)
 
 
 def test_a_clear_place_is_sure():
@@ -85,36 +85,40 @@ def test_the_loser_of_a_place_is_ambiguous():
     assert places["other"].tolist() == [2, -1, 0]
 
 
-def test_average_linkage_by_hand():
-    """Averages of {0, 1} to 2: (4 - 6) / 2 = -1, merged above a cut of -2, not above 0."""
-    weight = np.array([[-np.inf, 9, 4], [9, -np.inf, -6], [4, -6, -np.inf]], dtype=float)
-    assert agglomerated(weight, cut=-2.0).tolist() == [0, 0, 0]
-    assert agglomerated(weight, cut=0.0).tolist() == [0, 0, 2]
+def test_what_members_know_adds_up():
+    """0 and 1 are one by their address; 2 has the name of 0 and the date of 1: -2 bits to each, but 6 to both.
+
+    Prior -10; name 8 bits, date 8, each known in one of the two pairs.
+    """
+    unknown = np.nan
+    pairs = Pairs(np.array([0, 0, 1]), np.array([1, 2, 2]))
+    fields = np.array(
+        [[-10, 20, unknown, unknown], [-10, unknown, 8, unknown], [-10, unknown, unknown, 8]], dtype=np.float32
+    )
+    scored = Scored(pairs, np.nansum(fields, axis=1).astype(np.float64), fields)
+    cluster, _ = clustered(3, scored, _no_more(4), Allowed(np.full(3, -1)), Decided())
+    assert cluster.tolist() == [0, 0, 0]
 
 
-def test_average_linkage_against_the_plain_way():
-    """The bookkeeping of best partners gives what searching all averages again and again gives."""
-    draw = np.random.default_rng(5)
-    for _ in range(20):
-        upper = np.triu(draw.normal(0, 5, (12, 12)).round(2), 1)
-        weight = upper + upper.T
-        np.fill_diagonal(weight, -np.inf)
-        assert agglomerated(weight).tolist() == plainly(weight)
+def test_sources_that_exclude_each_other_keep_groups_apart():
+    """A fourth record whose prior with one member is -30 (two records of a source with one a person) stays out."""
+    left, right = np.array([0, 0, 1]), np.array([1, 2, 2])
+    fields = np.array([[-10, 22], [-10, 22], [-30, 22]], dtype=np.float32)
+    weight = fields.sum(axis=1)
+    scored = Scored(Pairs(left, right), weight, fields)
+    assert clustered(3, scored, _no_more(2), Allowed(np.full(3, -1)), Decided())[0].tolist() == [0, 0, 2]
 
 
-def plainly(weight, cut=-3.0):
-    """Average linkage as its definition says it."""
-    groups = [[number] for number in range(len(weight))]
-    while True:
-        averages = {
-            (a, b): weight[np.ix_(groups[a], groups[b])].mean()
-            for a in range(len(groups))
-            for b in range(a + 1, len(groups))
-        }
-        best = max(averages, key=averages.get, default=None)
-        if best is None or averages[best] < cut:
-            return [min(next(group for group in groups if number in group)) for number in range(len(weight))]
-        groups[best[0]] += groups.pop(best[1])
+def _no_more(columns):
+    """Nothing more is asked."""
+    return lambda asked: Scored(asked, np.zeros(len(asked)), np.zeros((len(asked), columns), dtype=np.float32))
+
+
+def test_recall_where_pairs_found_once_were_left_out():
+    """40 pairs found twice, 20 three times: rate 3 * 20 / 40 = 1.5, so 40 * 2 / 1.5 once and 40 * 2 / 1.5^2 never."""
+    found_by = np.array([2] * 40 + [3] * 20)
+    unseen = 80 / 1.5 + 80 / 1.5**2
+    assert blocking_recall(np.ones(60), found_by) == pytest.approx(60 / (60 + unseen))
 
 
 def test_recall_of_blocking_by_hand():

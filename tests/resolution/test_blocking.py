@@ -51,6 +51,16 @@ def test_a_smaller_budget_makes_smaller_blocks():
     assert len(few.pairs) < len(whole.pairs)
 
 
+def test_of_too_many_pairs_those_that_one_rule_finds_are_left_out():
+    """Pairs of a day and those of a name: where ten are too many, only the pair that both find is left."""
+    prepared = [field("name", ["a", "a", "b", "b", "b"]), field("born", ["1", "1", "1", "1", "2"])]
+    everything = candidates(prepared, 5, Allowed(ANYBODY[:5]), 1000)
+    few = candidates(prepared, 5, Allowed(ANYBODY[:5]), 1000, most=3)
+    assert len(everything.pairs) == 8
+    assert as_set(few.pairs) == {(0, 1), (2, 3)}
+    assert few.found_by.tolist() == [2, 2]
+
+
 def test_pairs_that_cannot_be_are_left_out():
     """Two records of a source with one a person are no pair; the universe has none of them either."""
     allowed = Allowed(np.array([0, 0, 1, -1]))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fazri_lib.resolution.calibration import Compared, calibrated
+from fazri_lib.resolution.calibration import Compared, Sides, calibrated
 from fazri_lib.resolution.comparison import Comparison, Level
 from fazri_lib.resolution.model import Frequencies, Model, probability
 
@@ -51,6 +51,22 @@ def test_random_pairs_of_one_person_do_not_make_agreement_common(model_and_pairs
     model, _ = calibrated(untrained, candidates, sample, universe)
     assert counted > 0.0032
     assert model.u[2][0] == pytest.approx(0.002, rel=0.1)
+
+
+def test_the_prior_is_learnt_for_each_two_sources(model_and_pairs):
+    """All 3,000 pairs of one person lie between the sources, none within: within, next to nothing is left."""
+    untrained, levels, universe = model_and_pairs
+    draw = np.random.default_rng(4)
+    is_across = np.concatenate([np.ones(MATCHES, dtype=bool), draw.random(universe - MATCHES) < 0.5])
+    side = is_across.astype(np.int64)
+    pairs = Compared(levels, np.full(levels.shape, np.nan))
+    sides = Sides(side, side, np.bincount(side, minlength=4).astype(float), ("a", "b"))
+    model, _ = calibrated(untrained, pairs, pairs, sides)
+    assert abs(np.log2(model.between[1] / (MATCHES / is_across.sum()))) < 0.1
+    assert model.between[0] < model.between[1] / 100
+    weights = model.total(np.zeros((2, 3)), np.array([0, 1]))
+    assert weights[1] - weights[0] > 6
+    assert model.sources == ("a", "b")
 
 
 def test_unknown_says_nothing():

@@ -22,7 +22,8 @@ def told(begins, ends=None, node=None, group=None):
     begins = np.array(begins, dtype=np.int64)
     first = pd.Series(begins).groupby(node).transform("min").to_numpy()
     ends = np.full(size, NEVER) if ends is None else np.array(ends, dtype=np.int64)
-    return Contents(node, np.full(size, -1) if group is None else np.array(group), begins, ends, first)
+    group = np.full(size, -1) if group is None else np.array(group)
+    return Contents(node, np.maximum(group, 0), group, begins, ends, first)
 
 
 def verdicts(*rows):

@@ -64,6 +64,14 @@ def test_names_in_full_fall_apart(full, given, family, parts):
     assert split_full(full) == (given, family, parts)
 
 
+def test_dotted_vowels_are_one_however_they_are_written():
+    """With dots, without and with an e they are the same name; other letters are not."""
+    table = pd.DataFrame({"name": ["Jürgen Müller", "Juergen Mueller", "jurgen muller", "Jorgen Miller"]}, dtype=object)
+    spec = read_spec({"fields": {"name": {"kind": "name", "full": "name"}}}, "spec.toml")
+    (name,) = prepare(table, spec)
+    assert name.columns["name__both"].tolist() == ["jurgen muller"] * 3 + ["jorgen miller"]
+
+
 def test_nicknames_have_the_names_that_they_are_short_for():
     """Tom may be Thomas; an unknown name is only itself."""
     assert "thomas" in forms("tom")

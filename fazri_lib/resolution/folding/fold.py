@@ -28,7 +28,7 @@ def folded(
     Args:
         rows: rows of `exact.current_records`.
         identifiers: lake table `record_identifiers`.
-        several: directories in which a person may have several records.
+        several: directories in which exact identifiers may join two records.
         decisions: of reviewers, columns of `timeline.DECISION`.
         engine: what compares.
     """
@@ -38,7 +38,8 @@ def folded(
     texts = said(rows, identifiers)
     told = pd.concat([rows[["record_id", *NODE, "known_at"]], texts], axis=1)
     listed = identifiers.loc[identifiers["record_id"].isin(rows["record_id"]), ["record_id", "id_key", "identifies"]]
-    digests = digests_of(told, listed, decisions, moments, (engine.version, *sorted(several)))
+    made_by = (engine.version, *sorted(several), "promised", *sorted(engine.promised))
+    digests = digests_of(told, listed, decisions, moments, made_by)
     starts = _starts(rows, moments, several)
     done = longest(digests, engine.kept.digests) if engine.kept else -1
     if engine.kept and starts and done >= starts[0]:
@@ -47,7 +48,7 @@ def folded(
         kept = exact_states(rows, identifiers, several, moments[starts[0]] if starts else None)
         done = (starts[0] if starts else len(moments)) - 1
     if done < len(moments) - 1:
-        contents, content = contents_of(rows, texts, moments, several)
+        contents, content = contents_of(rows, texts, moments, engine.promised)
         first = _first_versions(rows, content)
         spans = Spans(rows, contents, first, verdicts_of(decisions, rows, moments), moments)
         kept = spans.go_on(kept, done, starts, texts.iloc[first].reset_index(drop=True), engine)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,8 +60,10 @@ class Engine:
         open_comparer: gives prepared columns to an engine and compares pairs on it.
         version: of all code that has a say.
         kept: what an earlier fold found, if anything.
+        promised: directories in which nobody has two records. In others it is learnt how often somebody has.
     """
 
     open_comparer: OpenComparer
     version: str = ""
     kept: Kept | None = None
+    promised: Collection[str] = ()

@@ -74,7 +74,7 @@ def _placed(
         return _scored(pairs, member, len(contents), score)
 
     own = scored_of(_near_within(contents, looked, near))
-    cluster, scored = clustered(size, own, lambda pairs: scored_of(pairs).weight, allowed, decided)
+    cluster, scored = clustered(size, own, scored_of, allowed, decided)
     found = fits(cluster, scored, allowed, decided)
     moment = looked.moment[looked.of_member]
     is_sole = found.groupby("record")["record"].transform("size").to_numpy() == 1
@@ -117,7 +117,7 @@ def _scored(pairs: Pairs, member: NDArray[np.int64], contents: int, score: Score
     """Return pairs of members with their weights; those of the same two contents are asked for once."""
     codes, place = np.unique(coded(member[pairs.left], member[pairs.right], contents), return_inverse=True)
     scored = score(decoded(codes, contents))
-    return Scored(pairs, scored.weight[place])
+    return Scored(pairs, scored.weight[place], None if scored.fields is None else scored.fields[place])
 
 
 def _decided(contents: Contents, looked: Instances, verdicts: Verdicts) -> Decided:

@@ -63,6 +63,7 @@ class Spans:
         self._record = pd.Index(rows["record_id"].to_numpy()[first])
         self._named = rows.drop_duplicates("node").sort_values("node")[NODE].reset_index(drop=True)
         self._numbers = numbers(self._named)
+        self._directories = sorted(rows["directory"].astype(str).unique())
 
     def go_on(self, kept: Kept, done: int, starts: Sequence[int], texts: pd.DataFrame, engine: Engine) -> Kept:
         """Return the history with everything after a moment.
@@ -80,7 +81,8 @@ class Spans:
         before = self._numbered(kept.pairs)
         found = _Found()
         with engine.open_comparer(columns, [one.comparison for one in prepared]) as compare:
-            trainer = Trainer(prepared, Levels(compare, len(self._contents), len(prepared)), self._contents)
+            levels = Levels(compare, len(self._contents), len(prepared))
+            trainer = Trainer(prepared, levels, self._contents, self._directories)
             for start, end in zip(starts, [*starts[1:], len(self._moments)], strict=True):
                 if start > done:
                     trained = trainer.train(start)
@@ -117,7 +119,7 @@ class Spans:
         pairs, is_whole = trainer.candidates(trained, span), span[0] == trained.moment
         is_old = (contents.begins[pairs.left] < span[0]) & (contents.begins[pairs.right] < span[0])
         fresh = pairs if is_whole else pairs.where(~is_old)
-        fresh = fresh.where(trained.score(fresh).weight >= LOOSE)
+        fresh = trained.near(fresh)
         old = pairs.where(is_old & np.isin(pairs.codes(len(contents)), _codes(known, len(contents))))
         near = fresh if is_whole else _both(fresh, old)
         placed = settled(contents, near, trained.score, self._verdicts, span, is_whole=is_whole)

@@ -27,13 +27,15 @@ class Contents:
 
     Attributes:
         node: number of the row (directory and key) in their order.
-        group: number of its directory where nobody has two records in it, else -1.
+        source: number of its directory, in alphabetical order.
+        group: the same where nobody has two records in it, else -1.
         begins: number of the moment from which on it holds.
         ends: number of the moment from which on the row says something else; `NEVER` while it holds.
         first: number of the moment at which the row became known.
     """
 
     node: NDArray[np.int64]
+    source: NDArray[np.int64]
     group: NDArray[np.int64]
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -94,7 +96,7 @@ def numbered(moments: pd.DatetimeIndex, instants: pd.Series) -> NDArray[np.int64
 
 
 def contents_of(
-    rows: pd.DataFrame, texts: pd.DataFrame, moments: pd.DatetimeIndex, several: Collection[str]
+    rows: pd.DataFrame, texts: pd.DataFrame, moments: pd.DatetimeIndex, promised: Collection[str]
 ) -> tuple[Contents, NDArray[np.int64]]:
     """Return the contents of rows, and the number of each row's content.
 
@@ -102,7 +104,7 @@ def contents_of(
         rows: rows of `exact.current_records`.
         texts: what they say, as of `directories.said`.
         moments: as of `moments_of`.
-        several: directories in which a person may have several records.
+        promised: directories in which nobody has two records.
     """
     order = np.lexsort((rows["version_no"], rows["node"]))
     node = rows["node"].to_numpy(dtype=np.int64)[order]
@@ -113,12 +115,13 @@ def contents_of(
     content[order] = np.cumsum(is_new) - 1
     begins = numbered(moments, rows["known_at"].iloc[order[is_new]])
     follows = np.append(node[is_new][1:] == node[is_new][:-1], np.zeros(min(1, len(rows)), dtype=bool))
-    names = rows["directory"].astype(str).iloc[order[is_new]]
-    numbers = {name: place for place, name in enumerate(sorted(set(names) - set(several)))}
+    source, names = pd.factorize(rows["directory"].astype(str), sort=True)
+    source = source.astype(np.int64)[order[is_new]]
     return (
         Contents(
             node=node[is_new],
-            group=names.map(numbers).fillna(-1).to_numpy(dtype=np.int64),
+            source=source,
+            group=np.where(np.isin(source, np.flatnonzero(names.isin(list(promised)))), source, -1),
             begins=begins,
             ends=np.where(follows, np.append(begins[1:], np.zeros(min(1, len(rows)), dtype=np.int64)), NEVER),
             first=begins[np.maximum.accumulate(np.where(is_first[is_new], np.arange(len(begins)), 0))],

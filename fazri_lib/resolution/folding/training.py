@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.agglomeration import Scored
+from fazri_lib.resolution.agglomeration import LOOSE
 from fazri_lib.resolution.blocking import candidates
-from fazri_lib.resolution.calibration import calibrated
+from fazri_lib.resolution.calibration import Sides, calibrated
 from fazri_lib.resolution.comparison import told_apart
 from fazri_lib.resolution.model import Model
 from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, decoded, random_pairs
 from fazri_lib.resolution.people import (
+    AT_ONCE,
     EVERY_PAIR,
     LEAST_PAIRS,
+    MOST_COMPARED,
     MOST_PAIRS,
     PAIRS_PER_RECORD,
     SEED,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from fazri_lib.resolution.agglomeration import Scored
     from fazri_lib.resolution.comparison import Prepared
     from fazri_lib.resolution.folding.timeline import Contents
 
@@ -95,6 +98,19 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
+class CampusJudge(Judge):
+    """Scores pairs of which a directory may be newer than the model: its source is -1, and the prior of all counts."""
+
+    def start(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Return the prior odds of pairs, bits."""
+        start = np.full(len(pairs), self.model.prior_weight)
+        if self.source is not None:
+            known = (self.source[pairs.left] >= 0) & (self.source[pairs.right] >= 0)
+            start[known] = self.model.start(self.sides(pairs.where(known)))
+        return start
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
     """A model and what else holds from its training until the next one.
 
@@ -114,8 +130,14 @@ class Trained:
         return self.judge.model
 
     def score(self, pairs: Pairs) -> Scored:
-        """Return pairs of contents with their match weights."""
-        return Scored(pairs, self.judge.weight(pairs))
+        """Return pairs of contents with their match weights and what each field says."""
+        return self.judge.scored(pairs)
+
+    def near(self, pairs: Pairs) -> Pairs:
+        """Return those of the pairs that weigh at least `LOOSE`; part by part, to spare memory."""
+        parts = [pairs.where(slice(start, start + AT_ONCE)) for start in range(0, max(len(pairs), 1), AT_ONCE)]
+        is_near = [self.score(part).weight >= LOOSE for part in parts]
+        return pairs.where(np.concatenate(is_near))
 
 
 class Trainer:
@@ -125,10 +147,11 @@ class Trainer:
         prepared: the fields of all contents.
         levels: of pairs of contents.
         contents: what is known when.
+        names: of the directories, in alphabetical order.
     """
 
-    def __init__(self, prepared: Sequence[Prepared], levels: Levels, contents: Contents) -> None:
-        self._prepared, self._levels, self._contents = prepared, levels, contents
+    def __init__(self, prepared: Sequence[Prepared], levels: Levels, contents: Contents, names: Sequence[str]) -> None:
+        self._prepared, self._levels, self._contents, self._names = prepared, levels, contents, tuple(names)
 
     def train(self, moment: int) -> Trained:
         """Return the model trained on what holds at a moment."""
@@ -136,15 +159,18 @@ class Trainer:
         chosen, part = self._fields(live)
         records, allowed = len(live), Allowed(self._contents.group[live])
         held, frequencies = value_counts(part)
-        untrained = Model.untrained(told_apart(part), records, frequencies)
-        judge = Judge(
-            part, lambda pairs: self._compared(Pairs(live[pairs.left], live[pairs.right]), chosen), held, untrained
-        )
+        here, source = np.unique(self._contents.source[live], return_inverse=True)
+        names = tuple(self._names[number] for number in here)
+        untrained = replace(Model.untrained(told_apart(part), records, frequencies), sources=names)
+        judge = CampusJudge(part, lambda pairs: self._compared(_of_live(pairs, live), chosen), held, untrained, source)
         is_whole = records * (records - 1) // 2 <= EVERY_PAIR
-        found = all_pairs(records) if is_whole else candidates(part, records, allowed, _budget(records)).pairs
-        seen = judge.compared(found.where(allowed(found)))
-        sample = seen if is_whole else judge.compared(random_pairs(records, SAMPLE, allowed, SEED))
-        model, _ = calibrated(untrained, seen, sample, allowed.universe)
+        found = all_pairs(records) if is_whole else self._found(part, records, allowed)
+        found = found.where(allowed(found))
+        drawn = found if is_whole else random_pairs(records, SAMPLE, allowed, SEED)
+        seen = judge.compared(found)
+        sample = seen if is_whole else judge.compared(drawn)
+        sides = Sides(judge.sides(found), judge.sides(drawn), allowed.between(source), names)
+        model, _ = calibrated(untrained, seen, sample, sides)
         return self._judging(moment, Model.from_json(model.as_json()), chosen)  # as a later fold will read it
 
     def known(self, moment: int, model: Model) -> Trained:
@@ -166,7 +192,7 @@ class Trainer:
         counts = contents.begins[known] <= trained.moment
         part = [_of(self._prepared[number], known) for number in trained.chosen]
         allowed = Allowed(contents.group[known])
-        found = candidates(part, len(known), allowed, _budget(int(counts.sum())), counts).pairs
+        found = candidates(part, len(known), allowed, _budget(int(counts.sum())), counts=counts).pairs
         pairs = Pairs(known[found.left], known[found.right])
         return pairs.where(contents.overlap(pairs.left, pairs.right, span))
 
@@ -186,7 +212,16 @@ class Trainer:
                 column = one.columns[name]
                 counts = column.map(model.frequencies[name].count).fillna(1.0)  # nobody had it then: it is rare
                 held[name] = np.asarray(counts.where(column.notna()), dtype=np.float64)
-        return Trained(moment, Judge(part, lambda pairs: self._compared(pairs, chosen), held, model), chosen)
+        place = {name: number for number, name in enumerate(model.sources)}
+        numbers = np.array([place.get(name, -1) for name in self._names], dtype=np.int64)
+        source = numbers[self._contents.source]
+        return Trained(
+            moment, CampusJudge(part, lambda pairs: self._compared(pairs, chosen), held, model, source), chosen
+        )
+
+    @staticmethod
+    def _found(part: list[Prepared], records: int, allowed: Allowed) -> Pairs:
+        return candidates(part, records, allowed, _budget(records), MOST_COMPARED).pairs
 
     def _compared(self, pairs: Pairs, chosen: tuple[int, ...]) -> NDArray[np.int8]:
         return self._levels(pairs)[:, list(chosen)]
@@ -199,6 +234,10 @@ def _among(codes: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.boo
     place = np.minimum(np.searchsorted(known, codes), len(known) - 1)
     found: NDArray[np.bool_] = known[place] == codes
     return found
+
+
+def _of_live(pairs: Pairs, live: NDArray[np.int64]) -> Pairs:
+    return Pairs(live[pairs.left], live[pairs.right])
 
 
 def _budget(records: int) -> int:

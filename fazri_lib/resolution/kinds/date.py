@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from fazri_lib.resolution.comparison import Comparison, Key, Level, Prepared, any_missing, equal
-from fazri_lib.resolution.normal import mapped
+from fazri_lib.resolution.normal import mapped, taken
 
 if TYPE_CHECKING:
     from fazri_lib.resolution.spec import ColumnField
@@ -52,16 +52,9 @@ def _read(column: pd.Series) -> pd.Series:
 def mapped_parts(parts: pd.Series, form: str) -> pd.Series:
     """Return what a form such as "ym" (year and month) takes of the parts, None unless all are there."""
     chosen = {"y": 0, "m": 1, "d": 2}
-    return pd.Series(
-        [
-            None
-            if one is None or not all(one[chosen[letter]] for letter in form)
-            else "".join(one[chosen[letter]] for letter in form)
-            for one in parts
-        ],
-        index=parts.index,
-        dtype=object,
-    )
+    codes, different = pd.factorize(parts, use_na_sentinel=True)
+    picked = [[one[chosen[letter]] for letter in form] for one in different]
+    return taken(codes, ["".join(some) if all(some) else None for some in picked], parts.index)
 
 
 _FORMS = {"day": "ymd", "year": "y", "month": "m", "of_month": "d", "ym": "ym", "md": "md", "yd": "yd"}

@@ -10,13 +10,14 @@ import pandas as pd
 from nicknames import NickNamer
 
 from fazri_lib.resolution.comparison import Comparison, Key, Level, Prepared, close, equal
-from fazri_lib.resolution.normal import EMPTY, mapped, sound, words
+from fazri_lib.resolution.normal import EMPTY, mapped, sound, taken, words
 
 if TYPE_CHECKING:
     from fazri_lib.resolution.spec import NameField
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "rev"})
 SUFFIXES = frozenset({"jr", "jnr", "sr", "snr", "junior", "senior", "ii", "iii", "iv", "esq", "phd", "md"})
+_TWO_VOWELS = re.compile(r"([aou])e")
 _ORDINAL = re.compile(r"^\d+(st|nd|rd|th)$")
 
 
@@ -29,10 +30,14 @@ def prepare(field: str, spec: NameField, records: pd.DataFrame) -> Prepared:
         records: the columns as texts.
     """
     given, family, full = (_column(records, name) for name in (spec.given, spec.family, spec.full))
-    parts = [_parts(*row) for row in zip(given, family, full, strict=True)]
+    rows = pd.DataFrame({"given": given, "family": family, "full": full})
+    codes = rows.groupby(list(rows.columns), sort=False, dropna=False).ngroup().to_numpy()
+    different = rows[~rows.duplicated()].astype(object)
+    different = different.where(different.notna(), None)
+    parts = [_columns(_parts(*row)) for row in different.itertuples(index=False, name=None)]
     columns = {
-        f"{field}__{part}": pd.Series(values, index=records.index, dtype=object)
-        for part, values in zip(_PARTS, zip(*map(_columns, parts), strict=True) if parts else [[]] * 11, strict=True)
+        f"{field}__{part}": taken(codes, [one[place] for one in parts], records.index)
+        for place, part in enumerate(_PARTS)
     }
     keys = (
         Key(f"{field}: part", tuple(f"{field}__{part}" for part in ("given", "family", "third"))),
@@ -60,9 +65,10 @@ _PARTS = (
 
 
 def _columns(parts: tuple[str, str, tuple[str, ...]]) -> tuple[object, ...]:
-    given, family, bag = parts
+    formal = tuple(dict.fromkeys(map(one_vowel, forms(parts[0].split()[0] if parts[0] else ""))))
+    given, family = map(one_vowel, parts[:2])
+    bag = tuple(dict.fromkeys(map(one_vowel, parts[2])))
     several = sorted({*given.split(), *family.split()})
-    formal = forms(given.split()[0] if given else "")
     sounds = sorted(filter(None, (sound(given), sound(family))))
     third = [token for token in bag if token not in {given, family} and len(token) > 1]
     return (
@@ -78,6 +84,11 @@ def _columns(parts: tuple[str, str, tuple[str, ...]]) -> tuple[object, ...]:
         sound(family) or None,
         " ".join(sounds) if len(sounds) > 1 else None,
     )
+
+
+def one_vowel(text: str) -> str:
+    """Return a name with ae, oe, ue as one vowel: of dotted vowels some lose their dots, some become two."""
+    return _TWO_VOWELS.sub(r"\1", text)
 
 
 def _column(records: pd.DataFrame, name: str | None) -> pd.Series:
