@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SPEC = {
+    "one_per_person": ["cards", "staff", "students"],
     "fields": {
         "name": {"kind": "name", "full": "name"},
         "email": {"kind": "email", "column": "email"},
@@ -61,7 +62,7 @@ def document() -> str:
         np.array([2.0 ** (BITS[one.field].get(level.label, 0) - 20) for level in one.levels]) for one in comparisons
     )
     model = Model(comparisons, m, u, 1 / (1 + 2**10), 1.0, 6, {})
-    return json.dumps({"model": model.as_json(), "spec": SPEC, "several": ["network"]})
+    return json.dumps({"model": model.as_json(), "spec": SPEC})
 
 
 def tables() -> dict[str, pd.DataFrame]:

@@ -74,8 +74,9 @@ class Matcher:
         told = (
             f"{len(self._records.frame):,} records. Any two weigh {model.prior_weight:+.1f} bits before they are "
             f"compared; a record has {model.partners:.1f} others of the same person, as far as can be told. Of "
-            f"{frame['pairs'].sum():,} pairs compared {expected:,.0f} are expected to be of one person; {doubt:,} are "
-            f"in doubt (within {study.NEAR:.0f} bits of 0). It took {self._found.people.rounds} rounds."
+            f"{len(self._found.people.candidates.pairs):,} pairs compared {expected:,.0f} are expected to be of one "
+            f"person; {doubt:,} are in doubt (within {study.NEAR:.0f} bits of 0). It took "
+            f"{self._found.people.rounds} rounds."
         )
         chart = Chart("weight_histogram", frame)
         return self._answer("Calibration", told, frame, chart, rows=0)
@@ -209,7 +210,7 @@ def of_campus(view: View, spec: str, without: str) -> Matcher:
     table = on_record.table(view, "records").order_by("record_id")
     rows = on_record.labelled(view, view.read(table))
     texts = on_record.texts_of(rows)
-    single = sorted(set(rows["directory"]) - _several(view))
+    single = [name for name in _single(view) if name in set(rows["directory"])]
     chosen = load_spec(Path(spec)) if spec else directory_spec(texts).model_copy(
         update={"one_per_person": tuple(single)}
     )  # fmt: skip
@@ -231,9 +232,11 @@ def of_campus(view: View, spec: str, without: str) -> Matcher:
     return Matcher(Records(frame, chosen, ordered["key"], ordered["published"], aware(view.as_of), view.time_zone))
 
 
-def _several(view: View) -> frozenset[str]:
+def _single(view: View) -> tuple[str, ...]:
+    """Directories in which nobody has two rows, as far as contracts promise it."""
     trained = trained_at(view.extract, view.as_of)
-    return trained.several if trained else frozenset()
+    one = trained.spec.one_per_person if trained else ()
+    return one if isinstance(one, tuple) else ()
 
 
 def _without(spec: Spec, fields: str) -> Spec:

@@ -201,9 +201,8 @@ def load(view: View, record_ids: Sequence[int]) -> Loaded:
         entity_id=rows["record_id"].map(entity["entity_id"]).astype("Int64"),
         probability=rows["record_id"].map(entity["probability"]),
     )
-    single = set(rows["directory"]) - trained.several
     texts = _texts(rows, trained.spec)
-    few = few_of(texts, trained.spec, trained.model, single, _decided(view, rows))
+    few = few_of(texts, trained.spec, trained.model, _decided(view, rows))
     return Loaded(few, rows, texts, trained.spec)
 
 

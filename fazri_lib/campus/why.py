@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from fazri_lib.campus.words import counted
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.explaining import merge_path, why_apart
 from fazri_lib.resolution.explaining import why as weighed
+from fazri_lib.resolution.explaining.hanging import NEEDED
 from fazri_lib.resolution.explaining.words import bits, chance, told_apart, told_path, told_why
 from fazri_lib.resolution.model import probability
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from fazri_lib.campus.view import View
     from fazri_lib.resolution.explaining import Apart, Path, Why
 
+_APART = "Why {} and {} are two people"
 _NEAREST = 12
 _PAIR = 2
 _WATERFALL = ("field", "label", "one", "other", "bits", "rarity", "total")
@@ -83,7 +86,8 @@ def how(view: View, who: int | str) -> Answer:
     frame = _steps(own, path)
     summary = f"{told_path(path, own.name)}{_open_rows(records)}"
     tables = {"records": _shown(view, records)}
-    chart = Chart("merge_path", frame, records[records["is_own"]][["label", "directory"]].reset_index(drop=True))
+    leaves = own.rows[["label", "directory"]]
+    chart = Chart("merge_path", frame, leaves, needed=NEEDED)
     title = f"How {label} came about from {counted(len(own.rows), 'record')}"
     return view.answer(title, summary, frame, chart, columns=_STEPS, rows=20, tables=tables)
 
@@ -102,6 +106,10 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
         nobody = f"Nobody on record is near {label}: no pair of records came close."
         return view.answer(f"Who is near {label}", nobody, pd.DataFrame(), Chart("waterfall", pd.DataFrame()), rows=0)
     first, second, asked, both = ends
+    if not second.record_ids:
+        shared = f"Every record of {second.label} fits {first.label} as well or better; whose they are is kept open."
+        none = pd.DataFrame()
+        return view.answer(_APART.format(first.label, second.label), shared, none, Chart("waterfall", none), rows=0)
     loaded = load(view, [*first.record_ids, *second.record_ids])
     size = len(first.record_ids)
     places = range(size), range(size, len(loaded.rows))
@@ -114,7 +122,7 @@ def why_not(view: View, one: int | str, other: int | str = "") -> Answer:
     summary = told_apart(apart, loaded.name, first.label, second.label)
     chart = Chart("waterfall", frame)
     tables = {"joins": _joins(apart), "records": _shown(view, loaded.rows)}
-    title = f"Why {first.label} and {second.label} are two people"
+    title = _APART.format(first.label, second.label)
     return view.answer(title, summary, frame, chart, columns=_WATERFALL, rows=20, tables=tables)
 
 
@@ -199,7 +207,10 @@ def _apart_sides(
         )
     asked = None if first.is_person or second.is_person else (first.record_ids[0], second.record_ids[0])
     sides = [end if end.is_person else side(view, end.entity_id) for end in (first, second)]
-    return _labelled(sides[0], first), _labelled(sides[1], second), asked, _fits_both(view, sides)
+    both = _fits_both(view, sides)
+    ones, others = (_labelled(person, asked_for) for person, asked_for in zip(sides, (first, second), strict=True))
+    rest = tuple(row for row in others.record_ids if row not in ones.record_ids)
+    return ones, replace(others, record_ids=rest), asked, both
 
 
 def _labelled(person: Side, asked: Side) -> Side:
@@ -323,7 +334,7 @@ def _untold(view: View, title: str, linked: pd.DataFrame | None = None) -> Answe
         rows = records_of(view, linked["record_id"].tolist())
         tables["records"] = _shown(view, rows.merge(linked, on="record_id", how="left"))
     none = pd.DataFrame()
-    return view.answer(title, told, none, Chart("merge_path", none, none), rows=0, tables=tables)
+    return view.answer(title, told, none, Chart("merge_path", none, none, needed=NEEDED), rows=0, tables=tables)
 
 
 def _alone(view: View, loaded: Loaded) -> Answer:

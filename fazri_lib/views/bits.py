@@ -18,8 +18,6 @@ UNKNOWN = "not known of both"
 """What the waterfall calls a field that one of the two records lacks."""
 _THICK = 0.34
 _TIPS = [("field", "@field"), ("agreement", "@label"), ("bits", "@bits{+0.0}"), ("of it rarity", "@rarity{+0.0}")]
-_STRONGEST = 10.0  # the clustering clips weights there
-_CUT = -3.0
 _BITS = "Match weight, bits (0: as likely one person as two)"
 
 
@@ -80,18 +78,20 @@ def waterfall_bars(rows: pd.DataFrame) -> pd.DataFrame:
     return bars.assign(name=names, colour=bars["says"].map(colours).fillna(palette.GAP))
 
 
-def merge_path(steps: pd.DataFrame, leaves: pd.DataFrame) -> hv.Element:
+def merge_path(steps: pd.DataFrame, leaves: pd.DataFrame, *, needed: float) -> hv.Element:
     """Draw how records become one person: what joins first stands left; the weakest link is marked.
 
     Args:
         steps: `joins, with` (lists of labels), `average, is_weakest`, in order.
         leaves: `label, directory` of the records.
+        needed: mean weight from which on parts are joined, bits.
     """
     if steps.empty:
         return nothing("One record: nothing was joined.")
     order = leaf_order(steps, leaves["label"].tolist())
     lanes = {label: float(len(order) - 1 - place) for place, label in enumerate(order)}
-    lines = _branches(steps, lanes)
+    strongest = max(1.0, float(steps["average"].max()))
+    lines = _branches(steps, lanes, strongest + 1.0)
     is_weak = lines["is_weakest"]
     strong = hv.Segments(lines[~is_weak], ["x0", "y0", "x1", "y1"], ["average"]).opts(
         **layer(color=palette.LINE, line_width=2.5)
@@ -99,13 +99,13 @@ def merge_path(steps: pd.DataFrame, leaves: pd.DataFrame) -> hv.Element:
     weak = hv.Segments(lines[is_weak], ["x0", "y0", "x1", "y1"], ["average"]).opts(
         **layer(color=palette.BASELINE, line_width=4)
     )
-    cut = hv.VLine(_CUT).opts(**layer(color=palette.LIMIT, line_dash="dashed", line_width=1.5))
+    cut = hv.VLine(needed).opts(**layer(color=palette.LIMIT, line_dash="dashed", line_width=1.5))
     directory = leaves.set_index("label")["directory"]
     ticks = [(lane, f"{label} ({directory[label]})") for label, lane in lanes.items()]
-    lowest = min(_CUT, float(steps["average"].min())) - 1
+    lowest = min(needed, float(steps["average"].min())) - 1
     options = frame_options(
         height=lanes_height(len(order)),
-        xlim=(lowest, _STRONGEST + 1.5),
+        xlim=(lowest, strongest + 1.5),
         ylim=(-0.6, len(order) - 0.4),
         yticks=ticks,
         ylabel="",
@@ -125,9 +125,9 @@ def leaf_order(steps: pd.DataFrame, labels: Sequence[str]) -> list[str]:
     return [label for part in parts.values() for label in part]
 
 
-def _branches(steps: pd.DataFrame, lanes: dict[str, float]) -> pd.DataFrame:
+def _branches(steps: pd.DataFrame, lanes: dict[str, float], start: float) -> pd.DataFrame:
     """Two lines to the right and one between them for each step."""
-    ends = {frozenset([label]): (_STRONGEST + 1.0, lane) for label, lane in lanes.items()}
+    ends = {frozenset([label]): (start, lane) for label, lane in lanes.items()}
     rows = []
     for step in steps.to_dict("records"):
         one, other = frozenset(step["joins"]), frozenset(step["with"])

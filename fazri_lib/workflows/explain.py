@@ -10,6 +10,7 @@ import numpy as np
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.agglomeration import Decided
 from fazri_lib.resolution.explaining import Few, merge_path, why, why_apart
+from fazri_lib.resolution.explaining.few import sources_of
 from fazri_lib.resolution.explaining.words import told_apart, told_path, told_why
 from fazri_lib.resolution.kinds import prepare
 from fazri_lib.store.levels import open_few
@@ -17,8 +18,6 @@ from fazri_lib.workflows.record_files import RECORD_ID, SOURCE
 from fazri_lib.workflows.resolve import single_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import pandas as pd
 
     from fazri_lib.resolution.explaining import Apart, Path, Why
@@ -59,16 +58,13 @@ class Explained:
         return self.names[record]
 
 
-def few_of(
-    records: pd.DataFrame, spec: Spec, model: Model, single: Collection[str], decided: Decided | None = None
-) -> Few:
+def few_of(records: pd.DataFrame, spec: Spec, model: Model, decided: Decided | None = None) -> Few:
     """Return records as what explains them.
 
     Args:
         records: `source` and the spec's columns as texts, None where unknown; days in one form in each source.
         spec: what they are; fields of it that the model does not know are left out.
         model: trained on such records.
-        single: sources in which nobody has two records.
         decided: what reviewers decided, by positions.
     """
     rows = records.reset_index(drop=True)
@@ -76,9 +72,12 @@ def few_of(
     prepared = [one for one in prepare(rows, spec) if one.comparison.field in known]
     prepared.sort(key=lambda one: known.index(one.comparison.field))  # a document of JSON may have another order
     prepared = [one if one.repeats in known else replace(one, repeats="") for one in prepared]
-    places = {name: place for place, name in enumerate(sorted(single))}
+    one = spec.one_per_person
+    single = sorted(set(rows[SOURCE])) if one is True else list(one or ())  # a few records need not be of all sources
+    places = {name: place for place, name in enumerate(single)}
     group = np.array([places.get(name, -1) for name in rows[SOURCE]], dtype=np.int64)
-    return Few(prepared, model, open_few, group, decided or Decided())
+    source = sources_of(rows[SOURCE].tolist(), model)
+    return Few(prepared, model, open_few, group, decided or Decided(), source)
 
 
 def explain(found: Resolution, spec: Spec, one: str, other: str, decided: Decided | None = None) -> Explained:
@@ -101,7 +100,8 @@ def explain(found: Resolution, spec: Spec, one: str, other: str, decided: Decide
     sides = [np.flatnonzero(cluster == cluster[place]).tolist() for place in places]
     chosen = sides[0] if sides[0] == sides[1] else [*sides[0], *sides[1]]
     group = single_groups(found.records[SOURCE], spec)
-    every = Few(prepare(found.records, spec), found.model, open_few, group, decided or Decided())
+    source = sources_of(found.records[SOURCE].tolist(), found.model)
+    every = Few(prepare(found.records, spec), found.model, open_few, group, decided or Decided(), source)
     few = every.chosen(chosen)
     pair = (chosen.index(places[0]), chosen.index(places[1]))
     names = tuple(_names(found.records)[place] for place in chosen)

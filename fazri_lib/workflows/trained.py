@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from fazri_lib.store import Extract
 
 TABLE = "matchers"
-MODEL, SPEC, SEVERAL = "model", "spec", "several"
-"""Keys of the document: what `Model.as_json` gives, the spec of the columns, directories that list people twice."""
+MODEL, SPEC = "model", "spec"
+"""Keys of the document: what `Model.as_json` gives, and the spec of the columns."""
 
 
 class Trained(NamedTuple):
@@ -24,14 +24,12 @@ class Trained(NamedTuple):
 
     Attributes:
         model: the model.
-        spec: what the columns of the records are.
-        several: directories in which a person may have several records.
+        spec: what the columns of the records are, and in which directories nobody has two.
         known_at: from when on it held, UTC without a zone.
     """
 
     model: Model
     spec: Spec
-    several: frozenset[str]
     known_at: dt.datetime
 
 
@@ -51,7 +49,7 @@ def trained_at(extract: Extract, as_of: dt.datetime) -> Trained | None:
         rows = to_arrow(extract.backend, held.filter(held.known_at == since).select("document"))
         content = json.loads(rows["document"][0].as_py())
         model, spec = Model.from_json(content[MODEL]), read_spec(content[SPEC], TABLE)
-        extract.kept[key] = Trained(model, spec, frozenset(content.get(SEVERAL, ())), since)
+        extract.kept[key] = Trained(model, spec, since)
     trained: Trained = extract.kept[key]
     return trained
 

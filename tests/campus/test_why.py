@@ -48,10 +48,10 @@ def test_why_two_rows_are_one_person(campus):
 
 
 def test_the_weakest_link_of_a_person(campus):
-    """N1 joins S1 with 6, K1 joins both with the mean of 4 and -2: 1 bit, by S1 and K1."""
+    """N1 joins S1 with 6; K1 joins both with 4, since N1, which lacks the day, leaves it to S1 (-10 + 8 + 6)."""
     answer = campus.how(1)
     assert answer.frame["weight"].tolist() == [6.0, 4.0]
-    assert answer.frame["average"].tolist() == [6.0, 1.0]
+    assert answer.frame["average"].tolist() == [6.0, 4.0]
     assert answer.frame["is_weakest"].tolist() == [False, True]
     assert f"by {S1} (students) and {K1} (cards), +4.0 bits" in answer.summary
     assert "1 further record may be this person's, too" in answer.summary
@@ -180,6 +180,19 @@ def test_what_was_known_then(tmp_path):
         assert morning.why(S1, K1).frame["total"].iloc[-1] == 4.0
         assert sorted(campus.how(1).tables["records"]["label"]) == sorted([S1, K1, N1, K9])
         assert campus.why(S1, K1).frame["total"].iloc[-1] == -2.0  # the same row: its label stays, its day is gone
+
+
+def test_somebody_of_whom_nothing_is_sure(tmp_path):
+    """A person all of whose records fit somebody else better: that is said instead of a rule."""
+    rows = tiny_records.tables()
+    links = rows["links"]
+    also = links[links["record_id"].isin([101, 102])].assign(entity_id=2, probability=0.2)
+    rows["links"] = pd.concat([links[links["entity_id"] != 2], also])
+    (tmp_path / "fazri.toml").write_text("name = 'Tiny'\ntime_zone = 'Asia/Kolkata'\n")
+    tiny_records.tiny_campus.publish(tmp_path, rows)
+    with fazri.open(tmp_path) as campus:
+        assert "whose they are is kept open" in campus.why_not(1, 2).summary
+        assert not campus.how(2).tables["records"]["is_own"].any()
 
 
 def test_nobody_is_linked(tmp_path):

@@ -1,5 +1,6 @@
 """Why, how and why not, on records whose weights are whole numbers (tests/few_records.py)."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from few_records import few
 
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.resolution.explaining import Rule, merge_path, why, why_apart
+from fazri_lib.resolution.explaining.few import sources_of
 from fazri_lib.resolution.explaining.hanging import are_one
 from fazri_lib.resolution.explaining.words import told_apart, told_path, told_why
 from fazri_lib.resolution.model import Frequencies
@@ -20,6 +22,11 @@ ANNA = "anna weber anna.weber@x.org f york"
 def named(record):
     """R0, R1, ..."""
     return f"R{record}"
+
+
+def soft(*bits):
+    """The mean that the clustering takes of what a field says of several pairs: of fourth roots of the odds."""
+    return 4 * math.log2(sum(2 ** (one / 4) for one in bits) / len(bits))
 
 
 def test_a_waterfall_adds_up():
@@ -59,7 +66,7 @@ def test_the_path_goes_from_strong_to_weak():
     """0-1: all equal, 12 bits. 2 is Ann: 4 (close) - 4 (mail) + 1 + 5 - 10 = -4 with both: the weakest link, -4."""
     path = merge_path(few(ANNA, ANNA, "ann weber zoe@y.de f york"))
     first, last = path.steps
-    assert (first.left, first.right, first.weight, first.average) == ((0,), (1,), 12.0, 10.0)  # clipped at 10
+    assert (first.left, first.right, first.weight, first.average) == ((0,), (1,), 12.0, 12.0)
     assert (last.left, last.right, last.average) == ((0, 1), (2,), -4.0)
     assert path.weakest == 1
     assert last.is_below
@@ -74,7 +81,7 @@ def test_what_a_reviewer_joined_is_no_weak_link():
     path = merge_path(few(ANNA, "otto klein o@k.de m hull", ANNA, same=[(0, 1)]))
     assert path.steps[0].is_decided
     assert path.weakest == 1
-    assert path.steps[1].average == (10 + -8) / 2  # 12 clipped to 10; -10-6-4-3-5 = -28 clipped to -8
+    assert path.steps[1].average == pytest.approx(-10 + soft(8, -6) + soft(8, -4) + soft(1, -3) + soft(5, -5))
     assert "rests on the decision of a reviewer" in told_path(path, named)
     alone = merge_path(few(ANNA, "otto klein o@k.de m hull", same=[(0, 1)]))
     assert alone.weakest is None
@@ -155,16 +162,17 @@ def test_a_reviewer_keeps_them_apart():
 
 
 def test_other_records_speak_against():
-    """0 and 1 fit (12 bits, clipped to 10), 0 and three strangers do not (-28, clipped to -8): the mean is -3.5.
+    """0 and 1 fit (12 bits), 0 and three strangers do not (-28): field by field the four weigh -9.1 in the mean.
 
-    The closest pair alone would join them; the mean of all four is under the cut of -3.
+    The closest pair alone would join them; all four together are under the cut of -2.
     """
     strangers = "otto klein o@k.de m hull"
     told = why_apart(few(ANNA, ANNA, strangers, strangers, strangers), [0], [1, 2, 3, 4])
     assert told.rule is Rule.AVERAGE
-    assert told.average == -3.5
+    fields = ((8, -6, -6, -6), (8, -4, -4, -4), (1, -3, -3, -3), (5, -5, -5, -5))
+    assert told.average == pytest.approx(-10 + sum(soft(*bits) for bits in fields))
     assert told.worst == (0, 2, -28.0)
-    assert "All pairs between them weigh -3.5 bits in the mean, -3.0 are needed" in told_apart(told, named)
+    assert "All pairs between them weigh -9.1 bits in the mean, -2.0 are needed" in told_apart(told, named)
 
 
 def test_together_by_themselves():
@@ -195,3 +203,15 @@ def test_another_version_of_the_comparisons_is_refused():
     other = replace(records.model, comparisons=records.model.comparisons[1:])
     with pytest.raises(NotPublishedError, match="trained by another version"):
         replace(records, model=other).weights()
+
+
+def test_priors_by_sources():
+    """Records of a and b weigh -4 bits at first instead of -10; of a source that came later the common prior."""
+    records = few(ANNA, ANNA, ANNA)
+    between = np.array([0.0, 1 / 17, 1 / 17, 0.0]) + 1e-9
+    model = replace(records.model, sources=("a", "b"), between=between)
+    told = replace(records, model=model, source=sources_of(["a", "b", "new"], model))
+    assert why(told, 0, 1).prior == pytest.approx(-4.0, abs=1e-5)
+    assert why(told, 0, 1).weight == pytest.approx(18.0, abs=1e-5)
+    assert why(told, 1, 2).prior == -10.0
+    assert sources_of(["a"], records.model) is None

@@ -99,7 +99,7 @@ def test_what_is_asked_must_be_there(found, spec):
 def test_a_few_records_from_a_model_alone(found, spec):
     """What a campus has: contents of a few records, the spec and the model. The weights are those of the run."""
     rows = found.records[found.records["record_id"].isin(["p3", "p14", "p16"])]
-    few = few_of(rows, spec, found.model, {"a"})
+    few = few_of(rows, spec, found.model)
     weights = few.weights()
     scored = found.people.scored
     position = {record: place for place, record in enumerate(rows.index)}

@@ -17,7 +17,7 @@ from fazri_lib.resolution.model import PLACES
 from fazri_lib.resolution.pairs import Pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -158,16 +158,29 @@ def _tried(few: Few, one: int, other: int, wishes: Sequence[tuple[str, ...]], to
     for number, fields in enumerate(wishes):
         place = number * len(ends) + middle
         blank = [field for field in fields if not few.knows(one, field) and not few.knows(other, field)]
-        weight = found.weight[number * len(ends) : (number + 1) * len(ends)].copy()
-        weight[middle] = (weight[middle] + sum(_usual(few, field, compared.levels[place]) for field in blank)).round(
-            PLACES
-        )
-        then = scored.weight.copy()
-        then[there] = weight
+        extra = {field: _usual(few, field, compared.levels[place]) for field in blank}
+        part = found.where(np.arange(number * len(ends), (number + 1) * len(ends)))
+        then = _replaced(scored, there, part, middle, {few.fields.index(name): bits for name, bits in extra.items()})
         missing = tuple(field for field in fields if not told.part(field).is_known)
-        reached, is_enough = float(weight[middle]), are_one(few, Scored(scored.pairs, then), one, other)
+        reached, is_enough = float(then.weight[there[middle]]), are_one(few, then, one, other)
         joins.append(Join(fields, missing, round(reached - told.weight, PLACES), reached, is_enough))
     return joins
+
+
+def _replaced(
+    scored: Scored, there: NDArray[np.int64], part: Scored, middle: int, extra: Mapping[int, float]
+) -> Scored:
+    """Scored pairs with some of them scored anew, and to one of these bits added, by number of the field."""
+    weight = scored.weight.copy()
+    weight[there] = part.weight
+    weight[there[middle]] = round(weight[there[middle]] + sum(extra.values()), PLACES)
+    if scored.fields is None or part.fields is None:
+        return Scored(scored.pairs, weight)
+    fields = scored.fields.copy()
+    fields[there] = part.fields
+    for number, bits in extra.items():
+        fields[there[middle], number + 1] = bits
+    return Scored(scored.pairs, weight, fields)
 
 
 def _usual(few: Few, field: str, level: NDArray[np.int8]) -> float:

@@ -12,8 +12,8 @@ import pandas as pd
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.resolution.agglomeration import Decided, Scored
 from fazri_lib.resolution.comparison import told_apart
+from fazri_lib.resolution.folding.training import CampusJudge
 from fazri_lib.resolution.pairs import Allowed, all_pairs
-from fazri_lib.resolution.people import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.comparison import Comparison, Prepared
     from fazri_lib.resolution.model import Frequencies, Model
     from fazri_lib.resolution.pairs import Pairs
+    from fazri_lib.resolution.people import Judge
 
 
 class Opening(Protocol):
@@ -46,6 +47,8 @@ class Few:
         opening: opens what compares them.
         group: number of the source of each record in which nobody has two records; -1 elsewhere.
         decided: what reviewers have decided of pairs of them.
+        source: number of the source of each record in `model.sources`, -1 of one that came later; None where these are
+            not told apart.
     """
 
     prepared: Sequence[Prepared]
@@ -53,10 +56,16 @@ class Few:
     opening: Opening
     group: NDArray[np.int64]
     decided: Decided = field(default_factory=Decided)
+    source: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.group)
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of the fields, in the order of the model."""
+        return list(dict.fromkeys(one.case_of or one.field for one in self.model.comparisons))
 
     @contextmanager
     def judge(self) -> Iterator[Judge]:
@@ -72,7 +81,7 @@ class Few:
             )
         columns = {name: column for one in self.prepared for name, column in one.columns.items()}
         with self.opening(columns, [one.comparison for one in self.prepared]) as compare:
-            yield Judge(self.prepared, compare, _held(self.prepared, self.model), self.model)
+            yield CampusJudge(self.prepared, compare, _held(self.prepared, self.model), self.model, self.source)
 
     def scored(self) -> Scored:
         """Return all pairs of them that may be one person, scored."""
@@ -106,7 +115,9 @@ class Few:
             for one in self.prepared
         ]
         rows = np.array(records, dtype=np.int64)
-        return replace(self, prepared=prepared, group=self.group[rows], decided=Decided(same, different))
+        source = None if self.source is None else self.source[rows]
+        decided = Decided(same, different)
+        return replace(self, prepared=prepared, group=self.group[rows], decided=decided, source=source)
 
     def given(self, record: int, fields: Sequence[str], other: int) -> Few:
         """Return them as they would be if a record had another one's values of some fields.
@@ -130,12 +141,19 @@ class Few:
             for place, one in enumerate(first.prepared)
         ]
         group = np.concatenate([part.group for part in parts])
-        return replace(first, prepared=prepared, group=group, decided=Decided())
+        source = None if first.source is None else np.tile(first.source, len(parts))
+        return replace(first, prepared=prepared, group=group, decided=Decided(), source=source)
+
+
+def sources_of(names: Sequence[str], model: Model) -> NDArray[np.int64] | None:
+    """Return the numbers of sources in a model, -1 of those that came later; None when it tells none apart."""
+    known = {name: number for number, name in enumerate(model.sources)}
+    return np.array([known.get(name, -1) for name in names], dtype=np.int64) if known else None
 
 
 def scored_by(judge: Judge, pairs: Pairs) -> Scored:
     """Return pairs as the clustering takes them."""
-    return Scored(pairs, judge.weight(pairs))
+    return judge.scored(pairs)
 
 
 def _stacked(parts: Sequence[Few], place: int, name: str) -> pd.Series:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fazri_lib.resolution.agglomeration import CUT, HIGHEST, LOWEST, clustered
-from fazri_lib.resolution.model import PLACES
+from fazri_lib.resolution.agglomeration import LOWEST, clustered
+from fazri_lib.resolution.linkage import CUT, PLACES, between_groups
 from fazri_lib.resolution.pairs import Allowed
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ class Hanging:
 
     Attributes:
         row: of each two records the row of their pair in `said`, -1 where they cannot be one person.
-        said: of each pair, bits, clipped as the clustering clips it.
+        said: of each pair the prior, then what each field says as far as it counts, NaN where unknown; bits.
     """
 
     row: NDArray[np.int64]
-    said: NDArray[np.float64]
+    said: NDArray[np.float32]
 
     @classmethod
     def of(cls, few: Few, scored: Scored) -> Hanging:
@@ -41,7 +41,7 @@ class Hanging:
         row = np.full((len(few), len(few)), -1, dtype=np.int64)
         left, right = scored.pairs.left, scored.pairs.right
         row[left, right] = row[right, left] = np.arange(len(scored.pairs))
-        return cls(row, np.clip(scored.weight, LOWEST, HIGHEST))
+        return cls(row, scored.said())
 
     def between(self, ones: Sequence[int], others: Sequence[int]) -> float:
         """Return the weight between two groups, bits; -inf where they cannot be one person."""
@@ -54,12 +54,13 @@ class Hanging:
         return _together(self.said[rows[rows >= 0]]) if (rows >= 0).any() else LOWEST
 
 
-def _together(said: NDArray[np.float64]) -> float:
-    """What pairs between two groups say together, as the clustering averages it."""
-    return float(said.mean().round(PLACES))
+def _together(said: NDArray[np.float32]) -> float:
+    """What pairs between two groups say together, field by field, as the clustering averages it."""
+    return float(between_groups(said, np.zeros(len(said), dtype=np.int64), 1)[0].round(PLACES))
 
 
 def are_one(few: Few, scored: Scored, one: int, other: int) -> bool:
     """Tell whether two records would be one person if there were only these few: the clustering itself is asked."""
-    cluster, _ = clustered(len(few), scored, lambda pairs: np.full(len(pairs), LOWEST), Allowed(few.group), few.decided)
+    far = lambda pairs: np.full(len(pairs), LOWEST)  # noqa: E731 - all pairs are there; none is asked for
+    cluster, _ = clustered(len(few), scored, far, Allowed(few.group), few.decided)
     return bool(cluster[one] == cluster[other])

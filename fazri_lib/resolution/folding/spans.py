@@ -87,8 +87,8 @@ class Spans:
                 if start > done:
                     trained = trainer.train(start)
                     chosen = spec.model_dump(mode="json", by_alias=True)["fields"]
-                    told = {"spec": {"fields": chosen}, "several": self._several(start)}
-                    document: dict[str, object] = {"model": trained.model.as_json(), **told}
+                    told = {"one_per_person": self._promised(start), "fields": chosen}
+                    document = {"model": trained.model.as_json(), "spec": told}
                     found.matchers.append(self._matcher(trained, document, (start, end)))
                     self._add(found, trainer, trained, (start, end), before.iloc[:0])
                 elif end > done + 1:
@@ -97,11 +97,11 @@ class Spans:
                     self._add(found, trainer, trained, (done + 1, end), near)
         return self._together(kept, before, found, [start for start in starts if start > done])
 
-    def _several(self, moment: int) -> list[str]:
-        """Names of the directories known by then in which a person may have several records."""
+    def _promised(self, moment: int) -> list[str]:
+        """Names of the directories known by then in which nobody has two rows."""
         live = self._contents.live(moment)
-        several = self._contents.node[live[self._contents.group[live] < 0]]
-        return sorted(set(self._named["directory"].iloc[several]))
+        single = self._contents.node[live[self._contents.group[live] >= 0]]
+        return sorted(set(self._named["directory"].iloc[single]))
 
     def _add(
         self, found: _Found, trainer: Trainer, trained: Trained, span: tuple[int, int], known: pd.DataFrame
