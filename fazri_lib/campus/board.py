@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_S = 5.0
 _CARRIED = ("as_of",)
-LONGEST_REASON = 200
-REASON = "Reason, without names (optional)"
-_WITHDRAW = "withdraw"
-ANSWERS = (
-    ("Same person", "same"), ("Two people", "different"), ("Not sure", "unsure"), ("Withdraw my last", _WITHDRAW),
-)  # fmt: skip
 _THEME = "theme"  # the front keeps it in a cookie and takes it out of the address again
 
 
@@ -90,6 +84,7 @@ class Board:
         self._extra: list[Any] = []
         self._missing: list[Choice] = []
         self._open_question: dict[str, str] = {}
+        self._unsettled: list[board_actions.Actions] = []
         self._page = 1
         self._carry()
 
@@ -220,7 +215,7 @@ class Board:
         card.paint(is_dark=self._is_dark)
         asked = _Asked(card, question.__name__, (which, kind), {})
         about = Choice("pair", "")
-        actions = board_actions.Actions(ANSWERS, REASON, LONGEST_REASON, partial(self._decide, which))
+        actions = board_actions.Actions(partial(self._decide, which))
         asked.shown = lambda answer: self._open_for(which, about, actions, answer)
         card.actions = [actions.view]
         self._asked.append(asked)
@@ -232,7 +227,7 @@ class Board:
         row = answer.tables["question"].iloc[0] if "question" in answer.tables else None
         label = "" if row is None else str(row["question"])
         if self._open_question.get(which.name, label) != label:
-            actions.settle()
+            self._unsettled.append(actions)
         self._open_question[which.name] = label
         pair = "" if row is None else f"{row['left']} {row['right']}"
         if about.value != pair:
@@ -240,11 +235,20 @@ class Board:
             for asked in [item for item in self._asked if item.depends_on(about)]:
                 self._ask(asked)
 
+    def _settle(self) -> None:
+        """Once the browser is sent another question, let its buttons rest for a moment."""
+        while self._unsettled:
+            self._unsettled.pop().settle()
+
     def _decide(self, which: Choice, verdict: str, reason: str) -> None:
         """Note an answer, or withdraw the last one; ask everything again and say what became of it."""
         try:
             label = self._open_question.get(which.name, "")
-            told = self._campus.withdraw() if verdict == _WITHDRAW else self._campus.decide(label, verdict, reason)
+            told = (
+                self._campus.withdraw()
+                if verdict == board_actions.WITHDRAW
+                else self._campus.decide(label, verdict, reason)
+            )
         except FazriError as error:
             told = f"Not noted: {error}."
         else:
@@ -255,6 +259,7 @@ class Board:
             for asked in self._asked:
                 self._ask(asked)
             self._say(told)
+        self._settle()
 
     def _chosen(self, choice: Choice, key: str) -> str | None:
         """Address of this page with a row, or a page of the table, chosen."""
@@ -316,6 +321,7 @@ class Board:
             self._set_state(choice.name, "" if value is None else str(value))
             for asked in [item for item in self._asked if item.depends_on(choice)]:
                 self._ask(asked)
+        self._settle()
 
     def _sync_field(self, choice: Choice) -> None:
         """A tap on the map sets the field of the same choice, too."""
@@ -358,6 +364,7 @@ class Board:
                 self._ask(asked)
             self._carry()
             self._say(f"Newer data was published: {campus.note}.")
+        self._settle()
         old.close()
 
     def _say(self, text: str) -> None:

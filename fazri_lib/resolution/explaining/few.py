@@ -12,8 +12,8 @@ import pandas as pd
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.resolution.agglomeration import Decided, Scored
 from fazri_lib.resolution.comparison import told_apart
-from fazri_lib.resolution.folding.training import CampusJudge
 from fazri_lib.resolution.pairs import Allowed, all_pairs
+from fazri_lib.resolution.people import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.comparison import Comparison, Prepared
     from fazri_lib.resolution.model import Frequencies, Model
     from fazri_lib.resolution.pairs import Pairs
-    from fazri_lib.resolution.people import Judge
 
 
 class Opening(Protocol):
@@ -81,7 +80,7 @@ class Few:
             )
         columns = {name: column for one in self.prepared for name, column in one.columns.items()}
         with self.opening(columns, [one.comparison for one in self.prepared]) as compare:
-            yield CampusJudge(self.prepared, compare, _held(self.prepared, self.model), self.model, self.source)
+            yield Judge(self.prepared, compare, _held(self.prepared, self.model), self.model, self.source)
 
     def scored(self) -> Scored:
         """Return all pairs of them that may be one person, scored."""

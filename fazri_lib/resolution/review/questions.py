@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fazri_lib.resolution.agglomeration import HIGHEST, LOOSE, LOWEST
+from fazri_lib.resolution.agglomeration import LOOSE
 from fazri_lib.resolution.model import probability
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ COLUMNS = (
     "kind", "left_id", "right_id", "left_entity", "right_entity", "weight", "probability", "left_records",
     "right_records", "pairs", "gain",
 )  # fmt: skip
+LOWEST, HIGHEST = -8.0, 10.0
+"""Weights of pairs are taken within these, bits: one pair alone must not decide about two sides."""
 _TWO = 2
 _RARELY = 0.01  # of the people in a directory: more have two records there only where it lists several
 
