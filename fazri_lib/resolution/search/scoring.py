@@ -31,7 +31,7 @@ class ByModel:
 
     So a record that knows little does not dilute what the others say, and a field counts once however many repeat it.
     What a field says counts between -12 and 16 bits, the whole within the bounds of the clustering (`agglomeration`):
-    one chance agreement is no proof, one slip no refutation. The parts that are told are those of the candidate's nearest record.
+    one chance agreement is no proof, one slip no refutation. The parts that are told are those of the nearest record.
     A new record is of no directory yet, so the prior is that of all pairs.
 
     Args:
