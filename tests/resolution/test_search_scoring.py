@@ -11,6 +11,7 @@ from search_tables import NOW, index_of
 from fazri_lib.resolution.agglomeration import HIGHEST, LOWEST
 from fazri_lib.resolution.model import Model
 from fazri_lib.resolution.search import PRIOR, ByModel, Candidate, match, microseconds
+from fazri_lib.resolution.search.scoring import FIELD_HIGHEST, FIELD_LOWEST
 from fazri_lib.schema import EXTRACT_TABLES
 
 pytestmark = pytest.mark.slow
@@ -50,7 +51,7 @@ def test_weights_are_the_engines(trained, scorer):
     for left, right, bits in zip(pairs.left[chosen], pairs.right[chosen], weight[chosen], strict=True):
         (found,) = scorer.scored(rows[left], [Candidate(1, {}, {}, ((7, rows[right]),))])
         assert sum(part.bits for part in found.parts) == pytest.approx(bits, abs=1e-5)
-        counted = found.parts[0].bits + sum(np.clip(part.bits, LOWEST, HIGHEST) for part in found.parts[1:])
+        counted = found.parts[0].bits + sum(np.clip(part.bits, FIELD_LOWEST, FIELD_HIGHEST) for part in found.parts[1:])
         assert found.weight == pytest.approx(float(np.clip(counted, LOWEST, HIGHEST)), abs=1e-5)
         assert (found.record_id, found.records, found.parts[0].field) == (7, 1, PRIOR)
 
@@ -61,7 +62,7 @@ def test_an_entity_weighs_field_by_field(scorer, registered):
     single = [scorer.scored(new, [Candidate(1, {}, {}, ((1, row),))])[0] for row in (same, other)]
     (both,) = scorer.scored(new, [Candidate(1, {}, {}, ((2, other), (1, same), (3, same)))])
     assert (both.record_id, both.parts, both.records) == (1, single[0].parts, 3)
-    bits = [{part.field: np.clip(part.bits, LOWEST, HIGHEST) for part in one.parts[1:]} for one in single]
+    bits = [{part.field: np.clip(part.bits, FIELD_LOWEST, FIELD_HIGHEST) for part in one.parts[1:]} for one in single]
     means = [
         np.average(
             [one[name] for one in bits if name in one],

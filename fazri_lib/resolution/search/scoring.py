@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.spec import Spec
 
 PRIOR = "prior"
+FIELD_LOWEST, FIELD_HIGHEST = -12.0, 16.0
+"""What one field says at most, bits: nothing is as sure as rare values make it look."""
 _NEW, _KNOWN = "new", "known"
 
 
@@ -28,8 +30,8 @@ class ByModel:
     """Scores candidates field by field: the prior, and of each field the mean over their records in which it is known.
 
     So a record that knows little does not dilute what the others say, and a field counts once however many repeat it.
-    What a field says counts within the bounds of the clustering (`agglomeration`), so does the whole: one chance
-    agreement is no proof, one slip no refutation. The parts that are told are those of the candidate's nearest record.
+    What a field says counts between -12 and 16 bits, the whole within the bounds of the clustering (`agglomeration`):
+    one chance agreement is no proof, one slip no refutation. The parts that are told are those of the nearest record.
     A new record is of no directory yet, so the prior is that of all pairs.
 
     Args:
@@ -66,11 +68,17 @@ class ByModel:
         totals = [round(sum(part.bits for part in parts), PLACES) for parts in compared]
         said: dict[str, list[float]] = {}
         for part in (part for parts in compared for part in parts if part.field != PRIOR):
-            said.setdefault(part.field, []).append(_bounded(part.bits))
+            said.setdefault(part.field, []).append(_bounded(part.bits, FIELD_LOWEST, FIELD_HIGHEST))
         weight = self._prior + sum(sum(bits) / len(bits) for bits in said.values())
         nearest = max(range(len(totals)), key=lambda place: (totals[place], -place))
         record_id, _ = candidate.records[nearest]
-        return Scored(candidate.entity_id, round(_bounded(weight), PLACES), compared[nearest], record_id, len(totals))
+        return Scored(
+            candidate.entity_id,
+            round(_bounded(weight, LOWEST, HIGHEST), PLACES),
+            compared[nearest],
+            record_id,
+            len(totals),
+        )
 
     def _content(self, texts: Mapping[str, str]) -> tuple[str | None, ...]:
         return tuple(texts.get(name) or None for name in self._spec.columns())
@@ -94,8 +102,8 @@ class ByModel:
         return (Part(PRIOR, "two random records", self._prior), *(part for part in said if part is not None))
 
 
-def _bounded(bits: float) -> float:
-    return min(HIGHEST, max(LOWEST, bits))
+def _bounded(bits: float, least: float, most: float) -> float:
+    return min(most, max(least, bits))
 
 
 class _Step:
