@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from fazri_lib import log
+from fazri_lib.campus.asked import Asked, Choice
 from fazri_lib.campus.links import Links
 from fazri_lib.campus.thing_search import spoken_kind
 from fazri_lib.errors import AccessDeniedError, FazriError
@@ -27,35 +27,6 @@ if TYPE_CHECKING:
 _LOOK_EVERY_S = 5.0
 _CARRIED = ("as_of",)
 _THEME = "theme"  # the front keeps it in a cookie and takes it out of the address again
-
-
-class Choice:
-    """A value that the reader chooses. It stands in the page's address under its name.
-
-    Attributes:
-        name: of the notebook's parameter.
-        value: chosen now.
-    """
-
-    def __init__(self, name: str, value: Any) -> None:
-        self.name, self.value = name, value
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A card and what it asks."""
-
-    card: Any
-    question: str
-    arguments: tuple[Any, ...]
-    named: dict[str, Any]
-    chosen: Choice | None = None
-    shown: Callable[[Answer], None] | None = None
-    is_hidden: bool = False
-
-    def depends_on(self, choice: Choice) -> bool:
-        """Tell whether a choice changes the answer."""
-        return choice is self.chosen or any(item is choice for item in (*self.arguments, *self.named.values()))
 
 
 class Board:
@@ -78,7 +49,7 @@ class Board:
         self._words = board_answers.Words(self._ids(), self._href, campus.time_zone)
         self._frame = board_page.Frame(title, self._place(), self._find, self._session.go, is_dark=self._is_dark)
         self._frame.on_side(self._turned)
-        self._asked: list[_Asked] = []
+        self._asked: list[Asked] = []
         self._fields: dict[str, Any] = {}
         self._notice = board_cards.plain("", visible=False)
         self._extra: list[Any] = []
@@ -164,7 +135,7 @@ class Board:
         is_open = named.pop("opened", False)
         card = board_cards.Card(self._words, width, is_lead=lead, has_chart=has_chart, is_open=is_open)
         card.paint(is_dark=self._is_dark)
-        asked = _Asked(card, question.__name__, arguments, named, chosen)
+        asked = Asked(card, question.__name__, arguments, named, chosen)
         self._asked.append(asked)
         self._ask(asked)
         if chosen is not None:
@@ -192,7 +163,7 @@ class Board:
         """
         self._page = page
         card = board_cards.Card(self._words, "full", is_lead=True, has_chart=False)
-        asked = _Asked(card, question.__name__, (), named)
+        asked = Asked(card, question.__name__, (), named)
         asked.shown = lambda answer: card.put(
             board_answers.choosable(
                 answer, self._words, lambda key: self._chosen(chosen, key), chosen.value, self._page
@@ -213,7 +184,7 @@ class Board:
         """
         card = board_cards.Card(self._words, "full", is_lead=True)
         card.paint(is_dark=self._is_dark)
-        asked = _Asked(card, question.__name__, (which, kind), {})
+        asked = Asked(card, question.__name__, (which, kind), {})
         about = Choice("pair", "")
         actions = board_actions.Actions(partial(self._decide, which))
         asked.shown = lambda answer: self._open_for(which, about, actions, answer)
@@ -285,7 +256,7 @@ class Board:
     def _close(self) -> None:
         self._campus.close()  # the one of now: runs may have renewed it
 
-    def _ask(self, asked: _Asked) -> None:
+    def _ask(self, asked: Asked) -> None:
         """Ask and show; a question that fails says so in its own card, the others stay."""
         if any(asked.depends_on(choice) for choice in self._missing):
             asked.is_hidden = True
