@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
 from fazri_lib.resolution.model import probability
 
@@ -26,6 +27,8 @@ SETTLED_BITS = 0.01
 BUCKET_BITS = 0.25
 RARE = 30
 PSEUDO = 1.0
+EXPECTED, AGREE = 50.0, 0.85
+"""So many pairs of one person count as seen before any is, and of them so many agree on a field: few teach little."""
 
 
 class Compared(NamedTuple):
@@ -129,7 +132,7 @@ def _matching(model: Model, found: Patterns, universe: NDArray[np.float64]) -> M
     sizes = [len(one) for one in model.comparisons]
     for _ in range(ITERATIONS):
         expected = posterior(model, found) * found.pairs
-        m = _shares(_pooled(model, _counted(found.slot, expected, sizes)), sizes)
+        m = _agreeing(model, _pooled(model, _counted(found.slot, expected, sizes)))
         matches = float(np.clip(expected.sum(), 0.5, universe.sum() / 2))
         between = _between(found.sides, expected, universe)
         partners = 2 * matches / model.records
@@ -188,6 +191,32 @@ def _pooled(model: Model, counts: list[NDArray[np.float64]]) -> list[NDArray[np.
     for case, count in zip(cases, counts, strict=True):
         sums[case] = sums[case] + count if case in sums else count
     return [sums[case] for case in cases]
+
+
+def _agreeing(model: Model, counts: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Return shares of levels among pairs of one person, shrunk to what fields are like: `EXPECTED` pairs of that.
+
+    Where the levels of a comparison are ordered, a weaker one never speaks for one person more than a stronger one: of
+    levels that would, as of those that nothing reaches, the shares are pooled (isotonic regression, Ayer et al., 1955).
+    """
+    found = []
+    for one, count, u in zip(model.comparisons, counts, model.u, strict=True):
+        expected = np.full(len(one), (1 - AGREE) / (len(one) - 1))
+        expected[0] = AGREE
+        shares = (count + EXPECTED * expected) / (count.sum() + EXPECTED)
+        found.append(isotonic(shares / u, u) * u if one.is_ordered else shares)
+    return found
+
+
+def isotonic(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the closest values that never rise, by pooling adjacent violators; their weighted sum stays.
+
+    Args:
+        values: in order.
+        weights: of each, above 0.
+    """
+    fitted = isotonic_regression(values, weights=weights, increasing=False)
+    return np.asarray(fitted.x, dtype=np.float64)
 
 
 def _shares(counts: list[NDArray[np.float64]], sizes: Sequence[int]) -> list[NDArray[np.float64]]:

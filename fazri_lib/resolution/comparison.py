@@ -44,6 +44,7 @@ class Comparison:
         levels: as they are tried; the condition of the last but one does not count, it takes the rest.
         agrees: SQL that holds where anything agrees; where it does not, the last level is reached.
         case_of: the field, where this is one of its two cases.
+        is_ordered: whether a weaker level can never speak for one person more than a stronger one.
     """
 
     field: str
@@ -51,6 +52,7 @@ class Comparison:
     levels: tuple[Level, ...]
     agrees: str
     case_of: str = ""
+    is_ordered: bool = False
 
     def __len__(self) -> int:
         """Return the number of levels, the rest included."""

@@ -161,7 +161,8 @@ class Model:
         comparisons, ms, us = [], [], []
         for one in document["comparisons"]:
             levels = tuple(Level(level["label"], level["condition"], level["shared"]) for level in one["levels"])
-            comparisons.append(Comparison(one["field"], one["unknown"], levels, one["agrees"], one["case_of"]))
+            told = (one["field"], one["unknown"], levels, one["agrees"], one["case_of"])
+            comparisons.append(Comparison(*told, is_ordered=one.get("is_ordered", False)))
             ms.append(np.array([level["m"] for level in one["levels"]]))
             us.append(np.array([level["u"] for level in one["levels"]]))
         frequencies = {
@@ -188,6 +189,7 @@ class Model:
                 "unknown": one.unknown,
                 "agrees": one.agrees,
                 "case_of": one.case_of,
+                "is_ordered": one.is_ordered,
                 "levels": [
                     {**level._asdict(), "m": float(m), "u": float(u)}
                     for level, m, u in zip(one.levels, ms, us, strict=True)

@@ -88,7 +88,7 @@ def prepare_phone(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepa
     agrees = f"{equal(last)} or {equal(f'{field}__first')} or {equal(f'{field}__end')}"
     names = {"number": "phone", "but the last digits": "first", "last digits": "last"}
     keys = tuple(Key(f"{field}: {name}", (f"{field}__{column}",)) for name, column in names.items())
-    return Prepared(columns, Comparison(field, any_missing(whole), levels, agrees), keys)
+    return Prepared(columns, Comparison(field, any_missing(whole), levels, agrees, is_ordered=True), keys)
 
 
 def read_phone(text: str) -> str | None:

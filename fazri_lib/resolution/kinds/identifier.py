@@ -42,7 +42,8 @@ def prepare(field: str, spec: IdField, records: pd.DataFrame) -> Prepared:
     agrees = f"{equal(f'{field}__begin')} or {equal(f'{field}__end')}"
     names = {"value": "value", "first half": "first", "second half": "last"}
     keys = tuple(Key(f"{field}: {name}", (f"{field}__{column}",)) for name, column in names.items())
-    return Prepared(columns, Comparison(field, any_missing(whole), levels, agrees), keys, is_shared=spec.shared)
+    comparison = Comparison(field, any_missing(whole), levels, agrees, is_ordered=True)
+    return Prepared(columns, comparison, keys, is_shared=spec.shared)
 
 
 def read_identifier(text: str) -> str | None:

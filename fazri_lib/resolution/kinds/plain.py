@@ -24,7 +24,7 @@ def prepare_category(field: str, spec: ColumnField, records: pd.DataFrame) -> Pr
     whole = f"{field}__value"
     columns = {whole: mapped(records[spec.column], _known)}
     levels = (Level("equal", equal(whole), whole), Level("differs", "ELSE"))
-    comparison = Comparison(field, any_missing(whole), levels, equal(whole))
+    comparison = Comparison(field, any_missing(whole), levels, equal(whole), is_ordered=True)
     return Prepared(columns, comparison, (Key(f"{field}: value", (whole,)),))
 
 
@@ -48,7 +48,7 @@ def prepare_text(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepar
         Level("words shared", f"jaro_winkler_similarity({whole}_l, {whole}_r) >= 0.84 or {shared} >= 0.25 * {union}"),
         Level("differs", "ELSE"),
     )
-    comparison = Comparison(field, any_missing(whole), levels, agrees)
+    comparison = Comparison(field, any_missing(whole), levels, agrees, is_ordered=True)
     return Prepared(columns, comparison, (Key(f"{field}: value", (whole,)),))
 
 
