@@ -63,13 +63,16 @@ def stay(view: View, stay_id: int | str) -> Answer:
     claimed = view.table("claims")
     end = view.as_of if pd.isna(row["ended_at"]) else row["ended_at"].to_pydatetime()
     start = row["started_at"].to_pydatetime()
-    own = claimed.filter(
-        claimed.entity_id == int(row["entity_id"]),
-        claimed.zone_id == row["zone_id"],
-        claimed.is_presence,
-        claimed.ts >= ibis.literal(start),
-        (claimed.ts < ibis.literal(end)) | (claimed.ts == ibis.literal(start)),
-    )
+    stays = view.table("stays")
+    same = [table.entity_id == int(row["entity_id"]) for table in (claimed, stays)]
+    here = [table.zone_id == row["zone_id"] for table in (claimed, stays)]
+    following = stays.filter(same[1], here[1], stays.started_at == ibis.literal(end)).count()
+    is_next = (
+        int(view.read(following.name("n").as_table())["n"].iloc[0]) > 0
+    )  # else a row at the very end is of this one
+    until_end = claimed.ts < ibis.literal(end) if is_next else claimed.ts <= ibis.literal(end)
+    is_inside = (claimed.ts >= ibis.literal(start)) & (until_end | (claimed.ts == ibis.literal(start)))
+    own = claimed.filter(same[0], here[0], claimed.is_presence, is_inside)
     frame = evidence.claim_rows(view, own, int(row["entity_id"]))
     label = view.labels(pd.Series([row["entity_id"]]))[int(row["entity_id"])]
     until = "its end is not known yet" if pd.isna(row["ended_at"]) else f"until {view.spoken(row['ended_at'])}"

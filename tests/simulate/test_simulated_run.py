@@ -59,15 +59,15 @@ def test_nothing_is_put_aside(extract):
     assert len(extract("quarantine")) == 0
 
 
-def test_exact_links_are_right_and_too_few(linked):
-    """Exact identifiers find 45 to 75 % of the pairs of records of one person, and hardly ever a wrong one."""
+def test_links_are_right_and_nearly_complete(linked):
+    """Hardly a pair of records of one person is missed, and hardly one of two people linked."""
     together = pairs(linked, "person", "entity_id")
     assert together / pairs(linked, "entity_id") > 0.98
-    assert 0.45 < together / pairs(linked, "person") < 0.75
+    assert together / pairs(linked, "person") > 0.95
 
 
 def test_claims_are_on_holders(home, extract, linked):
-    """An observation whose identifier a directory lists has a claim, and the truth's holder is among the claimants."""
+    """An observation whose identifier a directory lists has a claim; nearly always the truth's holder has one."""
     holders = pd.read_parquet(home / "truth" / "holders.parquet").rename(columns={"entity_id": "person"})
     seen = extract("observations").dropna(subset="id_value").drop_duplicates("observation_id")
     held = seen[["observation_id", "source", "id_type", "id_value", "ts"]].merge(holders, on=["id_type", "id_value"])
@@ -84,6 +84,6 @@ def test_claims_are_on_holders(home, extract, linked):
     share = share.mean()
     for source in ("swipes", "library", "bookings", "notes"):
         assert share.loc[source, "is_claimed"] == 1
-        assert share.loc[source, "is_right"] > 0.99
+        assert share.loc[source, "is_right"] > 0.95  # a card of which a directory knows only a name may be a namesake's
     assert 0.7 < share.loc["wifi", "is_claimed"] < 0.95
     assert share.loc["wifi", "is_right"] / share.loc["wifi", "is_claimed"] > 0.98
