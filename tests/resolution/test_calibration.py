@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fazri_lib.resolution.calibration import Compared, Sides, calibrated
+from fazri_lib.resolution.calibration import Compared, Sides, calibrated, isotonic
 from fazri_lib.resolution.comparison import Comparison, Level
 from fazri_lib.resolution.model import Frequencies, Model, probability
 
@@ -74,6 +74,41 @@ def test_the_prior_is_learnt_for_each_two_sources(model_and_pairs):
     again = Model.from_json(json.loads(json.dumps(model.as_json())))
     assert again.as_json() == model.as_json()
     assert again.start(np.array([0])) == model.start(np.array([0]))
+
+
+def test_values_that_rise_are_pooled():
+    """Worked out by hand: 1 and 3 rise and become (1 * 1 + 3 * 3) / 4 = 2.5; what falls stays."""
+    weights = np.array([1.0, 1.0, 3.0, 2.0])
+    assert isotonic(np.array([4.0, 1.0, 3.0, 0.5]), weights).tolist() == [4.0, 2.5, 2.5, 0.5]
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_a_level_that_nothing_reaches_speaks_for_nobody(is_ordered):
+    """Of 300 pairs, 60 of one person, none "differs" in the second field; where levels are ordered it is pooled.
+
+    Else what was never seen among either would count as agreement.
+    """
+    first = np.repeat([0, 2], [60, 240])
+    second = np.where(np.arange(300) % 60 < 2, 0, 1)
+    pairs = Compared(np.column_stack([first, second]).astype(np.int8), np.full((300, 2), np.nan))
+    comparisons = [
+        Comparison("a", "false", LEVELS, "true"),
+        Comparison("b", "false", LEVELS, "true", is_ordered=is_ordered),
+    ]
+    model, _ = calibrated(Model.untrained(comparisons, 25, {}), pairs, pairs, 300)
+    weights = model.weights()[1]
+    assert bool(weights[2] <= 0) == is_ordered
+    assert bool((np.diff(weights) <= 1e-9).all()) == is_ordered
+
+
+def test_few_pairs_teach_little():
+    """One pair of one person in which the day differs does not make days worthless: it still costs a bit and more."""
+    levels = np.array([[0, 2], *[[2, 2]] * 299], dtype=np.int8)
+    pairs = Compared(levels, np.full(levels.shape, np.nan))
+    comparisons = [Comparison(name, "false", LEVELS, "true") for name in "ab"]
+    model, _ = calibrated(Model.untrained(comparisons, 25, {}), pairs, pairs, 300)
+    assert model.m[1][0] > 0.8
+    assert model.weights()[1][2] < -1
 
 
 def test_unknown_says_nothing():
