@@ -98,7 +98,7 @@ def test_a_level_that_nothing_reaches_speaks_for_nobody(is_ordered):
     model, _ = calibrated(Model.untrained(comparisons, 25, {}), pairs, pairs, 300)
     weights = model.weights()[1]
     assert bool(weights[2] <= 0) == is_ordered
-    assert bool((np.diff(weights) <= 1e-9).all()) == is_ordered
+    assert bool((np.diff(weights) <= 1e-3).all()) == is_ordered
 
 
 def test_few_pairs_teach_little():
