@@ -14,6 +14,8 @@ from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.view import View
 
@@ -63,16 +65,14 @@ def stay(view: View, stay_id: int | str) -> Answer:
     claimed = view.table("claims")
     end = view.as_of if pd.isna(row["ended_at"]) else row["ended_at"].to_pydatetime()
     start = row["started_at"].to_pydatetime()
-    stays = view.table("stays")
-    same = [table.entity_id == int(row["entity_id"]) for table in (claimed, stays)]
-    here = [table.zone_id == row["zone_id"] for table in (claimed, stays)]
-    following = stays.filter(same[1], here[1], stays.started_at == ibis.literal(end)).count()
-    is_next = (
-        int(view.read(following.name("n").as_table())["n"].iloc[0]) > 0
-    )  # else a row at the very end is of this one
-    until_end = claimed.ts < ibis.literal(end) if is_next else claimed.ts <= ibis.literal(end)
-    is_inside = (claimed.ts >= ibis.literal(start)) & (until_end | (claimed.ts == ibis.literal(start)))
-    own = claimed.filter(same[0], here[0], claimed.is_presence, is_inside)
+    own = claimed.filter(
+        claimed.entity_id == int(row["entity_id"]),
+        claimed.zone_id == row["zone_id"],
+        claimed.is_presence,
+        claimed.ts.between(ibis.literal(start), ibis.literal(end)),
+    )
+    if start < end and _is_followed(view, row, end):
+        own = own.filter(own.ts < ibis.literal(end))
     frame = evidence.claim_rows(view, own, int(row["entity_id"]))
     label = view.labels(pd.Series([row["entity_id"]]))[int(row["entity_id"])]
     until = "its end is not known yet" if pd.isna(row["ended_at"]) else f"until {view.spoken(row['ended_at'])}"
@@ -89,6 +89,13 @@ def stay(view: View, stay_id: int | str) -> Answer:
 def subject(view: View, stay_id: int | str) -> list[int]:
     """Return the person whose stay it is."""
     return [int(_stay(view, stay_id)["entity_id"])]
+
+
+def _is_followed(view: View, row: pd.Series[Any], end: dt.datetime) -> bool:
+    """Tell whether the next stay in the same zone begins where one ends: a row at that very moment is of the next."""
+    stays = view.table("stays")
+    here = (stays.entity_id == int(row["entity_id"])) & (stays.zone_id == row["zone_id"])
+    return not view.read(stays.filter(here, stays.started_at == ibis.literal(end)).limit(1)).empty
 
 
 def _stay(view: View, stay_id: int | str) -> pd.Series[Any]:
