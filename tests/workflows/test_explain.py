@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from person_names import FAMILY, GIVEN
 
 from fazri_lib.errors import UnknownNameError
 from fazri_lib.resolution.explaining import Rule
@@ -16,22 +17,6 @@ FIELDS = {
     "born": {"kind": "date", "column": "born"},
     "town": {"kind": "category", "column": "town"},
 }
-GIVEN = [
-    "anna",
-    "otto",
-    "clara",
-    "emil",
-    "frieda",
-    "georg",
-    "hanna",
-    "ivan",
-    "jonas",
-    "ludwig",
-    "marta",
-    "nora",
-    "paula",
-]
-FAMILY = ["weber", "klein", "schmidt", "becker", "hoffmann", "wagner", "fischer", "meyer", "schulz", "koch", "richter"]
 
 
 @pytest.fixture(scope="module")

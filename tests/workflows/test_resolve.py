@@ -5,6 +5,7 @@ import random
 
 import pandas as pd
 import pytest
+from person_names import FAMILY, GIVEN
 
 from fazri_lib.errors import ContractError, FazriError, FileRefusedError, NotEnoughDataError
 from fazri_lib.metrics import pairwise
@@ -26,22 +27,6 @@ column = "born"
 kind = "place"
 columns = "city"
 """
-FIRST = [
-    "anna",
-    "otto",
-    "clara",
-    "emil",
-    "frieda",
-    "georg",
-    "hanna",
-    "ivan",
-    "jonas",
-    "ludwig",
-    "marta",
-    "nora",
-    "paula",
-]
-LAST = ["weber", "klein", "schmidt", "becker", "hoffmann", "wagner", "fischer", "meyer", "schulz", "koch", "richter"]
 
 
 def people(count, seed=1):
@@ -49,7 +34,7 @@ def people(count, seed=1):
     draw = random.Random(seed)  # noqa: S311 - test data
     rows = []
     for person in range(count):
-        first, last, city = draw.choice(FIRST), draw.choice(LAST), draw.choice(["york", "hull", "leeds", "bath"])
+        first, last, city = draw.choice(GIVEN), draw.choice(FAMILY), draw.choice(["york", "hull", "leeds", "bath"])
         born = f"{draw.randrange(1950, 2000)}-{draw.randrange(1, 13):02d}-{draw.randrange(1, 29):02d}"
         for _ in range(draw.choice([2, 3])):
             slip = draw.randrange(len(last))
