@@ -152,6 +152,20 @@ class TestHouse:
         finally:
             self.guard.doors = whole
 
+    @contextmanager
+    def without_watch(self) -> Iterator[None]:
+        """Let nobody ask for ended logins for a while; changing its interval would put the watch to sleep for longer."""
+        sockets = self.guard.sockets
+
+        async def watch() -> None:
+            sockets.start()
+
+        self.loop.call_soon_threadsafe(sockets._watch.cancel)
+        try:
+            yield
+        finally:
+            self.on_loop(watch())
+
     def begin_to_close(self) -> None:
         """Have the house close, as a signal does."""
         self.server.should_exit = True
