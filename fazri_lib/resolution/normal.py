@@ -37,7 +37,10 @@ EMPTY = frozenset({"", "na", "n a", "nan", "none", "null", "nil", "unknown", "no
 
 def words(text: str) -> str:
     """Return a text in lower case without accents and marks, single blanks between its words."""
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    lowered = text.casefold()
+    if lowered.isascii():
+        return lowered if lowered.isalnum() else _MARKS.sub(" ", lowered.replace("'", "").replace("`", "")).strip()
+    folded = unicodedata.normalize("NFKD", lowered).translate(_PLAIN)
     kept = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return _MARKS.sub(" ", _QUOTES.sub("", kept)).strip()
 

@@ -105,19 +105,20 @@ def _ordered(numbers: list[str], named: list[int], *, year_first: bool, is_day_f
 
 def _comparison(field: str) -> Comparison:
     day, year, month, of_month = (f"{field}__{part}" for part in ("day", "year", "month", "of_month"))
-    ym, md, yd = (f"{field}__{part}" for part in ("ym", "md", "yd"))
+    same_year, same_month, same_day = map(equal, (year, month, of_month))  # fewer columns than ym, md and yd
+    same_md = f"({same_month} and {same_day})"
     slips = f"hamming({day}_l, {day}_r)"
     near = f"abs(cast({year}_l as integer) - cast({year}_r as integer)) <= 2"
     swapped = f"{slips} <= 2 and damerau_levenshtein({day}_l, {day}_r) <= 1"
     levels = (
         Level("equal", equal(day), day),
         Level("one digit slipped, or two exchanged", f"{slips} <= 1 or ({swapped})"),
-        Level("day and month exchanged", f"{equal(year)} and {month}_l = {of_month}_r and {of_month}_l = {month}_r"),
-        Level("day and month equal", equal(md)),
-        Level("year and month or year and day equal", f"({equal(ym)} or {equal(yd)})"),
+        Level("day and month exchanged", f"{same_year} and {month}_l = {of_month}_r and {of_month}_l = {month}_r"),
+        Level("day and month equal", same_md),
+        Level("year and month or year and day equal", f"{same_year} and ({same_month} or {same_day})"),
         Level("two digits slipped", f"{slips} <= 2"),
-        Level("year equal", equal(year)),
+        Level("year equal", same_year),
         Level("near years", near),
         Level("differs", "ELSE"),
     )
-    return Comparison(field, any_missing(year), levels, f"{near} or {slips} <= 2 or {equal(md)}")
+    return Comparison(field, any_missing(year), levels, f"{near} or {slips} <= 2 or {same_md}")

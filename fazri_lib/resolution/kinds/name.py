@@ -163,7 +163,7 @@ def _comparison(field: str, *, has_full: bool) -> Comparison:
     shared = f"len(list_intersect({bag}_l, {bag}_r))"
     contained = f"{shared} >= 2 and {shared} = least(len({bag}_l), len({bag}_r))"
     levels = [
-        Level("both names equal", equal(both), both),
+        Level("both names equal", f"{equal(given)} and {equal(family)}", both),
         Level("the same parts in another order", equal(tokens), tokens),
         Level("one name contains all parts of the other", contained) if has_full else None,
         Level("family name equal, nickname", f"{equal(family)} and {nickname}", family),
