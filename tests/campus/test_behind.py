@@ -141,7 +141,7 @@ def test_no_personal_value_stands_in_a_key(town):
 
 @pytest.mark.slow
 def test_each_figure_of_the_person_page_leads_to_loaded_rows(tmp_path):
-    """On the bundled sample, for the example person and others: no way is a dead end, and the rows give the figures."""
+    """On the bundled sample, for the example person and another: no way is a dead end, and the rows give the figures."""
     from fazri_lib.settings import load, shipped
     from fazri_lib.workflows.ingest import ingest
     from fazri_lib.workflows.run import run
@@ -151,7 +151,7 @@ def test_each_figure_of_the_person_page_leads_to_loaded_rows(tmp_path):
     ingest(home, load(home), home)
     run(home, load(home), now=dt.datetime.now(dt.UTC).replace(tzinfo=None))
     with fazri.open(home) as campus:
-        people = [campus.example_person(), *campus.people().frame["pseudonym"].iloc[:3]]
+        people = [campus.example_person(), campus.people().frame["pseudonym"].iloc[0]]
         for who in people:
             for question in asked_on_the_page():
                 answer = getattr(campus, question)(who)
