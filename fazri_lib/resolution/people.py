@@ -229,8 +229,10 @@ def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.flo
     frequencies = {}
     for one in prepared:
         for name in dict.fromkeys(level.shared for level in one.comparison.levels if level.shared):
-            counts = one.columns[name].value_counts()
-            held[name] = np.asarray(one.columns[name].map(counts), dtype=np.float64)
-            values = {str(value): int(count) for value, count in counts.items()}
-            frequencies[name] = Frequencies(values, int(counts.sum()), one.is_shared)
+            codes, values = pd.factorize(one.columns[name], use_na_sentinel=True)
+            counts = np.bincount(codes[codes >= 0], minlength=len(values))
+            held[name] = np.append(counts, np.nan)[codes]  # -1 is the last
+            frequencies[name] = Frequencies(
+                dict(zip(values, counts.tolist(), strict=True)), int(counts.sum()), one.is_shared
+            )
     return held, frequencies

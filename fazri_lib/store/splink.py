@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fazri_lib.resolution.pairs import Pairs
 
 RECORD = "record"
-CHUNK = 300_000
+CHUNK = 800_000
 _CODE = (
     2.0**-40
 )  # Splink gives weights, not levels: probabilities whose weights are 1, 2, 3 ... name the level, 0 is unknown

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "rev"})
 SUFFIXES = frozenset({"jr", "jnr", "sr", "snr", "junior", "senior", "ii", "iii", "iv", "esq", "phd", "md"})
-_TWO_VOWELS = re.compile(r"([aou])e")
 _ORDINAL = re.compile(r"^\d+(st|nd|rd|th)$")
 
 
@@ -86,9 +85,10 @@ def _columns(parts: tuple[str, str, tuple[str, ...]]) -> tuple[object, ...]:
     )
 
 
+@functools.lru_cache(maxsize=200_000)
 def one_vowel(text: str) -> str:
     """Return a name with ae, oe, ue as one vowel: of dotted vowels some lose their dots, some become two."""
-    return _TWO_VOWELS.sub(r"\1", text)
+    return text.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def _column(records: pd.DataFrame, name: str | None) -> pd.Series:
