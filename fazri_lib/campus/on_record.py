@@ -161,7 +161,7 @@ def record(view: View, text: str) -> int | None:
     records = table(view, "records")
     if text.upper().startswith("R-"):
         return _only(view.record_of.get(text.upper(), []), "label as R-4T2B0M9")
-    if text.isdigit() and int(text) in view.people:
+    if text.isdigit() and view.survivor(int(text)) in view.people:
         return None
     if text.isdigit():
         ids = view.read(records.filter(records.record_id == int(text)).select("record_id"))["record_id"]

@@ -73,8 +73,9 @@ def stay(view: View, stay_id: int | str) -> Answer:
     )
     if start < end and _is_followed(view, row, end):
         own = own.filter(own.ts < ibis.literal(end))
-    frame = evidence.claim_rows(view, own, int(row["entity_id"]))
-    label = view.labels(pd.Series([row["entity_id"]]))[int(row["entity_id"])]
+    entity_id = view.survivor(row["entity_id"])
+    frame = evidence.claim_rows(view, own, entity_id)
+    label = view.labels(pd.Series([entity_id]))[entity_id]
     until = "its end is not known yet" if pd.isna(row["ended_at"]) else f"until {view.spoken(row['ended_at'])}"
     zone = view.zone(str(row["zone_id"]))["name"]
     title = f"Stay of {label} in {zone} from {view.spoken(row['started_at'])}"
@@ -88,7 +89,7 @@ def stay(view: View, stay_id: int | str) -> Answer:
 
 def subject(view: View, stay_id: int | str) -> list[int]:
     """Return the person whose stay it is."""
-    return [int(_stay(view, stay_id)["entity_id"])]
+    return [view.survivor(_stay(view, stay_id)["entity_id"])]
 
 
 def _is_followed(view: View, row: pd.Series[Any], end: dt.datetime) -> bool:

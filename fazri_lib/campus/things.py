@@ -82,7 +82,7 @@ def suggested(view: View) -> str:
 def subjects(view: View, which: str, start: Moment, end: Moment) -> list[int]:
     """Return the people whom the course of a thing shows."""
     frame, _ = _course(view, _meant(view, which), start, end)
-    return sorted({int(entity_id) for entity_id in frame["entity_id"].dropna()})
+    return sorted({view.survivor(entity_id) for entity_id in frame["entity_id"].dropna().unique()})
 
 
 def _meant(view: View, which: str) -> _Which:

@@ -13,6 +13,7 @@ from fazri_lib.access import Grant, identifier_label, mask, pseudonyms, record_l
 from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.foreseen import Foreseen
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
+from fazri_lib.campus.merged import merged_into
 from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
 from fazri_lib.resolution.search import Index, arrays_of_things, arrays_of_zones
 from fazri_lib.schema import COLUMNS, local_of, utc_of
@@ -216,6 +217,30 @@ class View:
         return frozenset(entity_id for ids in self.entity_of.values() for entity_id in ids)
 
     @cached_property
+    def merged_into(self) -> dict[int, int]:
+        """The person of the moment by each number that went into theirs; what was told before names the old one."""
+        if "changes" not in self.extract.manifest.rest.rows:
+            return {}
+        rows = self.table("changes").select("entity_id", "other_id", "what", "known_at")
+        return merged_into(self.read(rows), self.people)
+
+    @cached_property
+    def _merged_of(self) -> dict[str, list[int]]:
+        """Numbers that went into others by their pseudonym."""
+        found: dict[str, list[int]] = {}
+        for entity_id, label in pseudonyms(self.merged_into, self.grant.key).items():
+            found.setdefault(label, []).append(entity_id)
+        return found
+
+    def numbers_of(self, entity_id: int) -> list[int]:
+        """Return a person's number, and those that went into it: what was told of the person names any of them."""
+        return [entity_id, *sorted(old for old, new in self.merged_into.items() if new == entity_id)]
+
+    def survivor(self, entity_id: int) -> int:
+        """Return the number that somebody has at the moment: of one that went into another that one."""
+        return self.merged_into.get(int(entity_id), int(entity_id))
+
+    @cached_property
     def record_of(self) -> dict[str, list[int]]:
         """Rows of directories by label."""
         rows = self.read(self.table("records").select("record_id", "directory", "record_key").order_by("record_id"))
@@ -225,17 +250,20 @@ class View:
         return found
 
     def entity(self, who: int | str) -> int:
-        """Return the entity that a pseudonym or an id means.
+        """Return the entity that a pseudonym or an id means; of one that went into another it is that one.
 
         Raises:
             UnknownNameError: nobody, or more than one, is meant.
         """
         text = str(who).strip()
         if text.lstrip("-").isdigit():
-            if any(int(text) in ids for ids in self.entity_of.values()):
-                return int(text)
+            meant = self.survivor(int(text))
+            if any(meant in ids for ids in self.entity_of.values()):
+                return meant
             raise UnknownNameError("no person with this entity id; expected one of campus.people(), or a pseudonym")
-        matches = self.entity_of.get(text.upper(), [])
+        label = text.upper()
+        before = [self.survivor(old) for old in self._merged_of.get(label, [])]
+        matches = list(dict.fromkeys([*self.entity_of.get(label, []), *before]))
         if len(matches) > 1:
             raise UnknownNameError(
                 f"pseudonym {text} means {len(matches)} people; expected one, give the entity id: {matches}"
