@@ -12,6 +12,7 @@ import pandas as pd
 from fazri_lib.campus import alibis
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.behind import Behind
+from fazri_lib.campus.bounds import whole
 from fazri_lib.campus.merged import as_one
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError
@@ -94,8 +95,7 @@ def claim_rows(view: View, own: ir.Table, entity_id: int) -> pd.DataFrame:
 
 
 def _finding(view: View, finding_id: int | str) -> pd.Series[Any]:
-    text = str(finding_id).strip()
-    number = int(text) if text.lstrip("-").isdigit() else None
+    number = whole(finding_id)
     rows = view.table("findings")
     found = view.read(rows.filter(rows.finding_id == number)) if number is not None else pd.DataFrame()
     if found.empty:

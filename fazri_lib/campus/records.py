@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pandas as pd
 
+from fazri_lib.access import Scope
 from fazri_lib.campus import evidence
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.bounds import whole
 from fazri_lib.campus.on_record import labelled, table
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError
@@ -39,6 +41,8 @@ def records(view: View, who: int | str) -> Answer:
     found["known_at"] = found["known_at"].where(found["known_at"] > pd.Timestamp(0))
     known = pd.to_datetime(found["known_at"]).dt.tz_localize("UTC")
     frame = view.shown(labelled(view, found), "records").assign(known_at=known)
+    if not view.grant.holds(Scope.REVEAL):
+        frame = frame.drop(columns="record_id")  # it follows from what the row says
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
     chart = Chart("count_bars", frame, column="directory", what="Rows")
@@ -49,7 +53,7 @@ def records(view: View, who: int | str) -> Answer:
         frame,
         chart,
         columns=tuple(name for name in _SHOWN if name not in _TOLD or frame[name].notna().any()),
-        records="record_id",
+        records="label",
     )
 
 
@@ -100,8 +104,7 @@ def _is_followed(view: View, row: pd.Series[Any], end: dt.datetime) -> bool:
 
 
 def _stay(view: View, stay_id: int | str) -> pd.Series[Any]:
-    text = str(stay_id).strip()
-    number = int(text) if text.lstrip("-").isdigit() else None
+    number = whole(stay_id)
     rows = view.table("stays")
     found = view.read(rows.filter(rows.stay_id == number).limit(1)) if number is not None else pd.DataFrame()
     if found.empty:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from fazri_lib.access import Grant, identifier_label, mask, pseudonyms, record_label
 from fazri_lib.campus.answer import Answer, Chart
+from fazri_lib.campus.bounds import whole
 from fazri_lib.campus.foreseen import Foreseen
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
 from fazri_lib.campus.merged import merged_into
@@ -256,8 +257,9 @@ class View:
             UnknownNameError: nobody, or more than one, is meant.
         """
         text = str(who).strip()
-        if text.lstrip("-").isdigit():
-            meant = self.survivor(int(text))
+        number = whole(text)
+        if number is not None:
+            meant = self.survivor(number)
             if any(meant in ids for ids in self.entity_of.values()):
                 return meant
             raise UnknownNameError("no person with this entity id; expected one of campus.people(), or a pseudonym")
