@@ -8,7 +8,7 @@ from typing import Any
 
 from fazri_lib.errors import SettingsError
 
-_WHOLE = {"hours": (1, 672), "past_days": (0, 31), "weeks": (1, 52), "days": (1, 366)}
+_WHOLE = {"hours": (1, 672), "past_days": (0, 31), "weeks": (1, 52), "days": (1, 366), "limit": (1, 1000)}
 
 _NUMBER = re.compile(r"-?[0-9]{1,19}")
 _LARGEST = 2**63
@@ -22,7 +22,9 @@ def whole(text: Any) -> int | None:
 
 
 def within(**numbers: Any) -> None:
-    """Check whole numbers by their names: hours 1 to 672, past_days 0 to 31, weeks 1 to 52, days 1 to 366.
+    """Check whole numbers by their names.
+
+    They are hours (1 to 672), past_days (0 to 31), weeks (1 to 52), days (1 to 366), limit (1 to 1000).
 
     Raises:
         SettingsError: one is outside, or no whole number.

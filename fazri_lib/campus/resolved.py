@@ -11,14 +11,14 @@ import pandas as pd
 
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.bounds import within
-from fazri_lib.campus.reviewing import read, verdicts
+from fazri_lib.campus.queued import read, verdicts
 from fazri_lib.campus.words import counted
 from fazri_lib.resolution.review import estimated, sampled
 from fazri_lib.workflows.reviewed import held_at
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
-    from fazri_lib.campus.reviewing import Base
+    from fazri_lib.campus.queued import Base
     from fazri_lib.campus.view import View
     from fazri_lib.store.operations import Decision
 
