@@ -68,7 +68,7 @@ def question(view: View, made: Base, decisions: tuple[Decision, ...], row: Row |
     held = held_at(decisions, view.as_of)
     if row is None:
         empty = pd.DataFrame(columns=["field", "says", "left", "right"])
-        told = f"{_told_none(_left(made, held, open_questions(made, held)))} at this moment."
+        told = f"{_told_none(_left(made, held, open_questions(made, held)), ' at this moment')}."
         return view.answer("Question", told, empty, Chart("review_question", empty), rows=0)
     left, right = sides(made.known, row["kind"], row["left_id"], row["right_id"])
     asked_for = table(view, "records")
@@ -212,10 +212,12 @@ def _told_queue(left: dict[str, int], kind: str, shown: int, answers: int) -> st
     return f"{told} could be asked about at this moment, the first {shown} are shown; {done}."
 
 
-def _told_none(left: dict[str, int]) -> str:
+def _told_none(left: dict[str, int], when: str = "") -> str:
     """In words that nothing is left of what was asked for, and what is of other kinds."""
     others = ", ".join(counted(number, _WORDS[kind]) for kind, number in left.items() if number)
-    return f"Nothing of this kind is left to ask, but {others}" if others else "Nothing is left to ask"
+    if others:
+        return f"Nothing of this kind is left to ask{when}; of other kinds {others}"
+    return f"Nothing is left to ask{when}"
 
 
 def _told_decisions(held: Sequence[Decision], frame: pd.DataFrame) -> str:

@@ -197,11 +197,13 @@ class View:
         return Index(arrays_of_things(pa.array(self.books["thing_id"], pa.string()), "book"))
 
     @cached_property
-    def identifier_of(self) -> dict[str, tuple[str, str]]:
-        """Kind and value of each identifier on record by its label."""
+    def identifier_of(self) -> dict[str, list[tuple[str, str]]]:
+        """Kind and value of each identifier on record by its label; of several where labels are alike by chance."""
         rows = self.read(self.table("identifiers").select("id_type", "id_value").distinct())
-        values = zip(rows["id_type"], rows["id_value"], strict=True)
-        return {identifier_label(value, self.grant.key): (id_type, value) for id_type, value in values}
+        found: dict[str, list[tuple[str, str]]] = {}
+        for id_type, value in zip(rows["id_type"].tolist(), rows["id_value"].tolist(), strict=True):
+            found.setdefault(identifier_label(value, self.grant.key), []).append((id_type, value))
+        return found
 
     @cached_property
     def entity_of(self) -> dict[str, list[int]]:
