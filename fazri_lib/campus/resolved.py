@@ -112,6 +112,11 @@ def _told(frame: pd.DataFrame, strata: pd.DataFrame, answers: int, held: int) ->
     even = frame[frame["threshold"] == 0.0].iloc[0]
     if not strata["pairs"].sum():
         return "No pairs of records were compared at this moment, so there is nothing to judge."
+    if not even["pairs"]:
+        return (
+            "No pair that was compared has even odds or more: the model takes no two records for one person, and there "
+            f"is no precision to tell; {counted(answers, 'answer')} to random pairs."
+        )
     if not answers:
         so_far = (
             f" ({counted(held, 'answer')} were given to other questions, which say nothing of the rest)" if held else ""

@@ -25,7 +25,7 @@ class RowQuestions:
 
         Args:
             record: texts by field, as {"name": "Neha Mehta", "born_on": "2001-04-05"}.
-            limit: most people.
+            limit: most people, 1 to 1000.
         """
         self._desk.check(Scope.REVEAL)
         self._desk.reveals()

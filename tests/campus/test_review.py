@@ -302,6 +302,23 @@ def test_a_campus_without_compared_pairs(tmp_path):
         assert campus.decisions().summary == "Nobody has reviewed anything yet."
 
 
+def test_a_campus_without_pairs_above_even_odds(tmp_path):
+    """One pair of -2 bits: nothing is claimed of precision, before answers and after, and no sentence says nan."""
+    (tmp_path / "fazri.toml").write_text(tiny_campus.TOML)
+    rows = tiny_records.tables()
+    tiny_campus.publish(tmp_path, rows | {"pairs": rows["pairs"][rows["pairs"]["weight"] == -2.0]})
+    with fazri.open(tmp_path) as campus:
+        told = "No pair that was compared has even odds or more"
+        before = campus.resolution_quality()
+        assert told in before.summary
+        assert before.summary.endswith("; 0 answers to random pairs.")
+        for which in campus.review("random").frame["question"]:
+            campus.decide(which, "different")
+        after = campus.resolution_quality()
+        assert after.summary.endswith("; 2 answers to random pairs.")
+        assert not any("nan" in one.summary for one in (before, after))
+
+
 def test_an_extract_from_before(tmp_path):
     """An extract without these tables says what to do."""
     home = tiny_records.make(tmp_path)
