@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from fazri_lib.access import Grant, identifier_label, mask, pseudonyms, record_label
+from fazri_lib.access import Grant, identifier_label, mask, pseudonym, pseudonyms, record_label
 from fazri_lib.campus.answer import Answer, Chart
 from fazri_lib.campus.bounds import whole
 from fazri_lib.campus.foreseen import Foreseen
@@ -242,6 +242,11 @@ class View:
     def survivor(self, entity_id: int) -> int:
         """Return the number that somebody has at the moment: of one that went into another that one."""
         return self.merged_into.get(int(entity_id), int(entity_id))
+
+    def pseudonym_now(self, label: str) -> str:
+        """Return the pseudonym of who is left by that of somebody who went into them; any other as it is."""
+        now = {self.survivor(old) for old in self._merged_of.get(label, [])}
+        return pseudonym(now.pop(), self.grant.key) if len(now) == 1 and label not in self.entity_of else label
 
     @cached_property
     def record_of(self) -> dict[str, list[int]]:

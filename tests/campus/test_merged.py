@@ -9,6 +9,7 @@ from tiny_campus import claim, finding, stay, utc
 
 import fazri_lib as fazri
 from fazri_lib.access import Grant, Scope, pseudonym
+from fazri_lib.campus import search
 from fazri_lib.campus.merged import merged_into, moved
 from fazri_lib.campus.pool import Pool
 from fazri_lib.campus.reading import Reader, read_by
@@ -148,6 +149,17 @@ def test_the_audit_log_names_who_is_left(home):
         campus.stay(4)
         campus.evidence(5)
     assert set(seen) == {pseudonym(3)}
+
+
+@pytest.mark.engine
+def test_the_search_names_who_is_left(campus, monkeypatch):
+    """Whoever types the old pseudonym gets the person; before they were one, the pseudonym stays."""
+    asked = []
+    monkeypatch.setattr(search.searching, "parsed", lambda text, *_: asked.append(text) or [])
+    monkeypatch.setattr(campus._view, "index", None)
+    monkeypatch.setattr(search.searching, "search", lambda *_: [])
+    search.people_found(campus._view, f"student {pseudonym(2).lower()} {pseudonym(1)}", 5)
+    assert asked == [f"student {pseudonym(3)} {pseudonym(1)}"]
 
 
 @pytest.mark.engine
