@@ -216,7 +216,7 @@ def _told_none(left: dict[str, int], when: str = "") -> str:
     """In words that nothing is left of what was asked for, and what is of other kinds."""
     others = ", ".join(counted(number, _WORDS[kind]) for kind, number in left.items() if number)
     if others:
-        return f"Nothing of this kind is left to ask{when}; of other kinds {others}"
+        return f"Nothing of this kind is left to ask{when}; of other kinds there are {others}"
     return f"Nothing is left to ask{when}"
 
 

@@ -181,7 +181,7 @@ def test_what_is_left_is_told_by_kind(campus):
     assert campus.review("random", 2).summary.startswith("5 random pairs could be asked about")
     (which,) = campus.review("split").frame["question"]
     campus.decide(which, "different")
-    rest = "of other kinds 2 doubtful places, 4 random pairs"
+    rest = "of other kinds there are 2 doubtful places, 4 random pairs"
     assert campus.review("split").summary == f"Nothing of this kind is left to ask; {rest}; 1 answer so far."
     assert campus.question(kind="split").summary == f"Nothing of this kind is left to ask at this moment; {rest}."
     assert campus.review().summary.startswith("0 merges, 0 splits, 2 doubtful places could be asked about")
