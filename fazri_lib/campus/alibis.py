@@ -28,7 +28,8 @@ def alibis(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     entity_id = view.entity(who)
     first, last = view.period(start, end, _WEEK)
     table = view.table("alibis")
-    own = table.filter(table.entity_id == entity_id, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
+    mine = table.entity_id.isin(view.numbers_of(entity_id))
+    own = table.filter(mine, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
     rows = view.read(_with_rows(view, own).order_by(ibis.desc("ts"), "observation_id"))
     rows = rows.assign(zone=view.zone_names(rows["zone_id"]), alibi=told(view, rows))
     frame = view.shown(rows, "observations")
@@ -65,7 +66,7 @@ def of_rows(view: View, observations: ir.Table, entity_id: int) -> pd.Series:
         Words by observation id; those without any alibi are left out.
     """
     rows = view.read(view.table("alibis").semi_join(observations, "observation_id"))
-    is_own = rows["entity_id"] == entity_id
+    is_own = rows["entity_id"].isin(view.numbers_of(entity_id))
     own, others = rows[is_own], rows[~is_own]
     counts = others.groupby("observation_id").size()
     theirs = counts.map(lambda number: f"{counted(number, 'other holder')} surely elsewhere").astype(object)

@@ -69,6 +69,22 @@ class Desk:
         answer: Given = self.lease.ask(key, lambda: question(self.view, *arguments))
         return answer
 
+    def prepared(self, scope: Scope, read: Callable[[View], Any], make: Callable[[Any], Any]) -> Any:
+        """Return what questions of one moment rest on, whoever asks, made once and not copied.
+
+        Args:
+            scope: what the reader needs.
+            read: reads from the view what is needed. Other questions wait for that only.
+            make: makes it from that, for seconds perhaps; it asks the view nothing.
+
+        Raises:
+            AccessDeniedError: the reader does not hold the scope.
+        """
+        self.check(scope)
+        view = self.view
+        key = (view.as_of, view.grant.key, read.__module__, read.__qualname__)
+        return self.lease.prepared(key, lambda: read(view), make)
+
     def ask_about(self, who: int | str, question: Callable[..., Given], *arguments: Any) -> Given:
         """Return the answer to a question about one person; that it was asked is told to the audit log first.
 
@@ -142,9 +158,14 @@ def _entity(view: View, who: str) -> int:
 
 
 def _hashable(value: Any) -> Hashable:
-    """An argument as a part of a key: values that are equal but of different types are kept apart."""
+    """An argument as a part of a key: values that are equal but of different types are kept apart.
+
+    What an answer rests on (`Desk.prepared`) goes by its number.
+    """
     if isinstance(value, dict):
         return tuple((name, _hashable(item)) for name, item in sorted(value.items()))
     if isinstance(value, list | tuple):
         return tuple(_hashable(item) for item in value)
+    if hasattr(value, "remembered_as"):
+        value = value.remembered_as  # the key would hold what it is made of
     return type(value).__name__, value

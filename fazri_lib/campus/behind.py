@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from fazri_lib.errors import UnknownNameError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 QUESTIONS = ("records", "stay", "claims", "timeline", "thing", "findings", "evidence", "quality")
 """Questions of the campus that figures lead to."""
@@ -62,6 +63,21 @@ def read_key(text: str) -> tuple[str, tuple[str, ...]]:
             "another; follow a link of the page"
         )
     return question, tuple(arguments)
+
+
+def check_arguments(question: Callable[..., Any], arguments: tuple[str, ...]) -> None:
+    """Check that a question takes so many arguments.
+
+    Raises:
+        UnknownNameError: it takes more or fewer.
+    """
+    try:
+        inspect.signature(question).bind(*arguments)
+    except TypeError:
+        raise UnknownNameError(
+            f"these rows are not known; expected a question and what it is about, as stay~123, got {len(arguments)} "
+            "things that it is about, with which it cannot be asked; follow a link of the page"
+        ) from None
 
 
 def moment(at: dt.datetime) -> str:

@@ -12,6 +12,8 @@ import pandas as pd
 from fazri_lib.campus import alibis
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.behind import Behind
+from fazri_lib.campus.bounds import whole
+from fazri_lib.campus.merged import as_one
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError
 
@@ -58,7 +60,7 @@ def evidence(view: View, finding_id: int | str) -> Answer:
 def subjects(view: View, finding_id: int | str) -> list[int]:
     """Return the person that a finding is about; nobody for one about a zone."""
     entity_id = _finding(view, finding_id)["entity_id"]
-    return [] if pd.isna(entity_id) else [int(entity_id)]
+    return [] if pd.isna(entity_id) else [view.survivor(entity_id)]
 
 
 def claims(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
@@ -66,7 +68,8 @@ def claims(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     entity_id = view.entity(who)
     first, last = view.period(start, end, _WEEK)
     table = view.table("claims")
-    own = table.filter(table.entity_id == entity_id, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
+    mine = table.entity_id.isin(view.numbers_of(entity_id))
+    own = table.filter(mine, table.ts >= ibis.literal(first), table.ts < ibis.literal(last))
     frame = claim_rows(view, own, entity_id)
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
@@ -79,9 +82,10 @@ def claim_rows(view: View, own: ir.Table, entity_id: int) -> pd.DataFrame:
 
     Args:
         view: the view.
-        own: rows of `claims` of the person, as an expression.
+        own: rows of `claims` of the person, under any of their numbers, as an expression.
         entity_id: the person.
     """
+    own = as_one(own, view.numbers_of(entity_id), entity_id)
     logged = view.table("observations").select("observation_id", "sensor_id", "id_type", "id_value")
     rows = own.select("entity_id", *_CLAIMS).left_join(logged, "observation_id").drop("observation_id_right")
     found = view.read(rows.order_by(ibis.desc("ts"), "observation_id"))
@@ -91,8 +95,7 @@ def claim_rows(view: View, own: ir.Table, entity_id: int) -> pd.DataFrame:
 
 
 def _finding(view: View, finding_id: int | str) -> pd.Series[Any]:
-    text = str(finding_id).strip()
-    number = int(text) if text.lstrip("-").isdigit() else None
+    number = whole(finding_id)
     rows = view.table("findings")
     found = view.read(rows.filter(rows.finding_id == number)) if number is not None else pd.DataFrame()
     if found.empty:
@@ -110,10 +113,12 @@ def _observations(view: View, ids: list[int], entity_id: Any) -> tuple[pd.DataFr
     rows = view.read(observations.filter(observations.observation_id.isin(ids)).select(*named).order_by("ts"))
     rows = rows.assign(zone=view.zone_names(rows["zone_id"]), weight=np.nan, alibi=None)
     if pd.notna(entity_id):
-        mine = claimed.filter(claimed.observation_id.isin(ids), claimed.entity_id == int(entity_id))
+        who = view.survivor(entity_id)
+        mine = claimed.filter(claimed.observation_id.isin(ids), claimed.entity_id.isin(view.numbers_of(who)))
+        mine = as_one(mine, view.numbers_of(who), who)
         weights = view.read(mine.group_by("observation_id").agg(weight=mine.probability.max()))
         rows["weight"] = rows["observation_id"].map(weights.set_index("observation_id")["weight"])
-        words = alibis.of_rows(view, observations.filter(observations.observation_id.isin(ids)), int(entity_id))
+        words = alibis.of_rows(view, observations.filter(observations.observation_id.isin(ids)), who)
         rows["alibi"] = rows["observation_id"].map(words)
     return rows, "observations"
 

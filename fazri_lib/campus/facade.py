@@ -22,6 +22,7 @@ from fazri_lib.campus import (
 )
 from fazri_lib.campus import why as explaining
 from fazri_lib.campus.asking import Desk
+from fazri_lib.campus.bounds import score
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.matcher import of_campus
 from fazri_lib.campus.review_questions import ReviewQuestions
@@ -236,7 +237,7 @@ class Campus(RowQuestions, ReviewQuestions):
             min_score: how sure a finding must be at least, 0 to 1.
             more: `severity`, and a period by `start` and `end`.
         """
-        wanted = FindingsFilter(entity_id, zone_id, detector, min_score=float(min_score), **more)
+        wanted = FindingsFilter(entity_id, zone_id, detector, min_score=score(min_score), **more)
         if entity_id:
             self._desk.about(entity_id)
         return self._desk.ask(Scope.FINDINGS, unusual.findings, wanted)
@@ -321,7 +322,8 @@ class Campus(RowQuestions, ReviewQuestions):
         """Return what each field says for and against two rows of directories being one person, in bits.
 
         Args:
-            one: label of a row as `how` shows it (R-4T2B0M9), or its id; or a person, whose weakest link is taken.
+            one: label of a row as `how` shows it (R-4T2B0M9); when revealed also its id or directory:key; or a person,
+                whose weakest link is taken.
             other: the other row, or both as "R-4T2B0M9 R-7K3Q9MX".
         """
         self._desk.saw(*self._desk.ask(Scope.PEOPLE, explaining.subjects, one, other))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from fazri_lib.access import pseudonym
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.bounds import within
 from fazri_lib.campus.search import LONGEST
 from fazri_lib.errors import SettingsError, UnknownNameError, nearest
 from fazri_lib.resolution import search as searching
@@ -37,9 +38,10 @@ def match(view: View, record: tuple[tuple[str, str], ...], limit: int) -> Answer
     that of nobody among them.
 
     Raises:
-        SettingsError: the record is empty, or a value is too long.
+        SettingsError: the record is empty, a value is too long, or the limit is not 1 to 1000.
         UnknownNameError: it has a field that nothing is compared by.
     """
+    within(limit=limit)
     index, moment = view.index, searching.microseconds(view.as_of)
     scorer = matcher_at(view.extract, view.as_of)
     fields = _checked(record, scorer.fields if scorer else tuple(index.fields))

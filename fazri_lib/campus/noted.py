@@ -31,7 +31,7 @@ def mentions(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     first, last = view.period(start, end, _MONTH)
     table, notes = view.table("mentions"), view.table("observations")
     near = [table.ts >= ibis.literal(first), table.ts < ibis.literal(last)]
-    own = table.filter(table.entity_id == entity_id, *near).drop("zone_id", "local_date")
+    own = table.filter(table.entity_id.isin(view.numbers_of(entity_id)), *near).drop("zone_id", "local_date")
     texts = notes.filter(notes.ts >= ibis.literal(first), notes.ts < ibis.literal(last), notes.text.notnull())
     texts = texts.select("observation_id", "text", "category", "source")
     rows = view.read(own.join(texts, "observation_id").order_by(ibis.desc("ts"), "observation_id", "text_from"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from fazri_lib.access import Scope, record_label
+from fazri_lib.campus.bounds import whole
 from fazri_lib.errors import NotPublishedError, UnknownNameError
 from fazri_lib.resolution.agglomeration import Decided
 from fazri_lib.workflows.explain import few_of
@@ -117,7 +118,7 @@ def side(view: View, which: int | str) -> Side:
 
     Args:
         view: the view.
-        which: a pseudonym, an entity id, the label or id of a row, or when revealed directory:key.
+        which: a pseudonym, an entity id, the label of a row, or when revealed its id or directory:key.
 
     Raises:
         UnknownNameError: nobody and no row is meant, or several are.
@@ -161,13 +162,16 @@ def record(view: View, text: str) -> int | None:
     records = table(view, "records")
     if text.upper().startswith("R-"):
         return _only(view.record_of.get(text.upper(), []), "label as R-4T2B0M9")
-    if text.isdigit() and int(text) in view.people:
+    if not view.grant.holds(Scope.REVEAL):
         return None
-    if text.isdigit():
-        ids = view.read(records.filter(records.record_id == int(text)).select("record_id"))["record_id"]
-        return int(text) if len(ids) else None
+    number = whole(text)
+    if number is not None:
+        if view.survivor(number) in view.people:
+            return None
+        ids = view.read(records.filter(records.record_id == number).select("record_id"))["record_id"]
+        return number if len(ids) else None
     directory, colon, key = text.partition(":")
-    if not colon or not view.grant.holds(Scope.REVEAL):
+    if not colon:
         return None
     rows = records.filter(records.directory == directory, records.record_key == key).select("record_id")
     return _only(view.read(rows)["record_id"].tolist(), "row as directory:key")

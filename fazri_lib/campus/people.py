@@ -80,7 +80,8 @@ def suggested(view: View) -> str:
     for ranked in (by_findings, by_stays):
         top = view.read(ranked.order_by(ibis.desc("weight"), "entity_id").limit(1))
         if len(top):
-            return view.labels(top["entity_id"])[int(top["entity_id"].iloc[0])]
+            who = view.survivor(top["entity_id"].iloc[0])
+            return view.labels(pd.Series([who]))[who]
     raise UnknownNameError("nobody was seen yet; expected stays, got none; load logs and run `fazri run`")
 
 

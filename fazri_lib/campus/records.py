@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pandas as pd
 
+from fazri_lib.access import Scope
 from fazri_lib.campus import evidence
 from fazri_lib.campus.answer import Chart
+from fazri_lib.campus.bounds import whole
 from fazri_lib.campus.on_record import labelled, table
 from fazri_lib.campus.words import counted, listed
 from fazri_lib.errors import UnknownNameError
@@ -39,6 +41,8 @@ def records(view: View, who: int | str) -> Answer:
     found["known_at"] = found["known_at"].where(found["known_at"] > pd.Timestamp(0))
     known = pd.to_datetime(found["known_at"]).dt.tz_localize("UTC")
     frame = view.shown(labelled(view, found), "records").assign(known_at=known)
+    if not view.grant.holds(Scope.REVEAL):
+        frame = frame.drop(columns="record_id")  # it follows from what the row says
     label = view.labels(pd.Series([entity_id]))[entity_id]
 
     chart = Chart("count_bars", frame, column="directory", what="Rows")
@@ -49,7 +53,7 @@ def records(view: View, who: int | str) -> Answer:
         frame,
         chart,
         columns=tuple(name for name in _SHOWN if name not in _TOLD or frame[name].notna().any()),
-        records="record_id",
+        records="label",
     )
 
 
@@ -73,8 +77,9 @@ def stay(view: View, stay_id: int | str) -> Answer:
     )
     if start < end and _is_followed(view, row, end):
         own = own.filter(own.ts < ibis.literal(end))
-    frame = evidence.claim_rows(view, own, int(row["entity_id"]))
-    label = view.labels(pd.Series([row["entity_id"]]))[int(row["entity_id"])]
+    entity_id = view.survivor(row["entity_id"])
+    frame = evidence.claim_rows(view, own, entity_id)
+    label = view.labels(pd.Series([entity_id]))[entity_id]
     until = "its end is not known yet" if pd.isna(row["ended_at"]) else f"until {view.spoken(row['ended_at'])}"
     zone = view.zone(str(row["zone_id"]))["name"]
     title = f"Stay of {label} in {zone} from {view.spoken(row['started_at'])}"
@@ -88,7 +93,7 @@ def stay(view: View, stay_id: int | str) -> Answer:
 
 def subject(view: View, stay_id: int | str) -> list[int]:
     """Return the person whose stay it is."""
-    return [int(_stay(view, stay_id)["entity_id"])]
+    return [view.survivor(_stay(view, stay_id)["entity_id"])]
 
 
 def _is_followed(view: View, row: pd.Series[Any], end: dt.datetime) -> bool:
@@ -99,8 +104,7 @@ def _is_followed(view: View, row: pd.Series[Any], end: dt.datetime) -> bool:
 
 
 def _stay(view: View, stay_id: int | str) -> pd.Series[Any]:
-    text = str(stay_id).strip()
-    number = int(text) if text.lstrip("-").isdigit() else None
+    number = whole(stay_id)
     rows = view.table("stays")
     found = view.read(rows.filter(rows.stay_id == number).limit(1)) if number is not None else pd.DataFrame()
     if found.empty:

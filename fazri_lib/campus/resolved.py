@@ -11,14 +11,14 @@ import pandas as pd
 
 from fazri_lib.campus.answer import Chart
 from fazri_lib.campus.bounds import within
-from fazri_lib.campus.reviewing import read, verdicts
+from fazri_lib.campus.queued import read, verdicts
 from fazri_lib.campus.words import counted
 from fazri_lib.resolution.review import estimated, sampled
 from fazri_lib.workflows.reviewed import held_at
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
-    from fazri_lib.campus.reviewing import Base
+    from fazri_lib.campus.queued import Base
     from fazri_lib.campus.view import View
     from fazri_lib.store.operations import Decision
 
@@ -112,6 +112,11 @@ def _told(frame: pd.DataFrame, strata: pd.DataFrame, answers: int, held: int) ->
     even = frame[frame["threshold"] == 0.0].iloc[0]
     if not strata["pairs"].sum():
         return "No pairs of records were compared at this moment, so there is nothing to judge."
+    if not even["pairs"]:
+        return (
+            "No pair that was compared has even odds or more: the model takes no two records for one person, and there "
+            f"is no precision to tell; {counted(answers, 'answer')} to random pairs."
+        )
     if not answers:
         so_far = (
             f" ({counted(held, 'answer')} were given to other questions, which say nothing of the rest)" if held else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fazri_lib.access import Scope
-from fazri_lib.campus import resolved, reviewing
+from fazri_lib.campus import queued, resolved, reviewing
 from fazri_lib.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ class ReviewQuestions:
 
         Args:
             kind: merge, split, place or random; by default all, every fourth a random one for the estimate.
-            limit: most questions.
+            limit: most questions, 1 to 1000.
         """
         self._desk.reveals()
-        made = self._desk.ask(Scope.REVIEW, reviewing.base)
+        made = self._queued(Scope.REVIEW)
         return self._desk.ask(Scope.REVIEW, reviewing.queue, made, self._desk.decisions(), kind, limit)
 
     def question(self, which: str = "", kind: str = "") -> Answer:
@@ -57,7 +57,7 @@ class ReviewQuestions:
         made, row = self._asked(which, "") if which.strip() else (None, None)
         if made is None or row is None:
             raise UnknownNameError("no question; expected one of campus.review(), as Q-7K3Q9MX, got none; name it")
-        one = desk.answer(reviewing.pair(made, row), said, self._desk.view.as_of, reason)
+        one = desk.answer(queued.pair(made, row), said, self._desk.view.as_of, reason)
         return f"Decision {one.decision_id}: {one.verdict}, noted for {one.decided_by}. The next run follows it."
 
     def withdraw(self, decision: int | None = None) -> str:
@@ -75,7 +75,7 @@ class ReviewQuestions:
 
     def decisions(self) -> Answer:
         """Return what reviewers decided, the latest first, and whether the people of this view are so already."""
-        made = self._desk.ask(Scope.REVIEW, reviewing.base)
+        made = self._queued(Scope.REVIEW)
         return self._desk.ask(Scope.REVIEW, reviewing.listed, made, self._desk.decisions())
 
     def resolution(self, days: int = 30) -> Answer:
@@ -84,15 +84,21 @@ class ReviewQuestions:
 
     def pair_weights(self) -> Answer:
         """Return how many pairs of records weigh how much, within people and between them."""
-        made = self._desk.ask(Scope.ZONES, reviewing.base)
+        made = self._queued(Scope.ZONES)
         return self._desk.ask(Scope.ZONES, resolved.pair_weights, made)
 
     def resolution_quality(self) -> Answer:
         """Return precision and recall of resolution by threshold, with intervals from reviewers' answers."""
-        made = self._desk.ask(Scope.ZONES, reviewing.base)
+        made = self._queued(Scope.ZONES)
         return self._desk.ask(Scope.ZONES, resolved.resolution_quality, made, self._desk.decisions())
 
-    def _asked(self, which: str, kind: str) -> tuple[reviewing.Base, dict[str, Any] | None]:
+    def _queued(self, scope: Scope) -> queued.Base:
+        """Return what the queue is made from; nobody but who needs it waits while it is made."""
+        key = self._desk.view.grant.key
+        found: queued.Base = self._desk.prepared(scope, queued.loaded, lambda known: queued.made(known, key))
+        return found
+
+    def _asked(self, which: str, kind: str) -> tuple[queued.Base, dict[str, Any] | None]:
         """Return what the queue is made from, and the question that is meant."""
-        made = self._desk.ask(Scope.REVIEW, reviewing.base)
+        made = self._queued(Scope.REVIEW)
         return made, reviewing.asked(self._desk.view, made, self._desk.decisions(), which, kind)

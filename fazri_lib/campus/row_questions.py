@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from fazri_lib.access import Scope
 from fazri_lib.campus import matching, records
-from fazri_lib.campus.behind import read_key
+from fazri_lib.campus.behind import check_arguments, read_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.asking import Desk
@@ -25,7 +25,7 @@ class RowQuestions:
 
         Args:
             record: texts by field, as {"name": "Neha Mehta", "born_on": "2001-04-05"}.
-            limit: most people.
+            limit: most people, 1 to 1000.
         """
         self._desk.check(Scope.REVEAL)
         self._desk.reveals()
@@ -46,7 +46,11 @@ class RowQuestions:
 
         Args:
             key: of one of the answer's `behind`, as stay~123.
+
+        Raises:
+            UnknownNameError: it is none.
         """
         question, arguments = read_key(key)
-        answer: Answer = getattr(self, question)(*arguments)
-        return answer
+        asked: Callable[..., Answer] = getattr(self, question)
+        check_arguments(asked, arguments)
+        return asked(*arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ LONGEST = 200
 """Letters that a text has at most."""
 MOST_WORDS = 12
 _AS_GOOD_AS_SURE = 0.995
+_PSEUDONYM = re.compile(r"\bP-[0-9A-HJKMNP-TV-Z]{7}\b", re.IGNORECASE)
 _COLUMNS = ("kind", "key", "label", "more", "entity_id", "pseudonym", "role", "department", "weight", "reason")
 _NAMED = ("name", "email", "phone", "born_on")
 _CALLED = {"born_on": "day of birth", "zone_id": "zone", "zone_type": "kind"}
@@ -89,7 +91,7 @@ def people_found(view: View, text: str, limit: int) -> list[Found]:
     """Return people that a text means; whoever sees pseudonyms only finds by those, numbers, roles and departments."""
     moment = searching.microseconds(view.as_of)
     kinds = searching.ALL if view.grant.holds(Scope.REVEAL) else searching.PSEUDONYMS_ONLY
-    words = searching.parsed(without_labels(text), view.index, moment, kinds)[: 2 * MOST_WORDS]
+    words = searching.parsed(_called_now(view, without_labels(text)), view.index, moment, kinds)[: 2 * MOST_WORDS]
     hits = searching.search(view.index, words, moment, limit)
     return [_person(view, hit, _named(view)) for hit in hits]
 
@@ -116,6 +118,11 @@ def reason(view: View, matches: Sequence[Match]) -> str:
         notes = parts.setdefault(said, [])
         notes += [one for one in (note, *_held(view, match)) if one and one not in notes]
     return "; ".join(", ".join([said, *notes]) for said, notes in parts.items())
+
+
+def _called_now(view: View, text: str) -> str:
+    """A text with the pseudonym of somebody who went into others replaced by theirs: the index knows that one only."""
+    return _PSEUDONYM.sub(lambda label: view.pseudonym_now(label[0].upper()), text)
 
 
 def _named(view: View) -> tuple[str, ...]:

@@ -59,7 +59,9 @@ def _labelled(view: View, text: str) -> list[Found]:
     labels = [label.upper() for label in _LABEL.findall(text)]
     known = view.identifier_of if labels else {}
     return [
-        _identifier(view, *known[label], "label is " + label, Level.IDENTIFIER) for label in labels if label in known
+        _identifier(view, *one, "label is " + label, Level.IDENTIFIER)
+        for label in labels
+        for one in known.get(label, [])
     ]
 
 

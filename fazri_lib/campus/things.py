@@ -82,14 +82,14 @@ def suggested(view: View) -> str:
 def subjects(view: View, which: str, start: Moment, end: Moment) -> list[int]:
     """Return the people whom the course of a thing shows."""
     frame, _ = _course(view, _meant(view, which), start, end)
-    return sorted({int(entity_id) for entity_id in frame["entity_id"].dropna()})
+    return sorted({view.survivor(entity_id) for entity_id in frame["entity_id"].dropna().unique()})
 
 
 def _meant(view: View, which: str) -> _Which:
     """Return the thing that `kind:name` means; without the right to reveal an identifier goes by its label only.
 
     Raises:
-        UnknownNameError: there is no such thing.
+        UnknownNameError: there is no such thing, or its label is that of several.
     """
     kind, colon, name = which.strip().partition(":")
     rows = view.table("things")
@@ -98,18 +98,34 @@ def _meant(view: View, which: str) -> _Which:
         if len(view.read(rows.filter(rows.kind == kind, rows[column] == name).select(column).limit(1))):
             return _Which(kind, column, name, name)
     elif colon:
-        listed_values = view.read(rows.filter(rows.kind == kind).select("id_value", "id_key"))
-        labels = listed_values["id_value"].map(lambda value: identifier_label(value, view.grant.key))
-        is_meant = labels == name.upper()
-        if view.grant.holds(Scope.REVEAL):
-            is_meant |= listed_values["id_value"] == name
-            labels = listed_values["id_value"]
-        if is_meant.any():
-            return _Which(kind, "id_key", int(listed_values["id_key"][is_meant].iloc[0]), labels[is_meant].iloc[0])
+        is_revealed = view.grant.holds(Scope.REVEAL)
+        named = rows.filter(rows.kind == kind).select("id_value", "id_key")
+        for values in ([name] if is_revealed else [], _labelled(view, kind, name)):
+            found = view.read(named.filter(named.id_value.isin(values))) if values else pd.DataFrame()
+            if len(found):
+                value, key = found.iloc[0]
+                return _Which(
+                    kind, "id_key", int(key), value if is_revealed else identifier_label(value, view.grant.key)
+                )
     raise UnknownNameError(
         "no such thing at this moment; expected kind:name as zone:LIB, book:B1 or card_id:I-0M4ZT2B, one of "
         "campus.things(); identifiers themselves need the right to reveal"
     )
+
+
+def _labelled(view: View, kind: str, name: str) -> list[str]:
+    """The identifier of a kind that a label means, if any.
+
+    Raises:
+        UnknownNameError: it is the label of several.
+    """
+    values = [value for id_type, value in view.identifier_of.get(name.upper(), []) if id_type == kind]
+    if len(values) > 1:
+        raise UnknownNameError(
+            f"{kind}:{name.upper()} means {len(values)} identifiers, whose labels are alike by chance; expected one; "
+            "give the identifier itself, which needs the right to reveal"
+        )
+    return values
 
 
 def _course(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis
+import pandas as pd
 
 from fazri_lib import anomaly
 from fazri_lib.campus.answer import Chart
@@ -17,7 +18,6 @@ from fazri_lib.errors import UnknownNameError, nearest
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
 
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.instants import Moment
@@ -66,7 +66,8 @@ def findings(view: View, wanted: FindingsFilter) -> Answer:
     behind = [Behind("logged rows", "evidence", column="finding_id")]
     less_sure = int((~is_sure).sum())
     if less_sure and wanted.entity_id:
-        label = view.labels(frame["entity_id"])[view.entity(wanted.entity_id)]
+        who = view.entity(wanted.entity_id)
+        label = view.labels(pd.Series([who]))[who]
         behind.append(Behind("less sure findings, too", "findings", (label, "", "", "0")))
     return view.answer("Findings", _told(shown, less_sure), shown, chart, columns=columns, behind=tuple(behind))
 
@@ -106,7 +107,7 @@ def severities(view: View, days: int, min_score: float) -> Answer:
 def _filtered(view: View, wanted: FindingsFilter) -> ir.Table:
     rows = view.table("findings")
     if wanted.entity_id:
-        rows = rows.filter(rows.entity_id == view.entity(wanted.entity_id))
+        rows = rows.filter(rows.entity_id.isin(view.numbers_of(view.entity(wanted.entity_id))))
     if wanted.zone_id:
         view.zone(wanted.zone_id)
         rows = rows.filter(rows.zone_id == wanted.zone_id)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from fazri_lib.access import Grant, identifier_label, mask, pseudonyms, record_label
+from fazri_lib.access import Grant, identifier_label, mask, pseudonym, pseudonyms, record_label
 from fazri_lib.campus.answer import Answer, Chart
+from fazri_lib.campus.bounds import whole
 from fazri_lib.campus.foreseen import Foreseen
 from fazri_lib.campus.instants import Moment, aware, instant, spoken
+from fazri_lib.campus.merged import merged_into
 from fazri_lib.errors import NotPublishedError, SettingsError, UnknownNameError, nearest
 from fazri_lib.resolution.search import Index, arrays_of_things, arrays_of_zones
 from fazri_lib.schema import COLUMNS, local_of, utc_of
@@ -195,11 +197,13 @@ class View:
         return Index(arrays_of_things(pa.array(self.books["thing_id"], pa.string()), "book"))
 
     @cached_property
-    def identifier_of(self) -> dict[str, tuple[str, str]]:
-        """Kind and value of each identifier on record by its label."""
+    def identifier_of(self) -> dict[str, list[tuple[str, str]]]:
+        """Kind and value of each identifier on record by its label; of several where labels are alike by chance."""
         rows = self.read(self.table("identifiers").select("id_type", "id_value").distinct())
-        values = zip(rows["id_type"], rows["id_value"], strict=True)
-        return {identifier_label(value, self.grant.key): (id_type, value) for id_type, value in values}
+        found: dict[str, list[tuple[str, str]]] = {}
+        for id_type, value in zip(rows["id_type"].tolist(), rows["id_value"].tolist(), strict=True):
+            found.setdefault(identifier_label(value, self.grant.key), []).append((id_type, value))
+        return found
 
     @cached_property
     def entity_of(self) -> dict[str, list[int]]:
@@ -216,6 +220,35 @@ class View:
         return frozenset(entity_id for ids in self.entity_of.values() for entity_id in ids)
 
     @cached_property
+    def merged_into(self) -> dict[int, int]:
+        """The person of the moment by each number that went into theirs; what was told before names the old one."""
+        if "changes" not in self.extract.manifest.rest.rows:
+            return {}
+        rows = self.table("changes").select("entity_id", "other_id", "what", "known_at")
+        return merged_into(self.read(rows), self.people)
+
+    @cached_property
+    def _merged_of(self) -> dict[str, list[int]]:
+        """Numbers that went into others by their pseudonym."""
+        found: dict[str, list[int]] = {}
+        for entity_id, label in pseudonyms(self.merged_into, self.grant.key).items():
+            found.setdefault(label, []).append(entity_id)
+        return found
+
+    def numbers_of(self, entity_id: int) -> list[int]:
+        """Return a person's number, and those that went into it: what was told of the person names any of them."""
+        return [entity_id, *sorted(old for old, new in self.merged_into.items() if new == entity_id)]
+
+    def survivor(self, entity_id: int) -> int:
+        """Return the number that somebody has at the moment: of one that went into another that one."""
+        return self.merged_into.get(int(entity_id), int(entity_id))
+
+    def pseudonym_now(self, label: str) -> str:
+        """Return the pseudonym of who is left by that of somebody who went into them; any other as it is."""
+        now = {self.survivor(old) for old in self._merged_of.get(label, [])}
+        return pseudonym(now.pop(), self.grant.key) if len(now) == 1 and label not in self.entity_of else label
+
+    @cached_property
     def record_of(self) -> dict[str, list[int]]:
         """Rows of directories by label."""
         rows = self.read(self.table("records").select("record_id", "directory", "record_key").order_by("record_id"))
@@ -225,17 +258,21 @@ class View:
         return found
 
     def entity(self, who: int | str) -> int:
-        """Return the entity that a pseudonym or an id means.
+        """Return the entity that a pseudonym or an id means; of one that went into another it is that one.
 
         Raises:
             UnknownNameError: nobody, or more than one, is meant.
         """
         text = str(who).strip()
-        if text.lstrip("-").isdigit():
-            if any(int(text) in ids for ids in self.entity_of.values()):
-                return int(text)
+        number = whole(text)
+        if number is not None:
+            meant = self.survivor(number)
+            if any(meant in ids for ids in self.entity_of.values()):
+                return meant
             raise UnknownNameError("no person with this entity id; expected one of campus.people(), or a pseudonym")
-        matches = self.entity_of.get(text.upper(), [])
+        label = text.upper()
+        before = [self.survivor(old) for old in self._merged_of.get(label, [])]
+        matches = list(dict.fromkeys([*self.entity_of.get(label, []), *before]))
         if len(matches) > 1:
             raise UnknownNameError(
                 f"pseudonym {text} means {len(matches)} people; expected one, give the entity id: {matches}"

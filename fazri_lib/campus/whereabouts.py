@@ -15,6 +15,7 @@ from fazri_lib.campus.behind import Behind
 from fazri_lib.campus.behind import moment as behind_moment
 from fazri_lib.campus.instants import aware
 from fazri_lib.campus.likely import UNKNOWN, likely_zones
+from fazri_lib.campus.merged import as_one, moved
 from fazri_lib.campus.words import counted
 from fazri_lib.errors import NotPublishedError
 from fazri_lib.schema import local_of
@@ -35,7 +36,7 @@ def timeline(view: View, who: int | str, start: Moment, end: Moment) -> Answer:
     """Answer: the stays of a person in a period and the gaps between them."""
     entity_id = view.entity(who)
     stays = view.table("stays")
-    own = stays.filter(stays.entity_id == entity_id)
+    own = stays.filter(stays.entity_id.isin(view.numbers_of(entity_id)))
     first, last = view.period(start, end or aware(_end_of_last(view, own)), _WEEK)
     rows = view.read(
         own.filter(own.started_at < last, own.ended_at.isnull() | (own.ended_at > first)).order_by(
@@ -70,7 +71,8 @@ def where(view: View, who: int | str, at: Moment) -> Answer:
         )
     claims = _presence_claims(view, entity_id, moment)
     stays = view.table("stays")
-    spanning = stays.filter(stays.entity_id == entity_id, stays.started_at <= moment, stays.ended_at > moment)
+    own = stays.entity_id.isin(view.numbers_of(entity_id))
+    spanning = stays.filter(own, stays.started_at <= moment, stays.ended_at > moment)
     around = view.read(spanning)
     places = likely_zones(claims, around, moment)
     past = claims[claims["ts"] <= moment].sort_values("ts")
@@ -104,6 +106,7 @@ def next_place(view: View, who: int | str, at: Moment) -> Answer:
     entity_id = view.entity(who)
     moment = view.instant(at) or view.as_of
     visits = Moments(view.extract, view.settings, view.as_of).visits()
+    visits = visits.assign(entity_id=moved(visits["entity_id"], view.merged_into))
     local = pd.Timestamp(local_of(moment, view.time_zone))
     frame = view.shown(forecast.predict_next_place(visits, entity_id, local).assign(entity_id=entity_id), "stays")
     quality = view.table("quality")
@@ -146,7 +149,8 @@ def _reach(view: View, entity_id: int, stays: pd.DataFrame) -> pd.Series:
         return reach
     claims = view.table("claims")
     since = stays["started_at"][is_open].min().to_pydatetime()
-    own = claims.filter(claims.entity_id == entity_id, claims.is_presence, claims.ts >= ibis.literal(since))
+    mine = claims.entity_id.isin(view.numbers_of(entity_id))
+    own = claims.filter(mine, claims.is_presence, claims.ts >= ibis.literal(since))
     until = ibis.coalesce(own.until_at, own.ts)
     rows = view.read(own.select("zone_id", "ts", until_at=until))
     for place in stays.index[is_open]:
@@ -158,12 +162,13 @@ def _reach(view: View, entity_id: int, stays: pd.DataFrame) -> pd.Series:
 def _presence_claims(view: View, entity_id: int, moment: dt.datetime) -> pd.DataFrame:
     claims = view.table("claims")
     near = claims.filter(
-        claims.entity_id == entity_id,
+        claims.entity_id.isin(view.numbers_of(entity_id)),
         claims.is_presence,
         claims.zone_id.notnull(),
         claims.ts >= ibis.literal(moment - _LOOK_AROUND),
         claims.ts <= ibis.literal(moment + _DECAYED),
     )
+    near = as_one(near, view.numbers_of(entity_id), entity_id)
     return view.read(near.select("ts", "until_at", "zone_id", "probability", "source").order_by("ts"))
 
 
@@ -196,12 +201,11 @@ def _told_places(label: str, frame: pd.DataFrame) -> str:
 def _last_sure(view: View, entity_id: int, moment: dt.datetime) -> tuple[dt.datetime | None, str]:
     """When somebody was surely seen for the last time, and that in words."""
     claims, sure = view.table("claims"), view.settings.presence.sure_probability
-    rows = claims.filter(
-        claims.entity_id == entity_id, claims.is_presence, claims.zone_id.notnull(), claims.probability >= sure
-    )
-    last = view.read(
-        rows.filter(rows.ts <= moment).order_by(ibis.desc("ts")).limit(1).select("ts", "zone_id", "source")
-    )
+    numbers = view.numbers_of(entity_id)
+    own = claims.filter(claims.entity_id.isin(numbers), claims.is_presence, claims.zone_id.notnull())
+    rows = as_one(own.filter(own.ts <= moment), numbers, entity_id)
+    rows = rows.filter(rows.probability >= sure)
+    last = view.read(rows.order_by(ibis.desc("ts")).limit(1).select("ts", "zone_id", "source"))
     if last.empty:
         return None, "There is no earlier sighting that is more likely than not."
     seen = last.iloc[0]

@@ -21,13 +21,13 @@ _BITS = hv.Dimension("threshold", label="From this match weight on (bits)")
 
 def review_queue(frame: pd.DataFrame) -> hv.Element:
     """Return the questions of the review queue as a table."""
-    return hv.Div(html_table(frame, _QUESTIONS)) if len(frame) else nothing("Nothing is left to ask.")
+    return hv.Div(html_table(frame, _QUESTIONS)) if len(frame) else nothing("Nothing to ask.")
 
 
 def review_question(fields: pd.DataFrame, records: pd.DataFrame, question: pd.DataFrame) -> hv.Element:
     """Return a question as two tables: what the two records say of each field, and all records of both sides."""
     if question.empty:
-        return nothing("Nothing is left to ask.")
+        return nothing("Nothing to ask.")
     return hv.Div(html_table(fields) + html_table(records))
 
 

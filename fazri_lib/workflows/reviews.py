@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST_REASON = 200
 _NAMED = 6
+_NUMBERS_END = 2**31
+"""Numbers of decisions are below: neither database looks for larger ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,9 @@ class Reviews:
         """
         with self.operations.write() as rows:
             _see(by, rows)
-            found = rows.decisions.numbered(number)
+            found = rows.decisions.numbered(number) if 0 < number < _NUMBERS_END else None
             if found is None:
-                raise UnknownNameError(f"no decision {number}; `fazri review decisions` lists them")
+                raise UnknownNameError(f"no decision {str(number)[:20]}; `fazri review decisions` lists them")
             if not found.stands:
                 raise DecisionError(
                     f"decision {number}: expected one that stands, got one that {found.withdrawn_by} has withdrawn; "

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fazri_lib.errors import FileRefusedError
@@ -96,11 +97,16 @@ def read_truth(path: Path) -> pd.Series:
         path: .csv or .parquet file with `record_id` (or source:id) and `entity_id`.
 
     Raises:
-        FileRefusedError: it is not there, or has other columns.
+        FileRefusedError: it is not there, cannot be read, or has other columns.
     """
     if not path.is_file() or path.suffix not in {".csv", ".parquet"}:
         raise FileRefusedError(f"no truth {path.name}; expected a .csv or .parquet file; check the path")
-    rows = pq.read_table(path).to_pandas() if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
+    try:
+        rows = pq.read_table(path).to_pandas() if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
+    except (OSError, ValueError, pa.ArrowException):  # whose own words may hold values of the file
+        raise FileRefusedError(
+            f"{path.name}: expected a table as its ending says, got what cannot be read as one; save it anew"
+        ) from None
     if not {RECORD_ID, "entity_id"} <= set(rows.columns):
         got = ", ".join(map(str, rows.columns))
         raise FileRefusedError(f"{path.name}: expected columns record_id and entity_id, got {got}; rename them")

@@ -15,9 +15,9 @@ import tiny_campus
 import tiny_records
 
 import fazri_lib as fazri
-from fazri_lib.access import identifier_label, pseudonym
+from fazri_lib.access import identifier_label, pseudonym, record_label
 from fazri_lib.campus.behind import QUESTIONS, Behind, read_key
-from fazri_lib.errors import UnknownNameError
+from fazri_lib.errors import SettingsError, UnknownNameError
 
 ROOT = Path(__file__).parents[2]
 OF_A_PERSON = re.compile(r"board\.add\(campus\.(\w+), who")
@@ -90,14 +90,45 @@ def test_every_question_is_one_of_the_campus(town):
 
 
 def test_directory_rows(town):
-    """Three of Asha, one of them with a share in Chitra's; the labels hide the keys."""
+    """Three of Asha, one of them with a share in Chitra's; labels hide the keys; ids are left out."""
     answer = town.records(1)
     assert answer.frame["directory"].tolist()[:2] == ["cards", "cards"]
-    assert answer.frame["record_id"].tolist() == [102, 302, 103, 101]
+    assert answer.frame["label"].tolist() == [
+        record_label(*row) for row in (("cards", "K1"), ("cards", "K9"), ("network", "N1"), ("students", "S1"))
+    ]
+    assert "record_id" not in answer.frame
     assert answer.frame["record_key"].str.startswith("I-").all()
     assert answer.frame["name"].isna().all()
     assert answer.frame["known_at"].isna().all()  # always
-    assert answer.records == "record_id"
+    assert answer.records == "label"
+
+
+def test_ids_of_directory_rows_for_who_sees_what_they_say(tmp_path):
+    """Who may see names gets them."""
+    with fazri.open(tiny_records.make(tmp_path), reveal=True, purpose="test") as campus:
+        assert campus.records(1).frame["record_id"].tolist() == [102, 302, 103, 101]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "stay", "stay~1~2", "stay~--5", "stay~²", "stay~9999999999999999999", "stay~1" + "0" * 30, "records",
+        "records~²", "records~--5", "records~1" + "0" * 30, "evidence~²", "evidence~--5", "quality~1",
+        "findings~~~~.5~x~y", "claims~²",
+    ],
+)  # fmt: skip
+def test_a_broken_address_is_one_clear_line(town, key):
+    """Whatever stands behind `?behind=` in an address, the page says that it knows no such rows."""
+    with pytest.raises(UnknownNameError, match="expected") as caught:
+        town.behind(key)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("score", ["abc", "nan", "2", "-0.5", "1e9"])
+def test_a_broken_score_is_one_clear_line(town, score):
+    """A score is a number from 0 to 1."""
+    with pytest.raises(SettingsError, match=f"min_score: expected 0 to 1, got '{score}'"):
+        town.behind(f"findings~~~~{score}")
 
 
 def test_a_stay_leads_to_its_rows(town):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fazri_lib.campus.bounds import probable, within
+from fazri_lib.campus.bounds import probable, score, whole, within
 from fazri_lib.errors import SettingsError
 
 
@@ -35,6 +35,13 @@ def test_a_score_is_between_nothing_and_certainty():
     for wrong in (-0.1, 60, float("nan"), "0.5"):
         with pytest.raises(SettingsError, match="min_score: expected 0 to 1"):
             probable(wrong)
+
+
+def test_numbers_as_text():
+    """Digits of 64 bits with one sign at most; other numerals are none."""
+    assert [whole(text) for text in (" 7 ", -5, "-9223372036854775808")] == [7, -5, -(2**63)]
+    assert [whole(text) for text in ("--5", "²", "٣", "", "1.0", "9223372036854775808", "1_0")] == [None] * 7
+    assert (score("0.25"), score(1)) == (0.25, 1.0)
 
 
 def test_every_question_is_bounded(campus):

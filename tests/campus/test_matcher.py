@@ -82,6 +82,26 @@ def test_against_a_truth(matcher, folder):
         matcher.against(str(folder / "other.csv"))
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.parquet", b"record_id,entity_id\nsecret,1\n"),
+        ("empty.csv", b""),
+        ("binary.csv", b"record_id,entity_id\n\xff\xfe\x00,1\n"),
+        ("ragged.csv", b'record_id,entity_id\nsecret,1,2,3\n"open'),
+    ],
+)
+def test_a_broken_truth_is_refused_in_one_line(matcher, tmp_path, name, content):
+    """A file that is no table is told by its name, without its values and without another library's words."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(FileRefusedError) as caught:
+        matcher.against(str(tmp_path / name))
+    assert str(caught.value) == (
+        f"{name}: expected a table as its ending says, got what cannot be read as one; save it anew"
+    )
+    assert caught.value.__cause__ is None
+
+
 def test_pairs_are_explained(matcher):
     """Two records of one person, by their ids; the waterfall adds up to a weight that makes them one."""
     answer = matcher.why("a:p3", "b:p3")

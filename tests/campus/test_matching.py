@@ -57,6 +57,13 @@ def test_somebody_on_record_is_found_with_reasons(rows, revealed):
     assert answer.plot() is not None
 
 
+@pytest.mark.parametrize("limit", [0, -1, 1001, "5"])
+def test_a_limit_that_is_none(revealed, limit):
+    """Fewer than one would say that nobody fits."""
+    with pytest.raises(SettingsError, match="limit: expected 1 to 1000"):
+        revealed.match({"name": "Asha Rao"}, limit)
+
+
 def test_nobody_fits_a_stranger(revealed):
     """A name and a day that nobody has."""
     answer = revealed.match({"name": "Zzyx Qwrt", "born_on": "1955-05-05"})

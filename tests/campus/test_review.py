@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import tiny_campus
 import tiny_records
@@ -9,8 +14,9 @@ from tiny_campus import AS_OF
 
 import fazri_lib as fazri
 from fazri_lib.access import ROLES, Grant, Scope, pseudonym, record_label
+from fazri_lib.campus import queued
 from fazri_lib.campus.deciding import LocalDesk
-from fazri_lib.errors import AccessDeniedError, DecisionError, NotPublishedError, UnknownNameError
+from fazri_lib.errors import AccessDeniedError, DecisionError, NotPublishedError, SettingsError, UnknownNameError
 from fazri_lib.settings import load
 
 S1, K1, N1, T1, S3, K9 = (record_label(directory, key) for _, directory, key, *_ in tiny_records.RECORDS)
@@ -142,6 +148,89 @@ def test_nothing_from_the_future(campus):
     assert campus.review("split").frame.empty
 
 
+def test_an_earlier_view_shows_no_later_answers(campus):
+    """Answered in the latest view: in an earlier one neither the question nor the list of decisions says so."""
+    (which,) = campus.review("split").frame["question"]
+    campus.decide(which, "same")
+    earlier = campus.at("2025-09-13T10:00")
+    assert "Answered" in campus.question(which).summary
+    assert "Answered" not in earlier.question(which).summary
+    assert earlier.decisions().summary == "Nobody has reviewed anything yet."
+
+
+def test_a_view_before_a_withdrawal(campus):
+    """Answered as of ten, withdrawn as of now: at eleven it holds, and who withdrew it is not known."""
+    earlier = campus.at("2025-09-13T10:00")
+    (which,) = earlier.review("split").frame["question"]
+    earlier.decide(which, "same")
+    campus.withdraw()
+    then = campus.at("2025-09-13T11:00")
+    assert then.decisions().frame[["verdict", "withdrawn_by", "is_followed"]].to_numpy().tolist() == [
+        ["same", None, True]
+    ]
+    assert "Answered same" in then.question(which).summary
+    assert campus.decisions().frame["withdrawn_by"].notna().all()
+    assert "Answered" not in campus.question(which).summary
+
+
+def test_what_is_left_is_told_by_kind(campus):
+    """The only split is answered: of that kind nothing is left, of others 2 places and 4 of 5 random pairs."""
+    assert campus.review("split").summary == (
+        "1 split could be asked about at this moment, the first 1 are shown; 0 answers so far."
+    )
+    assert campus.review("random", 2).summary.startswith("5 random pairs could be asked about")
+    (which,) = campus.review("split").frame["question"]
+    campus.decide(which, "different")
+    rest = "of other kinds there are 2 doubtful places, 4 random pairs"
+    assert campus.review("split").summary == f"Nothing of this kind is left to ask; {rest}; 1 answer so far."
+    assert campus.question(kind="split").summary == f"Nothing of this kind is left to ask at this moment; {rest}."
+    assert campus.review().summary.startswith("0 merges, 0 splits, 2 doubtful places could be asked about")
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001, 2.5])
+def test_a_limit_that_is_none(campus, limit):
+    """Every question that is listed can be asked for by name, so there is a most; less than one is none."""
+    with pytest.raises(SettingsError, match=f"limit: expected 1 to 1000, got {limit}"):
+        campus.review(limit=limit)
+
+
+def test_the_queue_is_made_while_others_ask(home, monkeypatch):
+    """Making it takes seconds on a large campus: who asks for something else does not wait, who needs it gets the same.
+
+    The queue's making is held until another thread's question was answered.
+    """
+    answered = threading.Event()
+    slow = queued.made
+
+    def made(known, key):
+        assert answered.wait(30)
+        return slow(known, key)
+
+    with fazri.open(home) as campus:
+        monkeypatch.setattr(queued, "made", made)
+        with ThreadPoolExecutor(1) as another:
+            waiting = another.submit(campus.review)
+            assert campus.people().frame["entity_id"].tolist() == [1, 2, 3]
+            answered.set()
+            assert len(waiting.result(30).frame)
+        monkeypatch.setattr(queued, "made", None)  # made once: not asked for again
+        assert len(campus.review("split").frame) == 1
+
+
+def test_answers_do_not_hold_what_the_queue_is_made_from(home):
+    """Answers are remembered by its number: nothing but the place for it holds records, links and pairs."""
+    with fazri.open(home) as campus:
+        campus.review()
+        shared = campus._desk.lease._shared
+        (made,) = [value for value, _ in shared.made._values.values()]
+        held = weakref.ref(made.known)
+        assert not any(isinstance(value, queued.Base) for value, _ in shared.answers._values.values())
+        del made
+        shared.made.clear()
+        gc.collect()
+        assert held() is None
+
+
 def test_scopes(home):
     """Questions and answers need the scope of reviewers, figures of quality that of figures; others are refused."""
     viewer = read_as(home, Scope.ZONES)
@@ -211,6 +300,23 @@ def test_a_campus_without_compared_pairs(tmp_path):
         assert campus.pair_weights().frame.empty
         assert campus.resolution().frame["people"].sum() == 3
         assert campus.decisions().summary == "Nobody has reviewed anything yet."
+
+
+def test_a_campus_without_pairs_above_even_odds(tmp_path):
+    """One pair of -2 bits: nothing is claimed of precision, before answers and after, and no sentence says nan."""
+    (tmp_path / "fazri.toml").write_text(tiny_campus.TOML)
+    rows = tiny_records.tables()
+    tiny_campus.publish(tmp_path, rows | {"pairs": rows["pairs"][rows["pairs"]["weight"] == -2.0]})
+    with fazri.open(tmp_path) as campus:
+        told = "No pair that was compared has even odds or more"
+        before = campus.resolution_quality()
+        assert told in before.summary
+        assert before.summary.endswith("; 0 answers to random pairs.")
+        for which in campus.review("random").frame["question"]:
+            campus.decide(which, "different")
+        after = campus.resolution_quality()
+        assert after.summary.endswith("; 2 answers to random pairs.")
+        assert not any("nan" in one.summary for one in (before, after))
 
 
 def test_an_extract_from_before(tmp_path):

@@ -142,3 +142,39 @@ def test_personal_columns():
     """What was written is personal: identifiers of mentions and things; where it stands and why is not."""
     assert EXTRACT_TABLES["mentions"].personal == ("id_value",)
     assert EXTRACT_TABLES["things"].personal == ("id_value",)
+
+
+@pytest.mark.engine
+def test_labels_that_are_alike_by_chance_are_not_guessed(tmp_path):
+    """Cards C53043 and C78526 have one label (35 bits): it means neither; who may see names gives the number itself."""
+    label = identifier_label("C53043")
+    assert label == identifier_label("C78526")
+    cards = [("C53043", 1, 1), ("C78526", 2, 2), ("C9", 99, 3)]
+    held = {"id_type": "card_id", "probability": 1.0, "source": "profiles", "known_at": tiny_campus.ALWAYS}
+    identifiers = [held | {"id_value": value, "id_key": key, "entity_id": who} for value, key, who in cards]
+    of_things = {"kind": "card_id", "id_type": "card_id", "observation_count": 1, "mention_count": 0, "holder_count": 1}
+    listed = [of_things | {"id_value": value, "id_key": key} for value, key, _ in cards]
+    (tmp_path / "fazri.toml").write_text(tiny_campus.TOML)
+    rows = {"identifiers": pd.DataFrame(identifiers), "things": pd.DataFrame(listed)}
+    tiny_campus.publish(tmp_path, tiny_campus.tables() | rows)
+    with fazri.open(tmp_path) as campus:
+        for which in (f"card_id:{label}", f"card_id:{label.lower()}"):
+            with pytest.raises(UnknownNameError, match="means 2 identifiers, whose labels are alike by chance"):
+                campus.thing(which)
+        assert campus.thing(LABEL).frame["pseudonym"].tolist() == [pseudonym(3)]
+    with fazri.open(tmp_path, reveal=True, purpose="test") as campus:
+        assert campus.thing("card_id:C78526").frame["pseudonym"].tolist() == [pseudonym(2)]
+
+
+@pytest.mark.engine
+def test_labels_are_made_once(home, monkeypatch):
+    """A page of a card asks twice what is meant; each identifier on record is hashed once a view all the same."""
+    from fazri_lib.campus import view as views
+
+    hashed = []
+    made = views.identifier_label
+    monkeypatch.setattr(views, "identifier_label", lambda value, key="": hashed.append(value) or made(value, key))
+    with fazri.open(home) as campus:
+        campus.thing(LABEL)
+        campus.thing(LABEL, end="2025-09-13T17:00")
+    assert sorted(hashed) == ["C1", "C9"]

@@ -43,7 +43,6 @@ def test_why_two_rows_are_one_person(campus):
     assert answer.title == f"Why {S1} (students) and {K1} (cards) are one person"
     assert "94.1 % (+4.0 bits)" in answer.summary
     assert campus.why(f"{S1} {K1}").frame.equals(answer.frame)
-    assert campus.why(101, 102).frame.equals(answer.frame)
     assert campus.why(S1, T1).title.endswith("are not one person")
 
 
@@ -125,6 +124,17 @@ def test_values_for_who_may_see_them(revealed):
     assert answer.frame["one"].tolist() == ["", "Asha Rao", "asha@tiny.example", "2001-02-03"]
     assert answer.frame["other"].tolist() == ["", "Asha Rao", "", "2001-02-03"]
     assert revealed.how(1).tables["records"]["record_key"].tolist() == ["S1", "K1", "N1", "K9"]
+
+
+def test_ids_of_rows_are_for_who_sees_what_they_say(campus, revealed):
+    """They follow from a row's values, so whoever guesses these could find the row; a slip is told as such."""
+    assert revealed.why(101, 102).frame.drop(columns=["one", "other"]).equals(campus.why(S1, K1).frame)
+    for ask in (campus.why, campus.why_not):
+        for text in ("101", "²", "--5", "1" + "0" * 30):
+            with pytest.raises(UnknownNameError, match="expected"):
+                ask(text, "102")
+    with pytest.raises(UnknownNameError, match="no person"):
+        revealed.why("²")
 
 
 def test_what_is_not_there(campus):

@@ -42,6 +42,23 @@ def test_all_alike_still_has_a_width():
     assert [row["precision"], row["precision_lo"], row["precision_hi"]] == pytest.approx([1, 0.832, 1], abs=0.003)
 
 
+def test_no_pairs_above():
+    """Where no pair lies above, nothing is known of precision; of recall nothing while no answer says "same"."""
+    row = at(estimated(strata((50, 100, 0, 0, 0, 0), (0,) * 6, (0,) * 6)), 0.0)
+    assert row["pairs"] == 0
+    assert np.isnan([row["precision"], row["recall"], row["claimed_precision"]]).all()
+    assert [row[f"{name}_{end}"] for name in ("precision", "recall") for end in ("lo", "hi")] == [0, 1, 0, 1]
+    row = at(estimated(strata((50, 100, 0, 0, 0, 0), (1, 1, 0, 0, 0, 0), (49, 3, 0, 0, 0, 0))), 0.0)
+    assert (row["precision_lo"], row["precision_hi"]) == (0, 1)
+    assert (row["recall"], row["recall_lo"], row["recall_hi"]) == (0, 0, 0)  # all people lie below
+
+
+def test_no_pairs_at_all():
+    """Nothing is known of anything."""
+    row = at(estimated(strata((0,) * 6, (0,) * 6, (0,) * 6)), 0.0)
+    assert [row[f"{name}_{end}"] for name in ("precision", "recall") for end in ("lo", "hi")] == [0, 1, 0, 1]
+
+
 def test_nothing_answered():
     """Without answers there is no estimate, the interval is everything, and the model's own claim stands beside it."""
     row = at(estimated(strata((0, 100, 100, 0, 100, 0), (0,) * 6, (0,) * 6, expected=(0, 10, 60, 0, 99, 0))), 0.0)

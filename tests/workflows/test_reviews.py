@@ -43,6 +43,13 @@ def test_an_answer_is_kept(reviews):
     assert (found.decided_by, found.decided_at, found.as_of, found.stands) == ("ann", NOW, MONDAY, True)
 
 
+@pytest.mark.parametrize("number", [10**30, 2**31, 0, -1])
+def test_numbers_that_no_decision_has(reviews, number):
+    """Also one that no database could hold is told as unknown."""
+    with pytest.raises(UnknownNameError, match=r"^no decision -?\d{1,20}; "):
+        reviews.withdraw(number, ANN, MONDAY)
+
+
 def test_the_audit_log_tells_and_names_nobody(reviews):
     """Each answer and withdrawal is a row of the audit log by its number, without keys, directories or reason."""
     made = reviews.answer((A, B), SAME, ANN, MONDAY, "secret reason")

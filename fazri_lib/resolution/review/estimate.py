@@ -50,14 +50,14 @@ def estimated(strata: pd.DataFrame, *, draws: int = DRAWS, seed: int = SEED) -> 
     rows = []
     for low in EDGES:
         above = strata["low"].to_numpy() >= low
-        most = max(pairs[above].sum(), 1)
+        some, is_none = max(pairs[above].sum(), 1), float(not pairs[above].any())
         row = {"threshold": low, "probability": float(probability(np.array([low]))[0])}
         row |= {"pairs": pairs[above].sum(), "answers": told[above].sum()}
         row |= _figure("precision", found[above].sum(), pairs[above].sum(), is_known[above])
-        row |= _ends("precision", lower[:, above].sum(axis=1) / most, upper[:, above].sum(axis=1) / most)
+        row |= _ends("precision", lower[:, above].sum(axis=1) / some, upper[:, above].sum(axis=1) / some + is_none)
         row |= _figure("claimed_precision", claimed[above].sum(), pairs[above].sum())
         row |= _figure("recall", found[above].sum(), found.sum(), is_known)
-        row |= _ends("recall", _share(lower, upper, above), _share(upper, lower, above))
+        row |= _ends("recall", _share(lower, upper, above, 0.0), _share(upper, lower, above, 1.0))
         row |= _figure("claimed_recall", claimed[above].sum(), claimed.sum())
         rows.append(row)
     return pd.DataFrame(rows).round(6).astype({"pairs": int, "answers": int})
@@ -78,11 +78,13 @@ def _drawn(
     return lower, upper
 
 
-def _share(of: NDArray[np.float64], beside: NDArray[np.float64], above: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _share(
+    of: NDArray[np.float64], beside: NDArray[np.float64], above: NDArray[np.bool_], of_none: float
+) -> NDArray[np.float64]:
     """Return the share that lies above, what is above drawn from one side and what is below from the other."""
     found, missed = of[:, above].sum(axis=1), beside[:, ~above].sum(axis=1)
     total = found + missed
-    share: NDArray[np.float64] = np.divide(found, total, out=np.zeros_like(found), where=total > 0)
+    share: NDArray[np.float64] = np.divide(found, total, out=np.full_like(found, of_none), where=total > 0)
     return share
 
 
