@@ -154,7 +154,7 @@ class TestHouse:
 
     @contextmanager
     def without_watch(self) -> Iterator[None]:
-        """Let nobody ask for ended logins for a while; changing its interval would put the watch to sleep for longer."""
+        """Let nobody ask for ended logins for a while; with another interval the watch would sleep for longer."""
         sockets = self.guard.sockets
 
         async def watch() -> None:
