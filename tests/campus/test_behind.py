@@ -172,7 +172,7 @@ def test_no_personal_value_stands_in_a_key(town):
 
 @pytest.mark.slow
 def test_each_figure_of_the_person_page_leads_to_loaded_rows(tmp_path):
-    """On the bundled sample, for the example person and another: no way is a dead end, and the rows give the figures."""
+    """On the bundled sample, for the example person and one more: no way is a dead end, and rows give the figures."""
     from fazri_lib.settings import load, shipped
     from fazri_lib.workflows.ingest import ingest
     from fazri_lib.workflows.run import run
