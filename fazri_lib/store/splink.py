@@ -7,9 +7,11 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
+from fazri_lib.errors import FazriError
 from fazri_lib.resolution.comparison import LISTED
 from fazri_lib.store.engine import open_duckdb
 
@@ -43,12 +45,28 @@ class PairComparer:
         self.comparisons = comparisons
 
     def __call__(self, pairs: Pairs) -> NDArray[np.int8]:
-        """Return the level of each pair and comparison: 0 the strongest, -1 where one side is unknown."""
+        """Return the level of each pair and comparison: 0 the strongest, -1 where one side is unknown.
+
+        Raises:
+            FazriError: the engine cannot; it says which kind of error, without the query and the values in it.
+        """
         levels = np.empty((len(pairs), len(self.comparisons)), dtype=np.int8)
         for start in range(0, len(pairs), CHUNK):
             part = slice(start, start + CHUNK)
-            levels[part] = self._compared(pairs.where(part))
+            levels[part] = self._tried(pairs.where(part))
         return levels
+
+    def _tried(self, pairs: Pairs) -> NDArray[np.int8]:
+        from splink.internals.exceptions import SplinkException  # noqa: PLC0415 - a second to import, and there by now
+
+        try:
+            return self._compared(pairs)
+        except (SplinkException, duckdb.Error) as error:
+            said = type(error.__cause__ or error).__name__
+        raise FazriError(
+            f"records cannot be compared: expected values that every level can read and memory for them, got {said} of "
+            "the engine; leave out a field of the spec to see whose values it is, or raise the memory limit"
+        )
 
     def _compared(self, pairs: Pairs) -> NDArray[np.int8]:
         asked = pa.table(
