@@ -185,11 +185,13 @@ class Trainer:
         return pairs.where(contents.overlap(pairs.left, pairs.right, span))
 
     def _fields(self, live: NDArray[np.int64]) -> tuple[tuple[int, ...], list[Prepared]]:
-        """Return the numbers of the fields in which anything is known, and those fields of these contents."""
+        """Return the numbers of the fields in which anything is known, and those fields of these contents.
+
+        Where nothing at all is known all fields are there: they say nothing, and everybody stays alone.
+        """
         part = [_of(one, live) for one in self._prepared]
-        chosen = tuple(
-            number for number, one in enumerate(part) if any(column.notna().any() for column in one.columns.values())
-        )
+        is_known = [any(column.notna().any() for column in one.columns.values()) for one in part]
+        chosen = tuple(number for number, known in enumerate(is_known) if known or not any(is_known))
         return chosen, _standing_alone([part[number] for number in chosen])
 
     def _judging(self, moment: int, model: Model, chosen: tuple[int, ...]) -> Trained:
