@@ -13,7 +13,7 @@ from fazri_lib.resolution.blocking import candidates
 from fazri_lib.resolution.calibration import Sides, calibrated
 from fazri_lib.resolution.comparison import told_apart
 from fazri_lib.resolution.model import Model
-from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, decoded, random_pairs
+from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, coded, decoded, random_pairs
 from fazri_lib.resolution.people import (
     AT_ONCE,
     EVERY_PAIR,
@@ -169,7 +169,8 @@ class Trainer:
     def candidates(self, trained: Trained, span: tuple[int, int]) -> Pairs:
         """Return the pairs of contents worth comparing from a training until the next.
 
-        Which values are common is decided by what held at the training.
+        Which values are common is decided by what held at the training. Contents go in the order in which they became
+        known, so that those between two of a large block are known when the later one is: the future parts nobody.
 
         Args:
             trained: the training.
@@ -177,11 +178,13 @@ class Trainer:
         """
         contents = self._contents
         known = np.flatnonzero((contents.begins < span[1]) & (contents.ends > trained.moment))
+        known = known[np.lexsort((known, contents.begins[known]))]
         counts = contents.begins[known] <= trained.moment
         part = [_of(self._prepared[number], known) for number in trained.chosen]
         allowed = Allowed(contents.group[known])
         found = candidates(part, len(known), allowed, _budget(int(counts.sum())), counts=counts).pairs
-        pairs = Pairs(known[found.left], known[found.right])
+        codes = coded(known[found.left], known[found.right], len(contents))
+        pairs = decoded(np.sort(codes), len(contents))
         return pairs.where(contents.overlap(pairs.left, pairs.right, span))
 
     def _fields(self, live: NDArray[np.int64]) -> tuple[tuple[int, ...], list[Prepared]]:
