@@ -76,6 +76,12 @@ def test_the_path_goes_from_strong_to_weak():
     assert "the 2 of R0 with R2, by R0 and R2, -4.0 bits (5.9 %); all 2 pairs" in told
 
 
+def test_parts_hold_although_no_pair_between_them_does():
+    """0 and 1 say 4 bits of 2 together, -1 and -4 apart: they would join. At -1 bit in all, 0 and 1 would not."""
+    path = merge_path(few("anna weber w@x.org f -", "- - w@x.org f york", "anna weber - f york"))
+    assert [(step.average, step.weight, step.is_below) for step in path.steps] == [(-1, -1, True), (4, -1, False)]
+
+
 def test_what_a_reviewer_joined_is_no_weak_link():
     """Two strangers joined by decision come first; the weakest link is the one that evidence holds."""
     path = merge_path(few(ANNA, "otto klein o@k.de m hull", ANNA, same=[(0, 1)]))
