@@ -9,6 +9,7 @@ from fazri_lib.schema import ALWAYS
 from fazri_lib.store.splink import open_comparer
 
 START = pd.Timestamp(ALWAYS)
+JAN, FEB = (pd.Timestamp(f"2026-0{month}-01") for month in (1, 2))
 
 
 def found_in(rows, decisions=None, several=()):
@@ -24,3 +25,16 @@ def test_directories_that_say_nothing_of_anybody_are_resolved():
     assert found.matchers["records"].tolist() == [130]
     assert found.entities["entity_id"].nunique() == 130
     assert found.pairs.empty
+
+
+@pytest.mark.slow
+def test_a_changed_row_counts_once():
+    """60 rows in two versions are 60 rows and nothing is learnt; with 40 more rows there are 100 and a model is."""
+    rows = [
+        ("s" if number % 2 else "n", f"{number}", known_at, {"name": f"a{number}", "department": department}, {})
+        for number in range(60)
+        for known_at, department in ((START, "x"), (JAN, "y"))
+    ]
+    more = [("s", f"{number}", FEB, {"name": f"a{number}"}, {}) for number in range(60, 100)]
+    assert found_in(rows + more[1:]).matchers.empty
+    assert found_in(rows + more).matchers[["records", "known_at"]].to_numpy().tolist() == [[100, FEB]]

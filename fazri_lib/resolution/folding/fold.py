@@ -56,8 +56,10 @@ def folded(
 
 
 def _starts(rows: pd.DataFrame, moments: pd.DatetimeIndex, several: Collection[str]) -> list[int]:
-    directory, names = pd.factorize(rows["directory"].astype(str), sort=True)
-    known = numbered(moments, rows["known_at"])
+    """Return the moments of training; a row counts once, however often it changes."""
+    first = rows[rows["version_no"] == 0]
+    directory, names = pd.factorize(first["directory"].astype(str), sort=True)
+    known = numbered(moments, first["known_at"])
     return trainings(directory.astype(np.int64), known, ~names.isin(list(several)))
 
 

@@ -51,8 +51,8 @@ def trainings(directory: NDArray[np.int64], known: NDArray[np.int64], is_single:
     second one that lists them has come.
 
     Args:
-        directory: number of the directory of each version of a row.
-        known: number of the moment at which it became known.
+        directory: number of the directory of each row.
+        known: number of the moment at which it first became known.
         is_single: by directory, whether nobody has two records in it.
     """
     moments = int(known.max(initial=-1)) + 1
