@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -95,7 +97,7 @@ def open_comparer(
     threads: int = 0,
     model: Model | None = None,
 ) -> Iterator[PairComparer]:
-    """Give Splink the prepared records and close its engine afterwards.
+    """Give Splink the prepared records and close its engine afterwards; what it spilled is gone then.
 
     Args:
         columns: prepared columns, all of one length; a record's number is its position.
@@ -107,15 +109,16 @@ def open_comparer(
     from splink import DuckDBAPI, Linker  # noqa: PLC0415 - a second to import
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    backend = open_duckdb(memory_limit, threads)
-    try:
-        engine = DuckDBAPI(connection=backend.con)
-        records = engine.register(_table(_asked(columns, comparisons)))
-        del columns  # they may be large, and this frame stays
-        linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
-        yield PairComparer(linker, engine, tuple(comparisons))
-    finally:
-        backend.disconnect()
+    with TemporaryDirectory(prefix="fazri-", ignore_cleanup_errors=True) as spill:
+        backend = open_duckdb(memory_limit, threads, Path(spill))
+        try:
+            engine = DuckDBAPI(connection=backend.con)
+            records = engine.register(_table(_asked(columns, comparisons)))
+            del columns  # they may be large, and this frame stays
+            linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
+            yield PairComparer(linker, engine, tuple(comparisons))
+        finally:
+            backend.disconnect()
 
 
 def splink_settings(comparisons: Sequence[Comparison], model: Model | None = None) -> dict[str, Any]:
