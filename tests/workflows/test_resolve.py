@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 
 import pandas as pd
 import pyarrow as pa
@@ -196,6 +197,24 @@ def test_what_else_is_refused(tmp_path, spec):
             read_records([tmp_path / name], load_spec(spec))
     with pytest.raises(NotEnoughDataError, match="got 1"):
         resolve(read_records([rows], load_spec(spec)).head(1), load_spec(spec))
+
+
+def test_what_is_read_is_never_replaced(tmp_path, spec):
+    """Output or model named as an input, directly or by a link, or as the spec: refused, and the files stay."""
+    rows = written(tmp_path / "a.csv", people(3))
+    (tmp_path / "b.csv").symlink_to(rows)
+    shutil.copy(spec, tmp_path / "spec.json")
+    before = rows.read_bytes()
+    for out, model, of in (
+        (rows, None, spec),
+        (tmp_path / "sub" / ".." / "b.csv", None, spec),
+        (tmp_path / "out.csv", tmp_path / "spec.json", tmp_path / "spec.json"),
+    ):
+        (tmp_path / "sub").mkdir(exist_ok=True)
+        with pytest.raises(FazriError, match="expected a file of its own, got one that is read"):
+            resolve_files([rows], of, out, model)
+    assert rows.read_bytes() == before
+    assert (tmp_path / "spec.json").read_text() == SPEC
 
 
 def test_records_are_in_the_order_of_their_contents(tmp_path, spec):
