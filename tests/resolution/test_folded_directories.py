@@ -5,16 +5,74 @@ import pytest
 from directory_rows import directory_rows
 
 from fazri_lib.resolution import Engine, resolve
+from fazri_lib.resolution.folding.timeline import DECISION
 from fazri_lib.schema import ALWAYS
 from fazri_lib.store.splink import open_comparer
 
 START = pd.Timestamp(ALWAYS)
-JAN, FEB = (pd.Timestamp(f"2026-0{month}-01") for month in (1, 2))
+JAN, FEB, MAR = (pd.Timestamp(f"2026-0{month}-01") for month in (1, 2, 3))
 
 
 def found_in(rows, decisions=None, several=()):
     """Who the rows are."""
     return resolve(*directory_rows(*rows), several, (), decisions, Engine(open_comparer))
+
+
+def decisions(*told):
+    """Decisions (left key, right key, verdict, known_at, superseded_at) on rows of the directory that a key names."""
+    rows = [(a[0], a, b[0], b, *rest) for a, b, *rest in told]
+    return pd.DataFrame(rows, columns=DECISION).astype(dict.fromkeys(DECISION[-2:], "datetime64[us]"))
+
+
+def people_at(found, moment):
+    """Who the rows are at a moment: keys by person, each with the probability of its link."""
+    keys = found.records.set_index("record_id")["record_key"]
+    links = found.links[(found.links["known_at"] <= moment) & ~(found.links["superseded_at"] <= moment)]
+    named = links.assign(key=links["record_id"].map(keys)).sort_values("key")
+    return sorted("".join(f"{key}{'' if sure == 1 else f'({sure:g})'} " for key, sure in
+                  zip(part["key"], part["probability"], strict=True)).strip()
+                  for _, part in named.groupby("entity_id"))  # fmt: skip
+
+
+def test_decisions_win_where_exact_identifiers_decide():
+    """From February until March s1 and n2 are one, with all that hangs on either; s3 and n3 are two from then on.
+
+    c3, known from March on, has the number that both have: it goes to n3, the first of them.
+    """
+    rows = [("s", "s1", START, {}, {"no": "1"}), ("n", "n1", START, {}, {"no": "1"}),
+            ("s", "s2", START, {}, {"no": "2"}), ("n", "n2", START, {}, {"no": "2"}),
+            ("s", "s3", START, {}, {"no": "3"}), ("n", "n3", START, {}, {"no": "3"}),
+            ("c", "c3", MAR, {}, {"no": "3"})]  # fmt: skip
+    told = decisions(("s1", "n2", "same", FEB, MAR), ("s3", "n3", "different", FEB, pd.NaT))
+    found = found_in(rows, told)
+    assert people_at(found, JAN) == ["n1 s1", "n2 s2", "n3 s3"]
+    assert people_at(found, FEB) == ["n1 n2 s1 s2", "n3", "s3"]
+    assert people_at(found, MAR) == ["c3 n3", "n1 s1", "n2 s2", "s3"]
+    changes = found.changes.merge(found.links.drop_duplicates("entity_id"), on="entity_id", how="left")
+    assert changes["what"].value_counts().to_dict() == {"merged": 1, "split": 2}
+    untouched = found_in(rows)
+    assert people_at(untouched, FEB) == ["n1 s1", "n2 s2", "n3 s3"]
+    assert people_at(untouched, MAR) == ["c3 n3 s3", "n1 s1", "n2 s2"]
+
+
+def test_a_decision_settles_a_row_that_fits_two():
+    """n9 has the numbers of s1 and s2: half a link to each, until somebody says that it is s2, or that it is not s1."""
+    rows = [("s", "s1", START, {}, {"no": "1"}), ("s", "s2", START, {}, {"mail": "2"}),
+            ("n", "n9", JAN, {}, {"no": "1", "mail": "2"})]  # fmt: skip
+    for told in (("n9", "s2", "same", FEB, pd.NaT), ("s1", "n9", "different", FEB, pd.NaT)):
+        found = found_in(rows, decisions(told))
+        assert people_at(found, JAN) == ["n9(0.5) s1", "n9(0.5) s2"]
+        assert people_at(found, FEB) == ["n9 s2", "s1"], told
+    both = found_in(rows, decisions(("s1", "s2", "same", FEB, pd.NaT)))
+    assert people_at(both, FEB) == ["n9 s1 s2"]
+
+
+def test_two_whom_others_part_do_not_become_one():
+    """s1 and s2 are each parted from their n row, and the two n rows are one: s1 and s2 have nothing in common."""
+    rows = [(kind, f"{kind}{no}", START, {}, {"no": no}) for kind in "sn" for no in "12"]
+    told = decisions(("s1", "n1", "different", FEB, pd.NaT), ("s2", "n2", "different", FEB, pd.NaT),
+                     ("n1", "n2", "same", FEB, pd.NaT))  # fmt: skip
+    assert people_at(found_in(rows, told), FEB) == ["n1 n2", "s1", "s2"]
 
 
 @pytest.mark.slow
