@@ -1,10 +1,13 @@
 """People of directories made by hand, folded over moments with the engine itself."""
 
+import re
+
 import pandas as pd
 import pytest
 from directory_rows import directory_rows
 
 from fazri_lib.resolution import Engine, resolve
+from fazri_lib.resolution.folding.directories import directory_spec, listed_numbers
 from fazri_lib.resolution.folding.timeline import DECISION
 from fazri_lib.schema import ALWAYS
 from fazri_lib.store.splink import open_comparer
@@ -32,6 +35,27 @@ def people_at(found, moment):
     return sorted("".join(f"{key}{'' if sure == 1 else f'({sure:g})'} " for key, sure in
                   zip(part["key"], part["probability"], strict=True)).strip()
                   for _, part in named.groupby("entity_id"))  # fmt: skip
+
+
+def test_a_field_is_called_by_its_kind_alone():
+    """Kinds whose names differ in signs that no field can have are told apart whatever other kinds there are."""
+    both, one = (directory_spec(pd.DataFrame(columns=["name", *kinds])).fields
+                 for kinds in (("staff_no", "staff-no", "Staff No", "9"), ("staff-no",)))  # fmt: skip
+    named = {field.columns[0]: name for name, field in both.items()}
+    assert named["staff_no"] == "staff_no"
+    assert re.fullmatch("staff_no_[0-9a-f]{6}", named["staff-no"])
+    assert re.fullmatch("id_9_[0-9a-f]{6}", named["9"])
+    assert len(set(named.values())) == len(named) == 9
+    assert one[named["staff-no"]].columns == ("staff-no",)
+
+
+def test_numbers_of_a_row_are_one_text():
+    """By kind in their order, the first of each; quotes and letters as JSON has them; nothing where there are none."""
+    rows, listed = directory_rows(
+        ("s", "1", START, {}, {"no": '7"ü', "card": "c"}), ("s", "2", START, {}, {}), ("s", "3", START, {}, {"no": "8"})
+    )
+    assert listed_numbers(rows, listed).tolist() == ['{"card": "c", "no": "7\\"ü"}', None, '{"no": "8"}']
+    assert listed_numbers(rows, listed.iloc[:0]).tolist() == [None] * 3
 
 
 def test_decisions_win_where_exact_identifiers_decide():
