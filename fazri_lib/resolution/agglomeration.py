@@ -74,11 +74,21 @@ class Scored:
 
 
 def joined(parts: Sequence[Scored]) -> Scored:
-    """Return scored pairs of several parts, in their order."""
+    """Return scored pairs of several parts, in their order.
+
+    Args:
+        parts: all with what each field says, or all without; of parts without pairs it does not matter.
+
+    Raises:
+        ValueError: some tell fields apart and some do not.
+    """
     left, right = (np.concatenate([getattr(one.pairs, end) for one in parts]) for end in ("left", "right"))
-    fields = [one.fields for one in parts if one.fields is not None]
+    told = [one for one in parts if len(one.pairs)] or parts[:1]
+    fields = [one.fields for one in told if one.fields is not None]
+    if len(fields) not in {0, len(told)}:
+        raise ValueError("pairs are joined with fields or without; expected one of both, got some of each")
     weight = np.concatenate([one.weight for one in parts])
-    return Scored(Pairs(left, right), weight, np.concatenate(fields) if len(fields) == len(parts) else None)
+    return Scored(Pairs(left, right), weight, np.concatenate(fields) if fields else None)
 
 
 def clustered(

@@ -33,7 +33,7 @@ MANY = 250_000
 """So many records are narrowed by two fields only: there are enough rare values, and three take memory."""
 _SIGN = 63
 MOST_IN_BLOCK = 1024
-"""What nobody had at the training and so many have soon after it is compared with so many neighbours only."""
+"""What nobody had at the training and so many have soon after it is compared with so many who came just before."""
 RANGES = 8
 """Pairs are counted range by range of their first record, to spare memory."""
 
@@ -163,20 +163,26 @@ def _combined(rule: _Rule, other: _Rule) -> _Rule:
 
 
 def _blocks(rule: _Rule, counts: NDArray[np.bool_] | None) -> tuple[_Blocks, NDArray[np.int64]]:
-    """Return a rule's blocks, and the slot of each entry of theirs; none where there is only one."""
-    records = len(rule.slots[0])
+    """Return a rule's blocks, and the slot of each entry of theirs; none where there is only one.
+
+    Where not all records count, those of a block are in their order whatever their slot: who comes later stands behind.
+    """
+    records, many = len(rule.slots[0]), len(rule.slots)
+    apart, beside = (records, 1) if counts is None else (1, many)
     there = [np.flatnonzero(slot >= 0) for slot in rule.slots]
-    entry = np.concatenate([rows + number * records for number, rows in enumerate(there)])
+    entry = np.concatenate([rows * beside + number * apart for number, rows in enumerate(there)])
     code = np.concatenate([slot[rows] for slot, rows in zip(rule.slots, there, strict=True)]).astype(np.int64)
-    bits = int(len(rule.slots) * records).bit_length()
+    bits = int(many * records).bit_length()
     if int(code.max(initial=0)).bit_length() + bits > _SIGN:
         code = pd.factorize(code)[0].astype(np.int64)
     together = np.sort((code << bits) | entry)
     code, entry = together >> bits, together & ((1 << bits) - 1)
     begins = np.flatnonzero(np.diff(code, prepend=-1))
     size = np.diff(begins, append=len(code))
-    slot = entry // records if len(rule.slots) > 1 else np.zeros(0, dtype=np.int64)
-    record = (entry % records).astype(np.int32)
+    slot, record = np.zeros(0, dtype=np.int64), entry
+    if many > 1:
+        slot, record = np.divmod(entry, records) if counts is None else np.divmod(entry, many)[::-1]
+    record = record.astype(np.int32)
     counted = size
     if counts is not None and len(begins):
         counted = np.add.reduceat(counts[record].astype(np.int64), begins)

@@ -106,7 +106,7 @@ class Model:
         if not len(self.between):
             return np.full(len(sides), self.prior_weight)
         odds = np.log2(self.between / (1 - self.between)).round(PLACES)
-        return np.where(sides >= 0, odds[sides], self.prior_weight)
+        return np.where(sides >= 0, odds[np.maximum(sides, 0)], self.prior_weight)
 
     def numbers(self, source: pd.Series) -> NDArray[np.int64]:
         """Return the number of each record's source, -1 where the model does not know it; for a judge.

@@ -217,6 +217,10 @@ class Contract(_Part):
         return self
 
 
+ROW_COLUMNS = ("record_id", "directory", "known_at", "source")
+"""What rows of directories have beside the columns that a contract may map."""
+CONTACT_COLUMNS = frozenset({"email", "phone"})
+"""Columns of a record that may be identifiers, too."""
 _SECTIONS: dict[str, type[_Part]] = {"time": Time, "identifiers": Identifier}
 
 
@@ -268,8 +272,20 @@ def _check_kind(contract: Contract) -> None:
         raise ValueError(
             "[identifiers] belongs to kind directory; elsewhere map id_value and set id_type in [constants]"
         )
+    _check_identifiers(contract)
     if contract.kind == "reference" and contract.format == "jsonl":
         raise ValueError("format jsonl cannot hold a reference table; expected csv, tsv, parquet or xlsx")
+
+
+def _check_identifiers(contract: Contract) -> None:
+    """Refuse identifying kinds that are called as a column of a record: resolution compares both, by their names."""
+    taken = {*contract.traits.columns, *ROW_COLUMNS} - CONTACT_COLUMNS
+    for name, item in contract.identifiers.items():
+        if item.identifies and name in taken:
+            raise ValueError(
+                f"[identifiers.{name}] identifies and is called as a column of a record; expected a name of its own, "
+                f"as {name}_no; rename it, or map it in [columns]"
+            )
 
 
 def load_contract(path: Path) -> Contract:

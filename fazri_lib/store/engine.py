@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import weakref
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
@@ -29,18 +31,24 @@ EngineName = Literal["duckdb", "spark"]
 def open_duckdb(memory_limit: str = "4GB", threads: int = 0, temp_dir: Path | None = None) -> DuckDB:
     """Return a DuckDB backend in memory that spills to `temp_dir` and fetches nothing from outside.
 
+    What it spills may be personal, so it never goes to the working directory, where DuckDB itself would put it.
+
     Args:
         memory_limit: as "4GB".
         threads: 0 takes all cores.
-        temp_dir: where it spills; none by default.
+        temp_dir: where it spills; by default a folder of its own among the system's temporary ones, which only this
+            user can read and which goes when nobody refers to the backend any more.
     """
     options: dict[str, str | int | bool] = {"memory_limit": memory_limit, "autoinstall_known_extensions": False}
     if threads:
         options["threads"] = threads
     if temp_dir is not None:
         temp_dir.mkdir(parents=True, exist_ok=True)
-        options["temp_directory"] = str(temp_dir)
-    return ibis.duckdb.connect(":memory:", **options)
+        return ibis.duckdb.connect(":memory:", temp_directory=str(temp_dir), **options)
+    own = TemporaryDirectory(prefix="fazri-", ignore_cleanup_errors=True)
+    backend = ibis.duckdb.connect(":memory:", temp_directory=own.name, **options)
+    weakref.finalize(backend, own.cleanup)
+    return backend
 
 
 def open_spark(memory: str = "4g", cores: str = "local[*]") -> SQLBackend:

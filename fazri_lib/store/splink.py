@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
+from fazri_lib.errors import FazriError
 from fazri_lib.resolution.comparison import LISTED
 from fazri_lib.store.engine import open_duckdb
 
@@ -43,12 +47,28 @@ class PairComparer:
         self.comparisons = comparisons
 
     def __call__(self, pairs: Pairs) -> NDArray[np.int8]:
-        """Return the level of each pair and comparison: 0 the strongest, -1 where one side is unknown."""
+        """Return the level of each pair and comparison: 0 the strongest, -1 where one side is unknown.
+
+        Raises:
+            FazriError: the engine cannot; it says which kind of error, without the query and the values in it.
+        """
         levels = np.empty((len(pairs), len(self.comparisons)), dtype=np.int8)
         for start in range(0, len(pairs), CHUNK):
             part = slice(start, start + CHUNK)
-            levels[part] = self._compared(pairs.where(part))
+            levels[part] = self._tried(pairs.where(part))
         return levels
+
+    def _tried(self, pairs: Pairs) -> NDArray[np.int8]:
+        from splink.internals.exceptions import SplinkException  # noqa: PLC0415 - a second to import, and there by now
+
+        try:
+            return self._compared(pairs)
+        except (SplinkException, duckdb.Error) as error:
+            said = type(error.__cause__ or error).__name__
+        raise FazriError(
+            f"records cannot be compared: expected values that every level can read and memory for them, got {said} of "
+            "the engine; leave out a field of the spec to see whose values it is, or raise the memory limit"
+        )
 
     def _compared(self, pairs: Pairs) -> NDArray[np.int8]:
         asked = pa.table(
@@ -77,7 +97,7 @@ def open_comparer(
     threads: int = 0,
     model: Model | None = None,
 ) -> Iterator[PairComparer]:
-    """Give Splink the prepared records and close its engine afterwards.
+    """Give Splink the prepared records and close its engine afterwards; what it spilled is gone then.
 
     Args:
         columns: prepared columns, all of one length; a record's number is its position.
@@ -89,15 +109,16 @@ def open_comparer(
     from splink import DuckDBAPI, Linker  # noqa: PLC0415 - a second to import
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    backend = open_duckdb(memory_limit, threads)
-    try:
-        engine = DuckDBAPI(connection=backend.con)
-        records = engine.register(_table(_asked(columns, comparisons)))
-        del columns  # they may be large, and this frame stays
-        linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
-        yield PairComparer(linker, engine, tuple(comparisons))
-    finally:
-        backend.disconnect()
+    with TemporaryDirectory(prefix="fazri-", ignore_cleanup_errors=True) as spill:
+        backend = open_duckdb(memory_limit, threads, Path(spill))
+        try:
+            engine = DuckDBAPI(connection=backend.con)
+            records = engine.register(_table(_asked(columns, comparisons)))
+            del columns  # they may be large, and this frame stays
+            linker = Linker(records, splink_settings(comparisons, model), log_level=logging.ERROR)
+            yield PairComparer(linker, engine, tuple(comparisons))
+        finally:
+            backend.disconnect()
 
 
 def splink_settings(comparisons: Sequence[Comparison], model: Model | None = None) -> dict[str, Any]:

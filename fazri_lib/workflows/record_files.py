@@ -7,6 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fazri_lib.errors import ContractError, FileRefusedError, nearest
@@ -92,6 +93,9 @@ def _read(path: Path, spec: Spec) -> pd.DataFrame:
         raise FileRefusedError(f"no file {path.name}; expected records as .csv, .tsv or .parquet; check the path")
     table = _READERS.get(path.suffix.lower(), _refused)(path)
     table.columns = [str(name).strip() for name in table.columns]
+    for name in sorted({spec.record_id, *spec.columns()} & set(table.columns[table.columns.duplicated()])):
+        raise FileRefusedError(f"{path.name} has several columns {name}; expected one; rename the others")
+    table = table.loc[:, ~table.columns.duplicated()]
     if spec.record_id not in table.columns:
         raise FileRefusedError(
             f"{path.name} has no column {spec.record_id}{nearest(spec.record_id, table.columns)}; expected the id of "
@@ -119,15 +123,23 @@ def once(column: pd.Series) -> pd.Series:
 
 
 def _read_csv(path: Path, separator: str = ",") -> pd.DataFrame:
+    """Read it with its header as a line like the others: a first line of names lets pandas shift longer ones."""
     try:
-        table: pd.DataFrame = pd.read_csv(
-            path, sep=separator, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig"
+        lines = pd.read_csv(
+            path,
+            sep=separator,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            skipinitialspace=True,
+            encoding="utf-8-sig",
         )
-        return table  # noqa: TRY300 - nothing else can fail
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
         raise FileRefusedError(
-            f"{path.name} is no table ({type(error).__name__}); expected UTF-8 lines with one header; convert it"
+            f"{path.name} is no table ({type(error).__name__}); expected UTF-8 lines with one header and no more "
+            "fields than it names; convert it, or quote values that hold the separator"
         ) from error
+    return lines.iloc[1:].set_axis(lines.iloc[0], axis=1).reset_index(drop=True)
 
 
 def _read_tsv(path: Path) -> pd.DataFrame:
@@ -135,7 +147,15 @@ def _read_tsv(path: Path) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    table: pd.DataFrame = pq.read_table(path).to_pandas()
+    try:
+        rows = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise FileRefusedError(
+            f"{path.name} is no Parquet file ({type(error).__name__}); expected one; write it anew, or rename it"
+        ) from error
+    whole = [field.with_type(pa.string()) if pa.types.is_integer(field.type) else field for field in rows.schema]
+    rows = rows.cast(pa.schema(whole))  # pandas makes floats of whole numbers with gaps, and long ones become the same
+    table: pd.DataFrame = rows.to_pandas(ignore_metadata=True)  # an index is a column like the others
     texts: pd.DataFrame = table.apply(lambda column: column.map(_text).astype("str").mask(column.isna()))
     return texts
 

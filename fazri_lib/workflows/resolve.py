@@ -111,13 +111,21 @@ def resolve_files(
 
     Raises:
         ContractError, FileRefusedError: the spec or a file is wrong.
-        FazriError: `out` has another ending, or its folder is not there.
+        FazriError: `out` has another ending, its folder is not there, or it is one of the files read.
     """
     for path, endings in ((out, (".csv", ".parquet")), (model_out, (".json",))):
         if path is not None and (path.suffix not in endings or not path.parent.is_dir()):
             raise FazriError(
                 f"cannot write {path.name}: expected a file ending in {' or '.join(endings)} in a folder that exists; "
                 "give it such a name"
+            )
+        if (
+            path is not None
+            and path.exists()
+            and any(path.samefile(one) for one in (*paths, spec_path) if one.exists())
+        ):
+            raise FazriError(
+                f"cannot write {path.name}: expected a file of its own, got one that is read; give it another name"
             )
     spec = load_spec(spec_path)
     progress("reading records", 0, 0)

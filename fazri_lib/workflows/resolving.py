@@ -68,11 +68,14 @@ def resolved(
 
 
 def _kept(folder: Path) -> resolution.Kept | None:
+    """What a run before left; nothing where another version left it in another form."""
     found = kept_tables(folder, list(KEPT))
     if found is None:
         return None
     tables, note = found
-    frames = {name: table.cast(KEPT[name]).to_pandas() for name, table in tables.items()}
+    if "digests" not in note or any(table.schema != KEPT[name] for name, table in tables.items()):
+        return None
+    frames = {name: table.to_pandas() for name, table in tables.items()}
     return resolution.Kept(tuple(note["digests"]), **frames)
 
 

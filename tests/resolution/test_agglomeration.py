@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fazri_lib.resolution.agglomeration import Decided, Scored, clustered
+from fazri_lib.resolution.agglomeration import Decided, Scored, clustered, joined
 from fazri_lib.resolution.pairs import Allowed, Pairs
 from fazri_lib.resolution.placing import blocking_recall, placed
 
@@ -112,6 +112,17 @@ def test_sources_that_exclude_each_other_keep_groups_apart():
 def _no_more(columns):
     """Nothing more is asked."""
     return lambda asked: Scored(asked, np.zeros(len(asked)), np.zeros((len(asked), columns), dtype=np.float32))
+
+
+def test_pairs_with_fields_and_without_do_not_mix():
+    """Fields would be lost in silence; parts without pairs fit both."""
+    one = Scored(Pairs(np.array([0]), np.array([1])), np.array([3.0]), np.array([[-10, 13]], dtype=np.float32))
+    bare = Scored(Pairs(np.array([0]), np.array([2])), np.array([3.0]))
+    none = bare.where(np.zeros(0, dtype=np.int64))
+    with pytest.raises(ValueError, match="got some of each"):
+        joined([one, bare])
+    assert joined([none, one, none]).fields.tolist() == [[-10, 13]]
+    assert joined([bare, none]).fields is None
 
 
 def test_recall_where_pairs_found_once_were_left_out():

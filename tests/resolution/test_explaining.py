@@ -12,7 +12,7 @@ from fazri_lib.resolution.explaining import Rule, merge_path, why, why_apart
 from fazri_lib.resolution.explaining.few import sources_of
 from fazri_lib.resolution.explaining.hanging import are_one
 from fazri_lib.resolution.explaining.words import told_apart, told_path, told_why
-from fazri_lib.resolution.model import Frequencies
+from fazri_lib.resolution.model import Frequencies, side
 
 pytestmark = pytest.mark.engine
 
@@ -74,6 +74,12 @@ def test_the_path_goes_from_strong_to_weak():
     told = told_path(path, named)
     assert "3 records became one entity in 2 steps" in told
     assert "the 2 of R0 with R2, by R0 and R2, -4.0 bits (5.9 %); all 2 pairs" in told
+
+
+def test_parts_hold_although_no_pair_between_them_does():
+    """0 and 1 say 4 bits of 2 together, -1 and -4 apart: they would join. At -1 bit in all, 0 and 1 would not."""
+    path = merge_path(few("anna weber w@x.org f -", "- - w@x.org f york", "anna weber - f york"))
+    assert [(step.average, step.weight, step.is_below) for step in path.steps] == [(-1, -1, True), (4, -1, False)]
 
 
 def test_what_a_reviewer_joined_is_no_weak_link():
@@ -186,6 +192,18 @@ def test_together_by_themselves():
     assert are_one(few(ANNA, ANNA), few(ANNA, ANNA).scored(), 0, 1)
 
 
+def test_a_question_is_clustered_field_by_field():
+    """0 and 1 share their mail, 2 has the name of 0 and the city of 1; all are f: -1 bit for two pairs, -4 for (1, 2).
+
+    Together 0 and 1 say -10 + 8 (name) + 5 (city) + 1 of 2, that is 4 bits; whole weights say -2.3 in the mean.
+    """
+    three = few("anna weber w@x.org f -", "- - w@x.org f york", "anna weber - f york")
+    scored = three.scored()
+    assert scored.weight.tolist() == [-1.0, -1.0, -4.0]
+    assert are_one(three, scored, 0, 2)
+    assert not are_one(three, replace(scored, fields=None), 0, 2)
+
+
 def test_words_hold_no_value():
     """Names, addresses and cities never stand in a sentence; fields, labels, bits and probability do."""
     records = few(ANNA, "anna weber zoe@y.de f hull")
@@ -215,3 +233,10 @@ def test_priors_by_sources():
     assert why(told, 0, 1).weight == pytest.approx(18.0, abs=1e-5)
     assert why(told, 1, 2).prior == -10.0
     assert sources_of(["a"], records.model) is None
+
+
+def test_a_model_of_one_source_meets_a_second():
+    """The common prior counts for the new one, whatever number two sources have: there is only one to count from."""
+    one = replace(few(ANNA).model, sources=("a",), between=np.array([1 / 17]))
+    new = side(np.array([-1, 0, -1]), np.array([0, 0, -1]), 1)
+    assert one.start(new).tolist() == pytest.approx([-10.0, -4.0, -10.0], abs=1e-5)

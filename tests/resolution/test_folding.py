@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fazri_lib.resolution.agglomeration import LOOSE, Scored
+from fazri_lib.resolution.comparison import Comparison, Key, Level, Prepared
 from fazri_lib.resolution.folding.placements import settled
 from fazri_lib.resolution.folding.timeline import NEVER, Contents, Verdicts
+from fazri_lib.resolution.folding.training import Levels, Trained, Trainer
 from fazri_lib.resolution.pairs import Pairs, all_pairs
 
 WEIGHTS = (-9.0, -4.0, -2.0, -1.0, 0.5, 1.0, 3.0, 6.0, 11.0)
@@ -136,6 +138,28 @@ def test_what_comes_later_changes_nothing_before(drawn, moment):
     found = settled(cut, near(allowed_pairs(cut), part), part, early, (0, moment + 1))
     there = {(known[one], frozenset(known[list(who)]), sure) for one, who, sure in at(found, moment)}
     assert there == at(whole, moment)
+
+
+@pytest.mark.parametrize("columns", [("given",), ("given", "family")])
+def test_later_rows_take_no_pair_from_earlier_moments(columns, monkeypatch):
+    """A value new after the training, in blocks of which 8 are compared: every second row comes one moment later.
+
+    Of two columns with the same value in turns a block has entries of both; later ones stand behind in it, too.
+    """
+    monkeypatch.setattr("fazri_lib.resolution.blocking.MOST_IN_BLOCK", 8)
+    values = {name: ["x" if row % len(columns) == place else None for row in range(24)]
+              for place, name in enumerate(columns)}  # fmt: skip
+    frame = {name: pd.Series([f"{name}1", *column], dtype=object) for name, column in values.items()}
+    comparison = Comparison("name", "false", (Level("equal", "true"), Level("differs", "ELSE")), "true")
+    prepared = [Prepared(frame, comparison, (Key("name", columns),))]
+    contents = told([0, *(1 + row // 2 % 2 for row in range(24))])
+    trainer = Trainer(prepared, Levels(lambda _: None, 25, 1), contents, ["d"])
+    early, whole = (trainer.candidates(Trained(0, None, (0,)), (0, end)) for end in (2, 3))
+    then = whole.where((contents.begins[whole.left] <= 1) & (contents.begins[whole.right] <= 1))
+    assert len(early)
+    assert early.codes(25).tolist() == then.codes(25).tolist()
+    assert (np.diff(whole.codes(25)) > 0).all()
+    assert (whole.left < whole.right).all()
 
 
 def test_a_later_record_joins_two():

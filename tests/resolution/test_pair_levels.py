@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fazri_lib.errors import FazriError
 from fazri_lib.resolution.calibration import Compared
 from fazri_lib.resolution.comparison import levels_apart, told_apart
 from fazri_lib.resolution.kinds import prepare
@@ -125,3 +126,19 @@ def test_our_weights_are_splinks(prepared, columns, levels):
     apart = levels_apart(prepared, levels)
     ours = model.total(model.parts(*Compared(apart, np.full(apart.shape, np.nan))))
     assert ours.tolist() == pytest.approx([by_pair[number] for number in first.tolist()], abs=1e-5)
+
+
+def test_what_the_engine_refuses_is_told_in_one_line():
+    """A day of another width, as no kind makes one: the kind of error, and neither the query nor the value."""
+    born = prepare(pd.DataFrame({"d": ["1971-06-24", "1980-01-02"]}, dtype=object), read_spec(
+        {"fields": {"born": {"kind": "date", "column": "d"}}}, "s"
+    ))[0]  # fmt: skip
+    columns = {**born.columns, "born__day": pd.Series(["1971199924", "19800102"], dtype=object)}
+    with open_comparer(columns, [born.comparison], threads=1) as compare, pytest.raises(FazriError) as refused:
+        compare(Pairs(np.array([0]), np.array([1])))
+    told = str(refused.value)
+    assert told.startswith("records cannot be compared: expected")
+    assert "InvalidInputException" in told
+    assert "\n" not in told
+    assert "19" not in told
+    assert refused.value.__cause__ is refused.value.__context__ is None

@@ -1,7 +1,11 @@
 """Fields made ready: the same said differently becomes the same."""
 
+import re
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fazri_lib.resolution.kinds import KINDS, prepare
 from fazri_lib.resolution.kinds.contact import read_email, read_phone
@@ -91,6 +95,11 @@ def test_nicknames_have_the_names_that_they_are_short_for():
         ("19711332", ("1971", "13", "32")),
         ("1971-123-4", None),
         ("in spring", None),
+        ("12/1999/2000", None),
+        ("1999/2000", None),
+        ("Jun 1971 2010", None),
+        ("\u0661\u0669\u0667\u0661-\u0660\u0666-\u0662\u0664", ("1971", "06", "24")),
+        ("\uff12\uff14/\uff16/\uff11\uff19\uff17\uff11", ("1971", "06", "24")),
     ],
 )
 def test_dates_in_any_form(text, parts):
@@ -103,6 +112,16 @@ def test_a_column_tells_whether_days_come_first():
     spec = read_spec({"fields": {"born": {"kind": "date", "column": "dob"}}}, "s")
     rows = pd.DataFrame({"dob": ["12/13/1999", "03/04/1999", "03/04/1999"], "source": ["us", "us", "de"]}, dtype=object)
     assert prepare(rows, spec)[0].columns["born__day"].tolist() == ["19991213", "19990304", "19990403"]
+    rows["dob"] = ["\uff11\uff12/\uff11\uff13/1999", "03/04/1999", "03/04/1999"]
+    assert prepare(rows, spec)[0].columns["born__day"].tolist() == ["19991213", "19990304", "19990403"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(["1", "12", "1999", "2000", "/", "-", " ", "jun", "\u0663", "\u00b2"]), max_size=7))
+def test_parts_of_a_date_have_their_width(signs):
+    """Year four digits, month and day two, all 0 to 9: DuckDB compares days sign by sign and reads years as numbers."""
+    parts = read_date("".join(signs))
+    assert parts is None or re.fullmatch(r"[0-9]{4},([0-9]{2})?,([0-9]{2})?", ",".join(parts))
 
 
 def test_contacts_and_identifiers():

@@ -79,6 +79,26 @@ def test_a_wrong_contract_is_refused_in_one_line(written, change, says):
     assert "\n" not in str(error.value)
 
 
+PEOPLE = """source = "people"
+kind = "directory"
+files = "people.csv"
+[columns]
+record_key = "no"
+[identifiers.KIND]
+column = "x"
+identifies = true
+"""
+
+
+@pytest.mark.parametrize("kind", ["name", "department", "born_on", "record_id", "directory", "known_at"])
+def test_an_identifying_kind_is_no_column_of_a_record(written, kind):
+    """Numbers called as a name would stand in for names; addresses may identify, and who identifies nobody is free."""
+    with pytest.raises(ContractError, match=rf"\[identifiers\.{kind}\] identifies and is called as a column"):
+        written(PEOPLE.replace("KIND", kind))
+    assert written(PEOPLE.replace("KIND", "email")).identifiers["email"].identifies
+    assert not written(PEOPLE.replace("KIND", kind).replace("true", "false")).identifiers[kind].identifies
+
+
 def test_a_zone_is_either_given_or_looked_up(written):
     """zone_from beside zone_id would leave open which of them counts."""
     with pytest.raises(ContractError, match="zone_id is given although"):

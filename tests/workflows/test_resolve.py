@@ -2,8 +2,11 @@
 
 import json
 import random
+import shutil
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from person_names import FAMILY, GIVEN
 
@@ -151,6 +154,11 @@ def seen(found, pairs):
         ("record_id,first,last,born,city\n1,a,b,c,d\n1,a,b,c,d\n", "1 rows repeat a record_id"),
         ("record_id,first,last,born,city\n,a,b,c,d\n", "1 rows have no record_id"),
         ("", "is no table"),
+        ("record_id,first,last,born,city\n1,a,b,c,d,e\n2,a,b,c,d,e\n", "no more fields than it names"),
+        ("record_id,first,last,born,city\n1,a,b,c,d,\n2,a,b,c,d,\n", "no more fields than it names"),
+        ("record_id,first,last,born,city\n1,a,b,c,d\n2,a,b,c,d,e\n", "no more fields than it names"),
+        ("record_id,first,last,born,city,born \n1,a,b,c,d,e\n", "a.csv has several columns born; expected one"),
+        ("record_id,first,last,born,city,born\n1,a,b,c,d,e\n", "a.csv has several columns born; expected one"),
     ],
 )
 def test_wrong_files_are_refused(tmp_path, spec, table, words):
@@ -182,8 +190,31 @@ def test_what_else_is_refused(tmp_path, spec):
         load_spec(tmp_path / "none.toml")
     with pytest.raises(FazriError, match=r"ending in \.csv or \.parquet"):
         resolve_files([rows], spec, tmp_path / "out.xlsx")
+    (tmp_path / "p.parquet").write_text("record_id\n1\n")
+    (tmp_path / "q.parquet").write_bytes(b"")
+    for name in ("p.parquet", "q.parquet"):
+        with pytest.raises(FileRefusedError, match=f"{name} is no Parquet file"):
+            read_records([tmp_path / name], load_spec(spec))
     with pytest.raises(NotEnoughDataError, match="got 1"):
         resolve(read_records([rows], load_spec(spec)).head(1), load_spec(spec))
+
+
+def test_what_is_read_is_never_replaced(tmp_path, spec):
+    """Output or model named as an input, directly or by a link, or as the spec: refused, and the files stay."""
+    rows = written(tmp_path / "a.csv", people(3))
+    (tmp_path / "b.csv").symlink_to(rows)
+    shutil.copy(spec, tmp_path / "spec.json")
+    before = rows.read_bytes()
+    for out, model, of in (
+        (rows, None, spec),
+        (tmp_path / "sub" / ".." / "b.csv", None, spec),
+        (tmp_path / "out.csv", tmp_path / "spec.json", tmp_path / "spec.json"),
+    ):
+        (tmp_path / "sub").mkdir(exist_ok=True)
+        with pytest.raises(FazriError, match="expected a file of its own, got one that is read"):
+            resolve_files([rows], of, out, model)
+    assert rows.read_bytes() == before
+    assert (tmp_path / "spec.json").read_text() == SPEC
 
 
 def test_records_are_in_the_order_of_their_contents(tmp_path, spec):
@@ -197,6 +228,32 @@ def test_records_are_in_the_order_of_their_contents(tmp_path, spec):
     later = both[both["source"] == "p"]
     assert later["record_id"].tolist() == ["2", "1"] or later["record_id"].tolist() == ["1", "2"]
     assert later["city"].isna().all()
+
+
+def test_long_numbers_with_gaps_stay_apart(tmp_path, spec):
+    """2^53 and 2^53 + 1 are one float: whole numbers are read as they stand, whether or not one is missing."""
+    rows = pa.table({"record_id": [2**53, 2**53 + 1, 7], "first": [2**53, 2**53 + 1, None], "last": ["a", "b", "c"]})
+    pq.write_table(rows.append_column("born", [[None] * 3]).append_column("city", [["x"] * 3]), tmp_path / "p.parquet")
+    read = read_records([tmp_path / "p.parquet"], load_spec(spec)).set_index("record_id")["first"]
+    assert read.loc[["9007199254740992", "9007199254740993"]].tolist() == ["9007199254740992", "9007199254740993"]
+    assert read.loc["7"] is None
+
+
+def test_an_index_of_a_parquet_file_is_a_column(tmp_path, spec):
+    """Two rows that pandas wrote with numbers 5 and 7, or with their ids, as index are two rows."""
+    rows = people(20).drop(columns=["person", "city"]).iloc[[5, 7]]
+    rows.to_parquet(tmp_path / "p.parquet")
+    rows.set_index("record_id").to_parquet(tmp_path / "q.parquet")
+    both = read_records(
+        [written(tmp_path / "a.csv", people(3)), *(tmp_path / f"{n}.parquet" for n in "pq")], load_spec(spec)
+    )
+    assert both["source"].value_counts()[["p", "q"]].tolist() == [2, 2]
+
+
+def test_columns_that_no_field_names_may_repeat(tmp_path, spec):
+    """Empty names at the end of a header, or the same note twice, change nothing."""
+    (tmp_path / "a.csv").write_text("record_id,first,last,born,city,note,note,,\n1,a,b,c,d,e,f,,\n")
+    assert read_records([tmp_path / "a.csv"], load_spec(spec))["city"].tolist() == ["d"]
 
 
 @pytest.mark.slow

@@ -3,16 +3,17 @@
 import shutil
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from fazri_lib import settings
 from fazri_lib.bench.places import foreign_data
 from fazri_lib.resolution import resolve
-from fazri_lib.store import Lake, open_duckdb, to_frame
+from fazri_lib.store import Lake, keep_tables, open_duckdb, to_frame
 from fazri_lib.workflows.campus_inputs import read_inputs
 from fazri_lib.workflows.ingest import ingest
 from fazri_lib.workflows.init import create_campus
-from fazri_lib.workflows.resolving import resolved
+from fazri_lib.workflows.resolving import KEPT, _kept, resolved
 from fazri_lib.workflows.simulate import simulate
 
 TABLES = ("entities", "person", "links", "identifiers", "records", "pairs", "matchers", "changes")
@@ -129,6 +130,21 @@ def test_what_is_kept_can_be_lost(directories, run, whole, tmp_path, harm):
     then = run(records, tmp_path)
     for name in TABLES:
         assert as_rows(then, name) == as_rows(whole, name), name
+
+
+@pytest.mark.parametrize("harm", ["a column more", "another type", "no digests"])
+def test_what_another_version_kept_is_not_read(tmp_path, harm):
+    """Tables in another form, or a note that lacks the digests: as if nothing was kept. As written: all is read."""
+    tables, note = {name: schema.empty_table() for name, schema in KEPT.items()}, {"digests": ["a"]}
+    keep_tables(tmp_path, tables, note)
+    assert _kept(tmp_path).digests == ("a",)
+    if harm == "a column more":
+        tables["pairs"] = tables["pairs"].append_column("why", pa.array([], pa.string()))
+    elif harm == "another type":
+        states = tables["states"].drop_columns("entity_id")
+        tables["states"] = states.append_column("entity_id", pa.array([], pa.string()))
+    keep_tables(tmp_path, tables, {} if harm == "no digests" else note)
+    assert _kept(tmp_path) is None
 
 
 @pytest.mark.slow

@@ -61,6 +61,6 @@ def _together(said: NDArray[np.float32]) -> float:
 
 def are_one(few: Few, scored: Scored, one: int, other: int) -> bool:
     """Tell whether two records would be one person if there were only these few: the clustering itself is asked."""
-    far = lambda pairs: np.full(len(pairs), LOWEST)  # noqa: E731 - all pairs are there; none is asked for
-    cluster, _ = clustered(len(few), scored, far, Allowed(few.group), few.decided)
+    none = scored.where(np.zeros(0, dtype=np.int64))  # all pairs are there already; no other is asked for
+    cluster, _ = clustered(len(few), scored, lambda _: none, Allowed(few.group), few.decided)
     return bool(cluster[one] == cluster[other])

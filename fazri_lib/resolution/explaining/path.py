@@ -37,8 +37,11 @@ class Step:
 
     @property
     def is_below(self) -> bool:
-        """Whether these parts would not join by what the records say now."""
-        return not self.is_decided and (self.average < NEEDED or self.weight < 0)
+        """Whether these parts would not join by what the records say now.
+
+        They do where the clustering joins them and the parts, or a pair between them, are more likely one than not.
+        """
+        return not self.is_decided and (self.average < NEEDED or max(self.average, self.weight) < 0)
 
 
 @dataclass(frozen=True, slots=True)

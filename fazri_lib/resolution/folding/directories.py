@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "born_on": {"kind": "date", "column": "born_on"},
     "department": {"kind": "category", "column": "department"},
 }
+_QUOTED = json.JSONEncoder(ensure_ascii=False).encode
 _NO_LETTER = re.compile(r"[^a-z0-9_]+")
 
 
@@ -58,12 +60,11 @@ def listed_numbers(rows: pd.DataFrame, identifiers: pd.DataFrame) -> pd.Series:
         rows: with `record_id`.
         identifiers: lake table `record_identifiers`.
     """
-    first = _identifying(identifiers)
-    by_record = first.groupby("record_id")[["id_type", "id_value"]].apply(
-        lambda part: json.dumps(dict(zip(part["id_type"], part["id_value"], strict=True)), ensure_ascii=False)
-    )
-    told = rows["record_id"].map(by_record) if len(first) else pd.Series(None, index=rows.index, dtype=object)
-    return told.astype(object).where(told.notna(), None)
+    told = pd.Series("", index=rows.index, dtype=object)
+    for kind, part in _identifying(identifiers).groupby("id_type", sort=True):
+        quoted = part.set_index("record_id")["id_value"].map(_QUOTED)
+        told += (f", {_QUOTED(kind)}: " + rows["record_id"].map(quoted).astype(object)).fillna("")
+    return ("{" + told.str.slice(2) + "}").where(told != "", None).astype(object)
 
 
 def _identifying(identifiers: pd.DataFrame) -> pd.DataFrame:
@@ -74,11 +75,17 @@ def _identifying(identifiers: pd.DataFrame) -> pd.DataFrame:
 
 def directory_spec(texts: pd.DataFrame) -> Spec:
     """Return what the columns of `said` are."""
-    fields = dict(FIELDS)
-    for column in sorted(set(texts.columns) - set(FIELDS)):
-        name = _NO_LETTER.sub("_", column.lower()).strip("_") or "number"
-        name = name if name[0].isalpha() else f"id_{name}"
-        while name in fields:
-            name += "_"
-        fields[name] = {"kind": "id", "column": column}
-    return read_spec({"fields": fields}, "directories")
+    numbers = {
+        _field_of(column): {"kind": "id", "column": column} for column in sorted(set(texts.columns) - set(FIELDS))
+    }
+    return read_spec({"fields": {**FIELDS, **numbers}}, "directories")
+
+
+def _field_of(column: str) -> str:
+    """Return the field of a kind of identifier: its name where that can be one, whatever other kinds there are.
+
+    Where signs had to be replaced a digest of the name ends it, so that two kinds never have one field.
+    """
+    name = _NO_LETTER.sub("_", column.lower()).strip("_") or "number"
+    name = name if name[0].isalpha() else f"id_{name}"
+    return name if name == column else f"{name}_{hashlib.sha256(column.encode()).hexdigest()[:6]}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from fazri_lib.resolution.exact import link
+from fazri_lib.resolution.folding.decided import with_verdicts
 from fazri_lib.resolution.folding.digests import digests_of, longest
 from fazri_lib.resolution.folding.directories import said
 from fazri_lib.resolution.folding.history import NEVER, NODE, STATE
@@ -42,22 +44,27 @@ def folded(
     digests = digests_of(told, listed, decisions, moments, made_by)
     starts = _starts(rows, moments, several)
     done = longest(digests, engine.kept.digests) if engine.kept else -1
+    verdicts = verdicts_of(decisions, rows, moments)
     if engine.kept and starts and done >= starts[0]:
         kept = engine.kept.at(done, moments[done])
     else:
-        kept = exact_states(rows, identifiers, several, moments[starts[0]] if starts else None)
-        done = (starts[0] if starts else len(moments)) - 1
+        end = starts[0] if starts else len(moments)
+        kept = exact_states(rows, identifiers, several, moments[end] if starts else None)
+        kept = replace(kept, states=with_verdicts(kept.states, rows, verdicts, moments, end))
+        done = end - 1
     if done < len(moments) - 1:
         contents, content = contents_of(rows, texts, moments, engine.promised)
         first = _first_versions(rows, content)
-        spans = Spans(rows, contents, first, verdicts_of(decisions, rows, moments), moments)
+        spans = Spans(rows, contents, first, verdicts, moments)
         kept = spans.go_on(kept, done, starts, texts.iloc[first].reset_index(drop=True), engine)
     return Kept(digests, kept.states, kept.pairs, kept.matchers)
 
 
 def _starts(rows: pd.DataFrame, moments: pd.DatetimeIndex, several: Collection[str]) -> list[int]:
-    directory, names = pd.factorize(rows["directory"].astype(str), sort=True)
-    known = numbered(moments, rows["known_at"])
+    """Return the moments of training; a row counts once, however often it changes."""
+    first = rows[rows["version_no"] == 0]
+    directory, names = pd.factorize(first["directory"].astype(str), sort=True)
+    known = numbered(moments, first["known_at"])
     return trainings(directory.astype(np.int64), known, ~names.isin(list(several)))
 
 

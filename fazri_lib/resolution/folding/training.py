@@ -13,7 +13,7 @@ from fazri_lib.resolution.blocking import candidates
 from fazri_lib.resolution.calibration import Sides, calibrated
 from fazri_lib.resolution.comparison import told_apart
 from fazri_lib.resolution.model import Model
-from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, decoded, random_pairs
+from fazri_lib.resolution.pairs import Allowed, Pairs, all_pairs, coded, decoded, random_pairs
 from fazri_lib.resolution.people import (
     AT_ONCE,
     EVERY_PAIR,
@@ -51,8 +51,8 @@ def trainings(directory: NDArray[np.int64], known: NDArray[np.int64], is_single:
     second one that lists them has come.
 
     Args:
-        directory: number of the directory of each version of a row.
-        known: number of the moment at which it became known.
+        directory: number of the directory of each row.
+        known: number of the moment at which it first became known.
         is_single: by directory, whether nobody has two records in it.
     """
     moments = int(known.max(initial=-1)) + 1
@@ -169,7 +169,8 @@ class Trainer:
     def candidates(self, trained: Trained, span: tuple[int, int]) -> Pairs:
         """Return the pairs of contents worth comparing from a training until the next.
 
-        Which values are common is decided by what held at the training.
+        Which values are common is decided by what held at the training. Contents go in the order in which they became
+        known, so that those between two of a large block are known when the later one is: the future parts nobody.
 
         Args:
             trained: the training.
@@ -177,19 +178,23 @@ class Trainer:
         """
         contents = self._contents
         known = np.flatnonzero((contents.begins < span[1]) & (contents.ends > trained.moment))
+        known = known[np.lexsort((known, contents.begins[known]))]
         counts = contents.begins[known] <= trained.moment
         part = [_of(self._prepared[number], known) for number in trained.chosen]
         allowed = Allowed(contents.group[known])
         found = candidates(part, len(known), allowed, _budget(int(counts.sum())), counts=counts).pairs
-        pairs = Pairs(known[found.left], known[found.right])
+        codes = coded(known[found.left], known[found.right], len(contents))
+        pairs = decoded(np.sort(codes), len(contents))
         return pairs.where(contents.overlap(pairs.left, pairs.right, span))
 
     def _fields(self, live: NDArray[np.int64]) -> tuple[tuple[int, ...], list[Prepared]]:
-        """Return the numbers of the fields in which anything is known, and those fields of these contents."""
+        """Return the numbers of the fields in which anything is known, and those fields of these contents.
+
+        Where nothing at all is known all fields are there: they say nothing, and everybody stays alone.
+        """
         part = [_of(one, live) for one in self._prepared]
-        chosen = tuple(
-            number for number, one in enumerate(part) if any(column.notna().any() for column in one.columns.values())
-        )
+        is_known = [any(column.notna().any() for column in one.columns.values()) for one in part]
+        chosen = tuple(number for number, known in enumerate(is_known) if known or not any(is_known))
         return chosen, _standing_alone([part[number] for number in chosen])
 
     def _judging(self, moment: int, model: Model, chosen: tuple[int, ...]) -> Trained:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _LAST_MONTH = 12
+_DAY_DIGITS, _YEAR_DIGITS = 2, 4
 
 
 class Parts(NamedTuple):
@@ -45,6 +47,7 @@ def prepare(field: str, spec: ColumnField, records: pd.DataFrame) -> Prepared:
 
 
 def _read(column: pd.Series) -> pd.Series:
+    column = mapped(column, _in_digits)
     is_day_first = _day_comes_first(column)
     return mapped(column, lambda text: read_date(text, is_day_first=is_day_first))
 
@@ -75,29 +78,37 @@ def read_date(text: str, *, is_day_first: bool = True) -> Parts | None:
         text: as 1971-06-24, 19710624, 24/06/1971, 24 June 1971, 1971-06 or 1971.
         is_day_first: how 03/04/1999 is meant.
     """
-    lowered = text.strip().lower()
+    lowered = _in_digits(text).strip().lower()
     compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})(?:\.0)?", lowered)
     if compact:
         return Parts(*compact.groups())
     tokens = re.findall(r"\d+|[a-z]+", lowered)
     named = [_MONTHS[token[:3]] for token in tokens if token[:3] in _MONTHS]
     numbers = [token for token in tokens if token.isdigit()][: 2 if named else 3]
-    if not numbers or any(len(number) not in {1, 2, 4} for number in numbers):
+    if not numbers or any(len(number) not in {1, _DAY_DIGITS, _YEAR_DIGITS} for number in numbers):
         return None
-    year_first = len(numbers[0]) == 4  # noqa: PLR2004 - a year's digits
-    return _ordered(numbers, named, year_first=year_first, is_day_first=is_day_first)
+    if sum(len(number) > _DAY_DIGITS for number in numbers) > 1:
+        return None  # two years: no day and no month has four digits
+    return _ordered(numbers, named, year_first=len(numbers[0]) == _YEAR_DIGITS, is_day_first=is_day_first)
+
+
+def _in_digits(text: str) -> str:
+    """Return a text with its digits as 0 to 9, whatever script or width they are written in."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in plain)
 
 
 def _ordered(numbers: list[str], named: list[int], *, year_first: bool, is_day_first: bool) -> Parts | None:
     if named:
         year, day = (numbers[0], numbers[1:]) if year_first else (numbers[-1], numbers[:-1])
-        return Parts(year, f"{named[0]:02d}", day[0].zfill(2) if day else "") if len(year) == 4 else None  # noqa: PLR2004 - as above
+        month = f"{named[0]:02d}"
+        return Parts(year, month, day[0].zfill(2) if day else "") if len(year) == _YEAR_DIGITS else None
     if year_first:
-        if any(len(number) > 2 for number in numbers[1:]):  # noqa: PLR2004 - a day's digits
-            return None
         padded = [number.zfill(2) for number in numbers[1:]] + ["", ""]
         return Parts(numbers[0], padded[0], padded[1])
-    if len(numbers) == 3 and len(numbers[2]) == 4:  # noqa: PLR2004 - as above
+    if len(numbers) == 3 and len(numbers[2]) == _YEAR_DIGITS:  # noqa: PLR2004 - year, month and day
         first, second = (number.zfill(2) for number in numbers[:2])
         return Parts(numbers[2], second, first) if is_day_first else Parts(numbers[2], first, second)
     return None
