@@ -30,8 +30,8 @@ class Frequencies:
     """How often each value of a prepared column stands in the records.
 
     Attributes:
-        count: records with a value, by value.
-        known: records with any.
+        count: records with a value, by value; those that stand there once, as most personal values, are left out.
+        known: records with any value.
         is_shared: whether several people may well have the same value; then nobody's own records are taken off.
     """
 
@@ -51,7 +51,8 @@ class Frequencies:
         """
         sizes = np.fromiter(self.count.values(), dtype=np.float64, count=len(self.count))
         own = 0.0 if self.is_shared else own
-        usual = (sizes * np.maximum(1.0, sizes - own)).sum() / max(self.known, 1)
+        once = self.known - sizes.sum()
+        usual = (once + (sizes * np.maximum(1.0, sizes - own)).sum()) / max(self.known, 1)
         bits = np.log2(max(usual, 1.0) / np.maximum(1.0, count.astype(np.float64) - own))
         return np.where(np.isnan(count), 0.0, bits)
 
@@ -182,7 +183,7 @@ class Model:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the model as a document of plain values. It holds the values of personal columns with their counts."""
+        """Return the model as a document of plain values. It holds personal values that several records have."""
         comparisons = [
             {
                 "field": one.field,

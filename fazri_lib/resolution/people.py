@@ -232,7 +232,7 @@ def value_counts(prepared: Sequence[Prepared]) -> tuple[dict[str, NDArray[np.flo
             codes, values = pd.factorize(one.columns[name], use_na_sentinel=True)
             counts = np.bincount(codes[codes >= 0], minlength=len(values))
             held[name] = np.append(counts, np.nan)[codes]  # -1 is the last
-            frequencies[name] = Frequencies(
-                dict(zip(values, counts.tolist(), strict=True)), int(counts.sum()), one.is_shared
-            )
+            common = np.flatnonzero(counts > 1)
+            several = dict(zip(values[common], counts[common].tolist(), strict=True))
+            frequencies[name] = Frequencies(several, int(counts.sum()), one.is_shared)
     return held, frequencies

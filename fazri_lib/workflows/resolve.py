@@ -106,7 +106,7 @@ def resolve_files(
         spec_path: TOML file that says what their columns are.
         out: .csv or .parquet file to write: `record_id, cluster_id, probability, ambiguous_with`, with several files
             also `source`.
-        model_out: .json file for the trained model. It holds values of personal columns with their counts.
+        model_out: .json file for the trained model. It holds personal values that several records have.
         progress: told what is being done.
 
     Raises:

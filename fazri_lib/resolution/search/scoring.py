@@ -116,7 +116,7 @@ class _Step:
         self._ladder = Ladder(comparison)
         self._bits = model.weights()[number].tolist()
         self._counts = {
-            one.shared: {value: count for value, count in model.frequencies[one.shared].count.items() if count > 1}
+            one.shared: model.frequencies[one.shared].count
             for one in comparison.levels
             if one.shared in model.frequencies
         }
