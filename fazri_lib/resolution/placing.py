@@ -110,7 +110,8 @@ def _without_decided(towards: pd.DataFrame, cluster: NDArray[np.int64], decided:
 def _towards(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd.DataFrame:
     """Return weights of records towards clusters, `record, cluster, weight`; pairs not compared count lowest.
 
-    A weight is made of the pairs as that of two groups is (`linkage`): field by field, where it is known.
+    A weight is made of the pairs as that of two groups is (`linkage`): field by field, where it is known. Nothing is
+    surer than `HIGHEST`: where a record's best weight is above, all of its weights are moved down by as much.
     """
     records = len(cluster)
     left, right = scored.pairs.left, scored.pairs.right
@@ -125,7 +126,9 @@ def _towards(cluster: NDArray[np.int64], scored: Scored, allowed: Allowed) -> pd
     record, other = asked // records, asked % records
     whole = _able(cluster, record, other, allowed)
     mean = (told * known + LOWEST * np.maximum(whole - known, 0)) / np.maximum(whole, 1)
-    weight = np.clip(mean, LOWEST, HIGHEST).round(PLACES)
+    highest = np.full(records, HIGHEST)
+    np.maximum.at(highest, record, mean)
+    weight = np.maximum(mean - (highest[record] - HIGHEST), LOWEST).round(PLACES)  # all of a record moved by the same
     return pd.DataFrame({"record": record, "cluster": other, "weight": weight})
 
 

@@ -104,7 +104,7 @@ _COLUMNS = (
         "how probable it is; claims of one observation add up to one, to less where somebody unknown is as likely",
     ),
     Column("records", _ID, "rows", "directory rows that the model was trained on"),
-    Column("document", "string", "", "model and spec as JSON; it holds values that several records have", is_personal=True),
+    Column("document", "string", "", "model and spec, JSON; holds values that several records have", is_personal=True),
     Column("alibi_observation_id", _ID, "", "observation that shows the person elsewhere, of a stay the last one"),
     Column(
         "alibi_since_id",

@@ -78,6 +78,15 @@ def test_a_clear_place_is_sure():
     assert places["other"].tolist() == [-1, -1, -1]
 
 
+def test_clear_is_clear_above_all_certainty_too():
+    """29 bits for the one and 21 for the other are not equal, though both are surer than anything is said to be."""
+    pairs = Pairs(np.array([0, 0]), np.array([1, 2]))
+    scored = Scored(pairs, np.array([29.0, 21.0]), np.array([[0, 15, 14], [0, 15, 6]], dtype="f4"))
+    places = placed(np.array([0, 0, 2]), scored, Allowed(np.array([0, 1, 1])))
+    assert places["other"].tolist()[:2] == [-1, -1]
+    assert places["probability"][0] == round(2**16 / (1 + 2**16 + 2**8), 6)
+
+
 def test_the_loser_of_a_place_is_ambiguous():
     """2 would be 0's match as well as 1, but they are of one source: it stays alone and names the cluster it fits."""
     cluster, places = resolved(3, {(0, 1): 7, (0, 2): 7}, group=[0, 1, 1])
