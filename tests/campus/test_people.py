@@ -46,7 +46,7 @@ def test_search_by_label_and_id(campus):
 @pytest.mark.parametrize("text", ["Asha", "C1", "asha@tiny.example"])
 def test_personal_values_find_nobody_unless_revealed(campus, tiny_home, text):
     """A name, a card or an address is found only by who may see it."""
-    assert campus.search(text).summary .startswith("Nothing found.")
+    assert campus.search(text).summary.startswith("Nothing found.")
     with fazri.open(tiny_home, reveal=True, purpose="test") as revealed:
         assert revealed.search(text).frame["entity_id"].dropna().tolist() == [1]
 
