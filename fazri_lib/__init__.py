@@ -10,6 +10,7 @@ fazri.page("The library", campus.forecast("LIB_ENT")).servable()
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ _HOMES = {
     "open": "campus",
     "page": "views",
 }
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported or not, and the parts that are loaded."""
+    loaded = [name for name, value in globals().items() if name.startswith("__") or isinstance(value, ModuleType)]
+    return sorted({*__all__, *loaded})
 
 
 def __getattr__(name: str) -> Any:

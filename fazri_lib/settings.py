@@ -216,7 +216,7 @@ def find_home(start: Path | None = None) -> Path:
     named = os.environ.get("FAZRI_HOME")
     if named and (Path(named) / FILE_NAME).is_file():
         return Path(named).resolve()
-    found = "FAZRI_HOME names a folder without one" if named else "FAZRI_HOME is not set"
+    found = f"FAZRI_HOME names {Path(named).resolve()}, a folder without one" if named else "FAZRI_HOME is not set"
     raise CampusNotFoundError(
         f"no campus folder: expected {FILE_NAME} here or in a folder above, got none and {found}; "
         "run `fazri init DIR` and work inside it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,18 +14,21 @@ from fazri_lib.campus.bounds import within
 from fazri_lib.campus.search import LONGEST
 from fazri_lib.errors import SettingsError, UnknownNameError, nearest
 from fazri_lib.resolution import search as searching
+from fazri_lib.resolution.kinds.date import read_date
 from fazri_lib.resolution.search import PRIOR, ByRarity
 from fazri_lib.workflows.matcher import matcher_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.view import View
+    from fazri_lib.resolution.kinds.date import Parts
     from fazri_lib.resolution.search import Scored
 
 NOBODY = "nobody on record"
-_LIKELY = 0.5
+_LIKELY, _EXACT = 0.5, "equal"
 _NAMED = ("name", "role", "department")
 _SHOWN = ("pseudonym", *_NAMED, "probability", "weight", "reason")
 _COLUMNS = ("entity_id", "pseudonym", *_NAMED, "probability", "weight", "records", "record_id", "reason")
@@ -45,6 +49,7 @@ def match(view: View, record: tuple[tuple[str, str], ...], limit: int) -> Answer
     index, moment = view.index, searching.microseconds(view.as_of)
     scorer = matcher_at(view.extract, view.as_of)
     fields = _checked(record, scorer.fields if scorer else tuple(index.fields))
+    _check_days(fields, scorer.dates if scorer else frozenset({"born_on"}))
     found = searching.match(index, fields, scorer or ByRarity(), moment, searching.CANDIDATES)
     shares, nobody = searching.shares(found) if scorer else ([np.nan] * len(found), np.nan)
     found, shares = found[:limit], shares[:limit]
@@ -52,7 +57,15 @@ def match(view: View, record: tuple[tuple[str, str], ...], limit: int) -> Answer
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"entity_id": "Int64", "record_id": "Int64"})
     shared = _shares(frame, nobody)
     tables = {"parts": _parts(view, found), "shares": shared}
-    told = _told(frame, nobody) if scorer else _BY_RARITY if len(frame) else "Nobody on record shares anything with it."
+    only = next(iter(fields)) if scorer and len(fields) == 1 and scorer.identifying >= fields.keys() else ""
+    exact = [one.entity_id for one in found if only and one.parts[-1].label == _EXACT]
+    told = (
+        _told(frame, nobody, _exactly(frame, only, exact))
+        if scorer
+        else _BY_RARITY
+        if len(frame)
+        else "Nobody on record shares anything with it."
+    )
     chart = Chart("shares", shared, label="who")
     return view.answer("Whose record this is", told, frame, chart, columns=_SHOWN, tables=tables)
 
@@ -68,6 +81,34 @@ def _checked(record: tuple[tuple[str, str], ...], known: Sequence[str]) -> dict[
         if len(text) > LONGEST:
             raise SettingsError(f"{name}: expected up to {LONGEST} letters, got {len(text)}; shorten it")
     return fields
+
+
+def _check_days(fields: Mapping[str, str], dates: AbstractSet[str]) -> None:
+    """See that days are days: one that there is not would speak against everybody."""
+    for name in dates & fields.keys():
+        if not any(_is_day(read_date(fields[name], is_day_first=first)) for first in (True, False)):
+            raise SettingsError(
+                f"{name}: expected a day as 2001-04-05, got none that exists; correct it or leave it out"
+            )
+
+
+def _is_day(parts: Parts | None) -> bool:
+    """Tell whether there is such a day; a month or a day that is not told counts as the first."""
+    if parts is None:
+        return False
+    try:
+        dt.date(int(parts.year), int(parts.month or 1), int(parts.day or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def _exactly(frame: pd.DataFrame, only: str, exact: Sequence[int]) -> str:
+    """What is said of the only person who has exactly the identifier given alone; "" of none, or several."""
+    if len(exact) != 1:
+        return ""
+    who = _called(frame[frame["entity_id"] == exact[0]].iloc[0])
+    return f"Only {who} has exactly this {only.replace('_', ' ')}, alone it says little: give a name or a day of birth."
 
 
 def _row(view: View, one: Scored, share: float, moment: int) -> dict[str, Any]:
@@ -104,7 +145,9 @@ def _shares(frame: pd.DataFrame, nobody: float) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame({"who": [NOBODY], "probability": [nobody]})], ignore_index=True)
 
 
-def _told(frame: pd.DataFrame, nobody: float) -> str:
+def _told(frame: pd.DataFrame, nobody: float, exactly: str) -> str:
+    if exactly and nobody >= _LIKELY:
+        return f"{exactly} Probability {frame['probability'].iloc[0]:.1%}; nobody on record with {nobody:.1%}."
     if frame.empty or nobody >= _LIKELY:
         near = "" if frame.empty else f" Nearest is {_called(frame.iloc[0])} with {frame['probability'].iloc[0]:.1%}."
         return f"Nobody on record fits ({nobody:.0%}).{near}"

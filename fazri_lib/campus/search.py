@@ -30,6 +30,7 @@ LONGEST = 200
 """Letters that a text has at most."""
 MOST_WORDS = 12
 _AS_GOOD_AS_SURE = 0.995
+_HIDDEN = "Names and identifiers are searched only with reveal=True."
 _PSEUDONYM = re.compile(r"\bP-[0-9A-HJKMNP-TV-Z]{7}\b", re.IGNORECASE)
 _COLUMNS = ("kind", "key", "label", "more", "entity_id", "pseudonym", "role", "department", "weight", "reason")
 _NAMED = ("name", "email", "phone", "born_on")
@@ -48,7 +49,10 @@ def search(view: View, text: str, limit: int) -> Answer:
     rows = rows_of([*people, *zones, *things], _named(view))
     chart = Chart("count_bars", rows, column="kind", what="Results")
     shown = ("kind", "label", "more", "weight", "reason")
-    return view.answer("Found", _told(people, len(zones), things, limit), rows, chart, columns=shown)
+    told = _told(people, len(zones), things, limit)
+    if rows.empty and not view.grant.holds(Scope.REVEAL):
+        told = f"{told} {_HIDDEN}"
+    return view.answer("Found", told, rows, chart, columns=shown)
 
 
 def search_face(view: View, vector: Sequence[float], limit: int) -> Answer:

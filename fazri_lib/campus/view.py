@@ -278,8 +278,11 @@ class View:
                 f"pseudonym {text} means {len(matches)} people; expected one, give the entity id: {matches}"
             )
         if not matches:
-            close = nearest(text.upper(), self.entity_of)
+            said = (
+                f"no person {text}{nearest(label, self.entity_of)}" if label.startswith("P-") else "nobody is called so"
+            )
             raise UnknownNameError(
-                f"no person {text}{close}; expected a pseudonym as P-7K3Q9MX or an entity id of campus.people()"
+                f"{said}; expected a pseudonym as P-7K3Q9MX or an entity id of campus.people(); "
+                "find somebody by name with campus.search(...), opened with reveal=True"
             )
         return matches[0]

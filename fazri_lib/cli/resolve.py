@@ -8,10 +8,12 @@ import typer
 from fazri_lib.cli.explanation import as_document, show
 from fazri_lib.cli.options import AsJson
 from fazri_lib.cli.progress import shown_progress
-from fazri_lib.cli.screen import say, say_json, say_table
+from fazri_lib.cli.screen import complain, say, say_json, say_table
 from fazri_lib.cli.session import configure_log
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from fazri_lib.workflows.explain import Explained
     from fazri_lib.workflows.resolve import Resolution
 
@@ -30,7 +32,11 @@ def resolve(
     spec: Annotated[Path, typer.Option(metavar="SPEC.toml", help="What the columns are: docs/guides/resolve.md.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, ending in .csv or .parquet.")],
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Also write the trained model; it holds personal values.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Also write the trained model, to look at: no command takes it back. It holds personal values.",
+        ),
     ] = None,
     explain: Annotated[
         tuple[str, str] | None,
@@ -46,7 +52,8 @@ def resolve(
 
     Writes record_id, cluster_id, the probability that the record belongs there, and in ambiguous_with the other cluster
     that fits it equally, if there is one; of several files also the source. With --explain tells the weight of two
-    records field by field, and what holds them together or keeps them apart.
+    records field by field, and what holds them together or keeps them apart. The first table tells how many records of
+    each file have something in each field.
     """
     from fazri_lib.workflows.resolve import resolve_files  # noqa: PLC0415 - heavy parts load with their command
 
@@ -54,9 +61,13 @@ def resolve(
     with shown_progress() as progress:
         found = resolve_files(records, spec, out, model, progress)
     told = _told(found)
+    covered, warnings = _covered(found, spec)
+    for line in warnings:
+        complain(f"fazri: warning: {line}")
     explained = _explained(found, spec, explain) if explain else None
     if as_json:
-        say_json({"file": out, **told, **({"explanation": as_document(explained)} if explained else {})})
+        more = {"coverage": covered.round(4).to_dict(), **({"warnings": warnings} if warnings else {})}
+        say_json({"file": out, **told, **more, **({"explanation": as_document(explained)} if explained else {})})
         return
     names = (
         "records",
@@ -66,6 +77,12 @@ def resolve(
         "pairs compared",
         "blocking recall, at most",
     )
+    shares = [
+        (field, *(f"{share:.0%}" for share in row))
+        for field, row in zip(covered.index, covered.to_numpy(), strict=True)
+    ]
+    say_table(("filled", *covered.columns), shares)
+    say()
     say_table(("", ""), list(zip(names, told.values(), strict=True)))
     say(f"{out}: {told['records']:,} records, {told['clusters']:,} clusters")
     if explained:
@@ -77,6 +94,14 @@ def _explained(found: "Resolution", spec: Path, pair: tuple[str, str]) -> "Expla
     from fazri_lib.workflows.record_files import load_spec  # noqa: PLC0415 - as above
 
     return explain(found, load_spec(spec), *pair)
+
+
+def _covered(found: "Resolution", spec: Path) -> "tuple[pd.DataFrame, list[str]]":
+    from fazri_lib.workflows.record_coverage import coverage, hardly_meeting  # noqa: PLC0415 - as above
+    from fazri_lib.workflows.record_files import load_spec  # noqa: PLC0415 - as above
+
+    covered = coverage(found.records, load_spec(spec))
+    return covered, hardly_meeting(covered)
 
 
 def _told(found: "Resolution") -> dict[str, object]:

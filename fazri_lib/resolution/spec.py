@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -11,6 +12,8 @@ from fazri_lib.errors import ContractError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pydantic_core import ErrorDetails
 
 GUIDE = "docs/guides/resolve.md"
 
@@ -82,6 +85,10 @@ class PlaceField(_Part):
         return self.named
 
 
+def _kinds_of(part: type[BaseModel]) -> tuple[str, ...]:
+    return get_args(part.model_fields["kind"].annotation)
+
+
 AnyField = Annotated[NameField | ColumnField | IdField | PlaceField, Field(discriminator="kind")]
 
 
@@ -130,7 +137,47 @@ def read_spec(content: Mapping[str, Any], name: str) -> Spec:
     try:
         return Spec.model_validate(dict(content))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the spec"
-        said = str(first["msg"]).removeprefix("Value error, ")
-        raise ContractError(f"{name}: {place}: {said[:1].lower()}{said[1:]}; {GUIDE} shows every key") from error
+        found = error.errors(include_url=False, include_input=False)
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
+        said = _unknown(first, content) or str(first["msg"]).removeprefix("Value error, ")
+        raise ContractError(
+            f"{name}: {_place(first)}: {said[:1].lower()}{said[1:]}; {GUIDE} shows every key"
+        ) from error
+
+
+def _place(first: ErrorDetails) -> str:
+    """Where something is wrong, without the kind that pydantic puts between a field and its key."""
+    place = [str(part) for part in first["loc"]]
+    if first["type"] == "extra_forbidden":
+        place = place[:2] if place[0] == "fields" else []
+    return ".".join(place) or "the spec"
+
+
+def _unknown(first: ErrorDetails, content: Mapping[str, Any]) -> str:
+    """What is said of a key or a kind that there is not, with the nearest that there is; "" of anything else."""
+    place = first["loc"]
+    if first["type"] == "extra_forbidden":
+        keys = _keys(_KINDS[str(place[2])]) if place[0] == "fields" else _keys(Spec)
+        return _unlike("key", str(place[-1]), keys)
+    if first["type"] == "union_tag_invalid":
+        return _unlike("kind", str(first["ctx"]["tag"]), list(_KINDS))
+    if first["type"] == "union_tag_not_found":
+        written = content["fields"][place[1]]
+        near = difflib.get_close_matches("kind", list(written) if isinstance(written, Mapping) else [], n=1)
+        return f"unknown key `{near[0]}`; did you mean `kind`?" if near else f"no kind; expected {', '.join(_KINDS)}"
+    return ""
+
+
+def _unlike(what: str, written: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(written, known, n=1)
+    near = f"did you mean `{close[0]}`?" if close else f"expected one of {', '.join(known)}"
+    return f"unknown {what} `{written}`; {near}"
+
+
+def _keys(part: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in part.model_fields.items()]
+
+
+_KINDS: dict[str, type[BaseModel]] = {
+    kind: part for part in (NameField, ColumnField, IdField, PlaceField) for kind in _kinds_of(part)
+}

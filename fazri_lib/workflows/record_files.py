@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from fazri_lib.errors import ContractError, FileRefusedError, nearest
 from fazri_lib.resolution.normal import taken
 from fazri_lib.resolution.spec import GUIDE, Spec, read_spec
+from fazri_lib.workflows.record_faults import encoding_fault, refused_table, repeated, separator_fault, without_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,8 @@ def _read(path: Path, spec: Spec) -> pd.DataFrame:
         raise FileRefusedError(f"{path.name} has several columns {name}; expected one; rename the others")
     table = table.loc[:, ~table.columns.duplicated()]
     if spec.record_id not in table.columns:
-        raise FileRefusedError(
+        fault = _fault_of_header(path)
+        raise fault or FileRefusedError(
             f"{path.name} has no column {spec.record_id}{nearest(spec.record_id, table.columns)}; expected the id of "
             "each record there; set record_id in the spec"
         )
@@ -105,15 +107,15 @@ def _read(path: Path, spec: Spec) -> pd.DataFrame:
     texts: pd.DataFrame = stripped.mask(stripped == "").apply(once)
     ids = texts[spec.record_id]
     if ids.isna().any():
-        raise FileRefusedError(
-            f"{path.name}: {int(ids.isna().sum())} rows have no {spec.record_id}; give every record one"
-        )
+        raise without_id(path, ids.isna(), spec.record_id)
     if ids.duplicated().any():
-        raise FileRefusedError(
-            f"{path.name}: {int(ids.duplicated().sum())} rows repeat a {spec.record_id}; expected each once; give each "
-            "record an id of its own"
-        )
+        raise repeated(path, ids, spec.record_id)
     return texts
+
+
+def _fault_of_header(path: Path) -> FileRefusedError | None:
+    separator = {".csv": ",", ".tsv": "	"}.get(path.suffix.lower())
+    return (encoding_fault(path) or separator_fault(path, separator)) if separator else None
 
 
 def once(column: pd.Series) -> pd.Series:
@@ -135,10 +137,7 @@ def _read_csv(path: Path, separator: str = ",") -> pd.DataFrame:
             encoding="utf-8-sig",
         )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        raise FileRefusedError(
-            f"{path.name} is no table ({type(error).__name__}); expected UTF-8 lines with one header and no more "
-            "fields than it names; convert it, or quote values that hold the separator"
-        ) from error
+        raise refused_table(path, separator, error) from error
     return lines.iloc[1:].set_axis(lines.iloc[0], axis=1).reset_index(drop=True)
 
 

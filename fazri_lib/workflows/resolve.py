@@ -113,20 +113,10 @@ def resolve_files(
         ContractError, FileRefusedError: the spec or a file is wrong.
         FazriError: `out` has another ending, its folder is not there, or it is one of the files read.
     """
+    read = [one for one in (*paths, spec_path) if one.exists()]
     for path, endings in ((out, (".csv", ".parquet")), (model_out, (".json",))):
-        if path is not None and (path.suffix not in endings or not path.parent.is_dir()):
-            raise FazriError(
-                f"cannot write {path.name}: expected a file ending in {' or '.join(endings)} in a folder that exists; "
-                "give it such a name"
-            )
-        if (
-            path is not None
-            and path.exists()
-            and any(path.samefile(one) for one in (*paths, spec_path) if one.exists())
-        ):
-            raise FazriError(
-                f"cannot write {path.name}: expected a file of its own, got one that is read; give it another name"
-            )
+        if path is not None:
+            _check_output(path, endings, read)
     spec = load_spec(spec_path)
     progress("reading records", 0, 0)
     found = resolve(read_records(paths, spec), spec, progress=progress)
@@ -140,6 +130,21 @@ def resolve_files(
     if model_out is not None:
         model_out.write_text(json.dumps(found.model.as_json(), indent=1, ensure_ascii=False), encoding="utf-8")
     return found
+
+
+def _check_output(path: Path, endings: Sequence[str], read: Sequence[Path]) -> None:
+    if path.suffix not in endings:
+        raise FazriError(
+            f"cannot write {path.name}: expected a file ending in {' or '.join(endings)}; give it such a name"
+        )
+    if not path.parent.is_dir():
+        raise FazriError(
+            f"cannot write {path.name}: the folder {path.parent} does not exist; make it, or name another one"
+        )
+    if path.exists() and any(path.samefile(one) for one in read):
+        raise FazriError(
+            f"cannot write {path.name}: expected a file of its own, got one that is read; give it another name"
+        )
 
 
 def _clusters(records: pd.DataFrame, people: People) -> pd.DataFrame:

@@ -84,6 +84,9 @@ def test_who_shares_only_a_common_value_is_no_candidate(rows, revealed):
         ({"name": " "}, SettingsError),
         ({"nam": "A"}, UnknownNameError),
         ({"name": "a" * 201}, SettingsError),
+        ({"name": "aaa", "born_on": "1999-13-45"}, SettingsError),
+        ({"born_on": "31.02.1999"}, SettingsError),
+        ({"born_on": "soon"}, SettingsError),
     ],
 )
 def test_what_cannot_be_matched_is_refused(revealed, record, error):
@@ -91,6 +94,27 @@ def test_what_cannot_be_matched_is_refused(revealed, record, error):
     with pytest.raises(error) as refused:
         revealed.match(record)
     assert "aaa" not in str(refused.value)
+
+
+def test_days_may_be_written_in_any_order(rows, revealed):
+    """Year, month, day or day or month first: the same person."""
+    year, month, day = str(rows["born_on"].iloc[0]).split("-")
+    for text in (f"{year}-{month}-{day}", f"{day}.{month}.{year}"):
+        best = revealed.match({"name": str(rows["name"].iloc[0]), "born_on": text}).frame.iloc[0]
+        assert best["entity_id"] == rows["entity_id"].iloc[0]
+        assert "born: equal" in best["reason"]
+    assert revealed.match({"born_on": "04/25/1999"}).summary.startswith("Nobody")
+
+
+def test_an_address_alone_that_one_person_has(rows, revealed, monkeypatch):
+    """Where it is not enough the sentence still says who has it; of somebody unknown, that nobody fits."""
+    monkeypatch.setattr("fazri_lib.campus.matching.searching.shares", lambda found: ([0.2] * len(found), 0.8))
+    told = revealed.match({"student_id": str(rows["student_id"].iloc[0])}).summary
+    who = rows["name"].iloc[0]
+    assert told.startswith(f"Only {who} (P-")
+    assert "has exactly this student id, alone it says little" in told
+    assert told.endswith("nobody on record with 80.0%.")
+    assert revealed.match({"student_id": "nothing like it"}).summary.startswith("Nobody on record fits")
 
 
 def test_names_must_be_revealed(home):

@@ -74,3 +74,9 @@ def test_logging_is_set_up_once(tiny_home):
     with fazri.open(tiny_home):
         assert structlog.is_configured()
     structlog.reset_defaults()
+
+
+def test_the_public_names_are_listed():
+    """`dir` shows what is imported when it is first used, and no piece of the module itself."""
+    assert {"Answer", "Campus", "board", "matcher", "open", "page"} <= set(dir(fazri))
+    assert not {"Any", "TYPE_CHECKING", "import_module", "annotations"} & set(dir(fazri))

@@ -46,7 +46,7 @@ def test_search_by_label_and_id(campus):
 @pytest.mark.parametrize("text", ["Asha", "C1", "asha@tiny.example"])
 def test_personal_values_find_nobody_unless_revealed(campus, tiny_home, text):
     """A name, a card or an address is found only by who may see it."""
-    assert campus.search(text).summary == "Nothing found."
+    assert campus.search(text).summary.startswith("Nothing found.")
     with fazri.open(tiny_home, reveal=True, purpose="test") as revealed:
         assert revealed.search(text).frame["entity_id"].dropna().tolist() == [1]
 
@@ -79,6 +79,14 @@ def test_an_unknown_person_is_refused(campus, who, message):
     """Neither label nor id is on record."""
     with pytest.raises(UnknownNameError, match=message):
         campus.person(who)
+
+
+@pytest.mark.parametrize("question", ["person", "how", "timeline"])
+def test_a_name_leads_to_the_search(campus, question):
+    """Who asks for a name is told how names are found; the name stands in no message."""
+    with pytest.raises(UnknownNameError, match=r"campus\.search\(\.\.\.\), opened with reveal=True") as refused:
+        getattr(campus, question)("Asha Rao")
+    assert "Asha" not in str(refused.value)
 
 
 def test_a_misspelt_label_is_corrected(campus):

@@ -74,6 +74,13 @@ def test_nothing_personal_is_found_or_told_without_the_scope(campus, text):
         assert word not in alone.frame.to_csv() + alone.table()
 
 
+def test_where_names_are_hidden_it_is_said(campus, revealed):
+    """Nothing found: who sees no names is told why, who does is not."""
+    assert campus.search("Asha").summary == ("Nothing found. Names and identifiers are searched only with reveal=True.")
+    assert revealed.search("Zzyx").summary == "Nothing found."
+    assert "reveal" not in campus.search("student").summary
+
+
 def test_as_of(tmp_path):
     """Who became known later is found from then on; a former card says until when."""
     home, rows = tiny_campus.make(tmp_path), tiny_campus.tables()

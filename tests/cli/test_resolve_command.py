@@ -25,6 +25,9 @@ def test_it_writes_and_tells(fazri, files, tmp_path):
     told = json.loads(fazri("resolve", *files, "--json").stdout)
     assert told["records"] == 3
     assert told["pairs"] == 3
+    assert told["coverage"] == {"rows": {"name": 1.0, "mail": 1.0}}
+    assert "warnings" not in told
+    assert said.stdout.splitlines()[:3] == ["filled  rows", "name    100%", "mail    100%"]
     assert (tmp_path / "out.csv").read_text().startswith("record_id,cluster_id,probability,ambiguous_with\n1,1,")
 
 
@@ -46,6 +49,18 @@ def test_a_missing_file_ends_with_one_line(fazri, files):
     result = fazri("resolve", "none.csv", *files[1:])
     assert result.exit_code == 3
     assert "none.csv" in result.stderr
+
+
+@pytest.mark.slow
+def test_files_that_hardly_meet_are_told(fazri, files, tmp_path):
+    """A warning on standard error, or in the JSON; the table shows what is empty."""
+    (tmp_path / "cards.csv").write_text("record_id,name\n7,Anna Weber\n8,\n")
+    said = fazri("resolve", "cards.csv", *files)
+    assert said.exit_code == 0, said.stderr
+    line = "cards has nothing for mail and shares only name with rows: who is found in both rests on that"
+    assert f"fazri: warning: {line}" in said.stderr
+    assert "mail    0%     100%" in said.stdout
+    assert json.loads(fazri("resolve", "cards.csv", *files, "--json").stdout)["warnings"] == [line]
 
 
 @pytest.mark.slow

@@ -217,7 +217,9 @@ def test_folder_wins_over_variable(campus, tmp_path_factory, monkeypatch):
     assert settings.find_home(home) == home.resolve()
 
 
-@pytest.mark.parametrize(("named", "words"), [(None, "FAZRI_HOME is not set"), ("gone", "a folder without one")])
+@pytest.mark.parametrize(
+    ("named", "words"), [(None, "FAZRI_HOME is not set"), ("gone", r"FAZRI_HOME names /\S*/gone, a folder without one")]
+)
 def test_no_home(tmp_path, monkeypatch, named, words):
     """Without a campus folder the message says what was looked for and what to run."""
     if named:

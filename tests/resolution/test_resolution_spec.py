@@ -26,6 +26,14 @@ def test_columns_stand_once_in_the_order_of_the_fields():
         ({"fields": {"born": {"kind": "date", "column": "dob", "threshold": 0.9}}}, "threshold"),
         ({"fields": {"Name": NAME}}, "fields.Name"),
         ({"fields": {"name": NAME}, "cut": 3}, "cut"),
+        ({"fields": {"m": {"kind": "email", "colum": "m"}}}, "fields.m: unknown key `colum`; did you mean `column`?"),
+        ({"fields": {"home": {"kind": "place", "column": "x"}}}, "unknown key `column`; did you mean `columns`?"),
+        ({"fields": {"m": {"kind": "mail", "column": "m"}}}, "fields.m: unknown kind `mail`; did you mean `email`?"),
+        ({"fields": {"m": {"kind": "x", "column": "m"}}}, "unknown kind `x`; expected one of name, date, email"),
+        ({"fields": {"m": {"knid": "email", "column": "m"}}}, "unknown key `knid`; did you mean `kind`?"),
+        ({"fields": {"m": {"column": "m"}}}, "fields.m: no kind; expected name, date, email"),
+        ({"fields": {"m": "email"}}, "fields.m"),
+        ({"fields": {"name": NAME}, "recordid": "x"}, "the spec: unknown key `recordid`; did you mean `record_id`?"),
     ],
 )
 def test_a_wrong_spec_is_refused_in_one_line(content, words):

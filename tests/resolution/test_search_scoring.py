@@ -57,14 +57,16 @@ def test_weights_are_the_engines(trained, scorer):
 
 
 def test_an_entity_weighs_field_by_field(scorer, registered):
-    """The mean over the records that know the field; what they repeat counts once; told is the nearest record's."""
+    """The mean over records that know the field, of addresses and numbers the best; told is the nearest record's."""
     new, same, other = (registered.iloc[place].to_dict() for place in (COUNT, 0, 1))
     single = [scorer.scored(new, [Candidate(1, {}, {}, ((1, row),))])[0] for row in (same, other)]
     (both,) = scorer.scored(new, [Candidate(1, {}, {}, ((2, other), (1, same), (3, same)))])
     assert (both.record_id, both.parts, both.records) == (1, single[0].parts, 3)
     bits = [{part.field: np.clip(part.bits, FIELD_LOWEST, FIELD_HIGHEST) for part in one.parts[1:]} for one in single]
     means = [
-        np.average(
+        max(one[name] for one in bits if name in one)
+        if name in {"email", "phone", "number"}
+        else np.average(
             [one[name] for one in bits if name in one],
             weights=[w for w, one in zip((2, 1), bits, strict=True) if name in one],
         )

@@ -151,9 +151,16 @@ def seen(found, pairs):
     [
         ("id,first\n1,a\n", "did you mean"),
         ("record_id,first,last,born\n1,a,b,c\n", "no column city"),
-        ("record_id,first,last,born,city\n1,a,b,c,d\n1,a,b,c,d\n", "1 rows repeat a record_id"),
-        ("record_id,first,last,born,city\n,a,b,c,d\n", "1 rows have no record_id"),
-        ("", "is no table"),
+        (
+            "record_id,first,last,born,city\n1,a,b,c,d\n1,a,b,c,d\n",
+            r"1 rows repeat a record_id \(line 3 that of line 2\)",
+        ),
+        ("record_id,first,last,born,city\n,a,b,c,d\n", r"1 rows have no record_id \(line 2\)"),
+        ("", "a.csv is empty"),
+        (" \n\n", "a.csv is empty"),
+        ("record_id;first;last;born;city\n1;a;b;c;d\n", "separator looks like ;; save it with commas"),
+        ("record_id;first;last;born;city\n1;a,e;b;c;d\n", "separator looks like ;; save it with commas"),
+        ("record_id\tfirst\tlast\tborn\tcity\n1\ta\tb\tc\td\n", "separator looks like a tab; name it .tsv"),
         ("record_id,first,last,born,city\n1,a,b,c,d,e\n2,a,b,c,d,e\n", "no more fields than it names"),
         ("record_id,first,last,born,city\n1,a,b,c,d,\n2,a,b,c,d,\n", "no more fields than it names"),
         ("record_id,first,last,born,city\n1,a,b,c,d\n2,a,b,c,d,e\n", "no more fields than it names"),
@@ -168,6 +175,34 @@ def test_wrong_files_are_refused(tmp_path, spec, table, words):
     (tmp_path / "a.csv").write_text(table)
     with pytest.raises((FileRefusedError, ContractError), match=words):
         read_records([tmp_path / "a.csv"], load_spec(spec))
+
+
+def test_lines_at_fault_are_named(tmp_path, spec):
+    """The first three, counted past blank lines and values of two lines; of Parquet its rows; never an id."""
+    head = "record_id,first,last,born,city\n"
+    rows = [f'secret{number},"a\nb",c,d,e\n' for number in (1, 2, 1, 2, 1, 2)]
+    (tmp_path / "a.csv").write_text(head + "\n" + "".join(rows))
+    with pytest.raises(FileRefusedError) as refused:
+        read_records([tmp_path / "a.csv"], load_spec(spec))
+    told = "4 rows repeat a record_id (line 7 that of line 3, line 9 that of line 5, line 11 that of line 3, ...)"
+    assert told in str(refused.value)
+    assert "secret" not in str(refused.value)
+    people(3).assign(record_id=["x", "", "x", *"abcdef"][: len(people(3))]).to_parquet(tmp_path / "p.parquet")
+    with pytest.raises(FileRefusedError, match=r"1 rows have no record_id \(row 2\)"):
+        read_records([tmp_path / "p.parquet"], load_spec(spec))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("latin-1", "breaks in line 3 and looks like Latin-1"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16")],
+)
+def test_encodings_are_told(tmp_path, spec, encoding, words):
+    """What the file looks like, and the line where UTF-8 ends."""
+    text = "record_id,first,last,born,city\n1,a,b,c,d\n2,M\u00fcller,b,c,d\n"
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    with pytest.raises(FileRefusedError, match=words) as refused:
+        read_records([tmp_path / "a.csv"], load_spec(spec))
+    assert "save it as UTF-8" in str(refused.value)
 
 
 def test_what_else_is_refused(tmp_path, spec):
@@ -190,6 +225,8 @@ def test_what_else_is_refused(tmp_path, spec):
         load_spec(tmp_path / "none.toml")
     with pytest.raises(FazriError, match=r"ending in \.csv or \.parquet"):
         resolve_files([rows], spec, tmp_path / "out.xlsx")
+    with pytest.raises(FazriError, match=r"the folder .*nodir does not exist"):
+        resolve_files([rows], spec, tmp_path / "nodir" / "out.csv")
     (tmp_path / "p.parquet").write_text("record_id\n1\n")
     (tmp_path / "q.parquet").write_bytes(b"")
     for name in ("p.parquet", "q.parquet"):

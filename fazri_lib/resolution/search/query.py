@@ -26,6 +26,7 @@ ALL = frozenset({NAMES, PLAIN, IDENTIFIERS, DATES, LABELS})
 PSEUDONYMS_ONLY = frozenset({PLAIN, LABELS})
 """Kinds of words that a reader who sees no names can search: neither hits nor weights tell of any other."""
 _LABEL = re.compile(r"p-[0-9a-z]*")
+_DAY_FIRST = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
 _READ_ALIKE = str.maketrans("oil", "011")
 _LONGEST_RUN = 5
 _DAY = len("20010405")
@@ -98,9 +99,10 @@ def _words_of_chunk(chunk: str, holds: Holds, kinds: Collection[str]) -> list[st
     words, form = words_of(chunk), identifier_form(chunk)
     if len(words) <= 1:
         return words
-    if DATES in kinds and form.isdigit() and len(form) == _DAY:
-        return [form]
     level = holds(form)
+    if DATES in kinds and form.isdigit() and len(form) == _DAY:
+        day_first = _DAY_FIRST.fullmatch(chunk)
+        return ["".join(reversed(day_first.groups()))] if day_first and level != Level.IDENTIFIER else [form]
     return [form] if level == Level.IDENTIFIER else [*words, form] if level else words
 
 

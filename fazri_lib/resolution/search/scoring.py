@@ -24,12 +24,14 @@ PRIOR = "prior"
 FIELD_LOWEST, FIELD_HIGHEST = -12.0, 16.0
 """What one field says at most, bits: nothing is as sure as rare values make it look."""
 _NEW, _KNOWN = "new", "known"
+_IDENTIFYING = frozenset({"email", "phone", "id"})
 
 
 class ByModel:
     """Scores candidates field by field: the prior, and of each field the mean over their records in which it is known.
 
     So a record that knows little does not dilute what the others say, and a field counts once however many repeat it.
+    Of addresses and numbers somebody may have several, so there the record that agrees most counts instead of the mean.
     What a field says counts between -12 and 16 bits, the whole within the bounds of the clustering (`agglomeration`):
     one chance agreement is no proof, one slip no refutation. The parts that are told are those of the nearest record.
     A new record is of no directory yet, so the prior is that of all pairs.
@@ -43,11 +45,25 @@ class ByModel:
         self._spec = spec
         self._steps = [_Step(model, number) for number in range(len(model.comparisons))]
         self._prior = round(model.prior_weight, PLACES)
+        self._one_of_several = {name for name, field in spec.fields.items() if field.kind in _IDENTIFYING}
 
     @property
     def fields(self) -> tuple[str, ...]:
         """Columns that are compared."""
         return self._spec.columns()
+
+    @property
+    def dates(self) -> frozenset[str]:
+        """Columns that hold days."""
+        return self._columns_of(frozenset({"date"}))
+
+    @property
+    def identifying(self) -> frozenset[str]:
+        """Columns of addresses and numbers: who has exactly the same is hardly anybody else."""
+        return self._columns_of(_IDENTIFYING)
+
+    def _columns_of(self, kinds: frozenset[str]) -> frozenset[str]:
+        return frozenset(name for field in self._spec.fields.values() if field.kind in kinds for name in field.columns)
 
     def scored(self, record: Record, candidates: Sequence[Candidate]) -> list[Scored]:
         """Return each candidate with its weight and the parts of its nearest record.
@@ -69,7 +85,7 @@ class ByModel:
         said: dict[str, list[float]] = {}
         for part in (part for parts in compared for part in parts if part.field != PRIOR):
             said.setdefault(part.field, []).append(_bounded(part.bits, FIELD_LOWEST, FIELD_HIGHEST))
-        weight = self._prior + sum(sum(bits) / len(bits) for bits in said.values())
+        weight = self._prior + sum(self._of_field(field, bits) for field, bits in said.items())
         nearest = max(range(len(totals)), key=lambda place: (totals[place], -place))
         record_id, _ = candidate.records[nearest]
         return Scored(
@@ -79,6 +95,9 @@ class ByModel:
             record_id,
             len(totals),
         )
+
+    def _of_field(self, field: str, bits: Sequence[float]) -> float:
+        return max(bits) if field in self._one_of_several else sum(bits) / len(bits)
 
     def _content(self, texts: Mapping[str, str]) -> tuple[str | None, ...]:
         return tuple(texts.get(name) or None for name in self._spec.columns())
