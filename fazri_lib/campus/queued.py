@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fazri_lib.access import identifier_label
+from fazri_lib.access import identifier_label, record_label
 from fazri_lib.errors import NotPublishedError, UnknownNameError
 from fazri_lib.resolution.model import probability
 from fazri_lib.resolution.review import (
@@ -160,6 +160,27 @@ def called(base: Base, held: Sequence[Decision], which: str) -> Row:
         )
     raise UnknownNameError(
         f"no {asked} at this moment; expected one of campus.review(), as Q-7K3Q9MX; look there again"
+    )
+
+
+def record_called(base: Base, which: str) -> Node:
+    """Return the row of a directory that a label means.
+
+    Raises:
+        UnknownNameError: no record has it at this moment, or several have.
+    """
+    text = which.strip().upper()
+    found = [one for one in base.record if record_label(*one, base.key) == text]
+    if len(found) == 1:
+        return found[0]
+    asked = f"record {which.strip()[:20]}"
+    if found:
+        raise UnknownNameError(
+            f"{asked} means {len(found)} records, whose labels are alike by chance; expected one; "
+            "answer a question of campus.review() about it"
+        )
+    raise UnknownNameError(
+        f"no {asked} at this moment; expected one of campus.question(), as R-4T2B0M9; look there again"
     )
 
 

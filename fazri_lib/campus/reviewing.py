@@ -90,6 +90,33 @@ def question(view: View, made: Base, decisions: tuple[Decision, ...], row: Row |
     return view.answer(f"{label(made, row)}: {ASKS[row['kind']]}", summary, shown, chart, tables=tables, rows=10)
 
 
+def told_of(which: str, *said: str) -> tuple[tuple[str, ...], Verdict, str]:
+    """Return what an answer is about (a question, or two records), the verdict, and the reason or "".
+
+    Args:
+        which: what the question is called, or the first record.
+        said: the second record where the first is one; the verdict; the reason.
+
+    Raises:
+        UnknownNameError: nothing is named, there is no such verdict, or there are too many words or too few.
+    """
+    first, *rest = which.strip(), *said
+    if not first:
+        raise UnknownNameError("no question; expected one of campus.review(), as Q-7K3Q9MX, got none; name it")
+    about = [first, *rest[:1]] if first.upper().startswith(_RECORD_MARK) else [first]
+    if len(about) > 1 and not about[1].strip().upper().startswith(_RECORD_MARK):
+        raise UnknownNameError(
+            f"record {first[:20]}: expected a second record, as R-4T2B0M9, got {about[1][:20]}; name both, then the "
+            "answer"
+        )
+    verdict, *reason = [*rest[len(about) - 1 :]] or [""]
+    if len(reason) > 1:
+        raise UnknownNameError(
+            f"answer: expected one answer and one reason, got {len(reason) + 1} texts; leave some out"
+        )
+    return tuple(about), verdict_of(verdict), "".join(reason)
+
+
 def verdict_of(text: str) -> Verdict:
     """Return a verdict by its word.
 
@@ -100,7 +127,7 @@ def verdict_of(text: str) -> Verdict:
         return Verdict(text.strip().lower())
     except ValueError:
         raise UnknownNameError(
-            f"no answer {text[:20]}; expected one of {', '.join(one.value for one in Verdict)}"
+            f"no answer {text[:20] or 'given'}; expected one of {', '.join(one.value for one in Verdict)}"
         ) from None
 
 
@@ -238,6 +265,7 @@ def _is_followed(made: Base, decision: Decision) -> bool | None:
     return (made.entity.get(ids[0]) == made.entity.get(ids[1])) == (decision.verdict == Verdict.SAME)
 
 
+_RECORD_MARK = "R-"
 _OPEN = ("role", "department")
 _SAYS = {"equal": "equal", "differs": "different", "unknown": "unknown to one of them"}
 _WORDS = {MERGE: "merge", SPLIT: "split", PLACE: "doubtful place", RANDOM: "random pair"}

@@ -54,15 +54,28 @@ def show(question: Question = "", reveal: Purpose = None, as_of: AsOf = None, as
 
 
 def answer(
-    question: Question,
-    verdict: Annotated[str, typer.Argument(metavar="ANSWER", help="same, different or unsure.")],
+    said: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUESTION|RECORD RECORD ANSWER",
+            help="What `list` calls the question, or two records as `show` calls them; then same, different or unsure.",
+        ),
+    ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a few words, without names.")] = "",
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question. It holds in every view from that moment on, and the next `fazri run` follows it."""
+    """Answer a question, or say of any two records whether they are one person.
+
+    It holds in every view from that moment on, and the next `fazri run` follows it: it moves the records and what is
+    computed from then on. Claims, stays and findings that were told before keep the person that was known then.
+    """
+    if len(said) > len(("record", "record", "answer")):
+        raise typer.BadParameter(
+            f"expected a question or two records, then an answer, got {len(said)} words; put the reason behind --reason"
+        )
     with _opened(as_of) as campus:
-        told = campus.decide(question, verdict, reason)
+        told = campus.decide(*said, reason=reason)
     _say(told, as_json=as_json)
 
 
@@ -95,7 +108,13 @@ def quality(as_of: AsOf = None, as_json: AsJson = False) -> None:
 COMMANDS = {
     "list": (queue, ("fazri review list", "fazri review list --kind random --limit 50 --json")),
     "show": (show, ("fazri review show", 'fazri review show Q-7K3Q9MX --reveal "double registrations"')),
-    "answer": (answer, ('fazri review answer Q-7K3Q9MX same --reason "same phone"',)),
+    "answer": (
+        answer,
+        (
+            'fazri review answer Q-7K3Q9MX same --reason "same phone"',
+            "fazri review answer R-4T2B0M9 R-9Q1W3C7 different",
+        ),
+    ),
     "withdraw": (withdraw, ("fazri review withdraw", "fazri review withdraw 12")),
     "decisions": (decisions, ("fazri review decisions",)),
     "quality": (quality, ("fazri review quality",)),

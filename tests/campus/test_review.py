@@ -136,7 +136,7 @@ def test_withdrawing(campus):
     before = asked(campus.review())
     (which,) = campus.review("split").frame["question"]
     campus.decide(which, "same")
-    assert campus.withdraw() == "Decision 1 (same) is withdrawn. The next run follows."
+    assert campus.withdraw().startswith("Decision 1 (same) is withdrawn. The next run follows. ")
     assert asked(campus.review()) == before
     with pytest.raises(UnknownNameError, match="no answer of yours stands"):
         campus.withdraw()
@@ -154,6 +154,46 @@ def test_wrong_answers(campus):
     campus.decide(which, "same")
     with pytest.raises(DecisionError, match="got same by"):
         campus.decide(which, "different")
+
+
+def test_an_answer_about_any_two_records(campus, home):
+    """Ben's T1 and Asha's S1 are asked about nowhere, and yet said to be one; the list has both."""
+    told = campus.decide(T1.lower(), f" {S1} ", "same", "seen together")
+    assert told.startswith("Decision 1: same, noted for fazri review, by ")
+    assert "claims, stays and findings that were told before keep the person that was known then" in told
+    row = campus.decisions().frame.iloc[0]
+    assert ({row["left"], row["right"]}, row["is_followed"]) == ({T1, S1}, False)
+    (one,) = LocalDesk(home, load(home)).decisions()
+    assert {(one.left_directory, one.left_key), (one.right_directory, one.right_key)} == {
+        ("staff", "T1"), ("students", "S1")
+    }  # fmt: skip
+    assert one.reason == "seen together"
+    campus.decide(S1, N1, "different", reason="two people")
+    with pytest.raises(DecisionError, match=r"got same against decision 2 .*, decision 1"):
+        campus.decide(T1, N1, "same")
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ((S1, "R-0000000", "same"), "no record R-0000000 at this moment"),
+        ((S1, "same"), f"record {S1}: expected a second record, as R-4T2B0M9, got same"),
+        ((S1, N1), "no answer given; expected one of same"),
+        ((S1, N1, "same", "a", "b"), "expected one answer and one reason, got 3 texts"),
+        ((S1,), "no answer given"),
+    ],
+)
+def test_wrong_answers_about_two_records(campus, said, message):
+    """What is missing or unknown is said in one line, and nothing is noted."""
+    with pytest.raises(UnknownNameError, match=message):
+        campus.decide(*said)
+    assert campus.decisions().frame.empty
+
+
+def test_a_record_is_not_two(campus):
+    """A record and itself are no two records."""
+    with pytest.raises(DecisionError, match="expected two records"):
+        campus.decide(S1, S1, "same")
 
 
 def test_nothing_from_the_future(campus):
@@ -305,6 +345,29 @@ def test_quality_before_and_after_answers(campus):
     row = campus.resolution_quality().frame.set_index("threshold").loc[0.0]
     assert (row["answers"], row["precision"], row["precision_lo"], row["precision_hi"]) == (2, 1.0, 1.0, 1.0)
     assert row["recall"] == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_answers_out_of_turn_are_told(campus):
+    """Of two pairs in one stratum (-2 to 0 bits) the second is answered first: it waits, and counts after the first.
+
+    Ben and Asha, who were not compared, count nowhere.
+    """
+    drawn = campus.review("random").frame
+    first, second = drawn.loc[drawn["weight"] == -2.0, "question"]
+    campus.decide(second, "different")
+    campus.decide(T1, S1, "different")
+    assert campus.resolution_quality().summary.startswith(
+        "No random pair was answered in its turn yet (1 answer to random pairs out of turn: such a one counts as soon "
+        "as those before it in the order of the random questions are answered; 1 answer to records that were not "
+        "compared, for which nothing is estimated). From even odds on"
+    )
+    campus.decide(first, "different")
+    answer = campus.resolution_quality()
+    assert answer.tables["strata"]["different"].sum() == 2
+    assert "by 2 answers to random pairs" in answer.summary
+    assert answer.summary.endswith(
+        "Beside these: 1 answer to records that were not compared, for which nothing is estimated."
+    )
 
 
 def test_a_campus_without_compared_pairs(tmp_path):
