@@ -83,7 +83,11 @@ class ReviewQuestions:
         return f"Decision {one.decision_id} ({one.verdict}) is withdrawn. The next run follows. {_KEPT}"
 
     def decisions(self) -> Answer:
-        """Return what reviewers decided, the latest first, and whether the people of this view are so already."""
+        """Return what reviewers decided, the latest first, and whether the people of this view are so already.
+
+        Why they did is told only to who may see names.
+        """
+        self._desk.reveals()
         made = self._queued(Scope.REVIEW)
         return self._desk.ask(Scope.REVIEW, reviewing.listed, made, self._desk.decisions())
 

@@ -30,7 +30,10 @@ ASKS = {
     PLACE: "Does this record belong to this person?",
     RANDOM: "Are these two records one person? (drawn at random, for the estimate)",
 }
-_SHOWN = ("question", "kind", "left", "left_person", "right", "right_person", "weight", "probability", "pairs", "gain")
+_SHOWN = (
+    "question", "kind", "left", "left_directory", "left_records", "left_person", "right", "right_directory",
+    "right_records", "right_person", "weight", "probability", "pairs", "gain",
+)  # fmt: skip
 _RECORD = ("side", "record", "directory", *FIELDS)
 
 
@@ -164,7 +167,10 @@ def last_of(decisions: tuple[Decision, ...], name: str) -> int:
 
 
 def listed(view: View, made: Base, decisions: tuple[Decision, ...]) -> Answer:
-    """Answer: what was decided by the moment of the view, the latest first, decisions withdrawn by then too."""
+    """Answer: what was decided by the moment of the view, the latest first, decisions withdrawn by then too.
+
+    The reasons given may hold personal data: only who may see names is shown them.
+    """
     held = held_at(decisions, view.as_of)
     rows = [
         {
@@ -187,7 +193,8 @@ def listed(view: View, made: Base, decisions: tuple[Decision, ...]) -> Answer:
     if not view.grant.holds(Scope.REVEAL):
         frame["reason_given"] = None
     told = _told_decisions(held, frame)
-    return view.answer("Decisions", told, frame, Chart("decisions_table", frame), columns=tuple(names), rows=20)
+    shown = (*names, "reason_given") if view.grant.holds(Scope.REVEAL) else tuple(names)
+    return view.answer("Decisions", told, frame, Chart("decisions_table", frame), columns=shown, rows=20)
 
 
 def _labelled(view: View, made: Base, rows: pd.DataFrame) -> pd.DataFrame:
@@ -197,7 +204,9 @@ def _labelled(view: View, made: Base, rows: pd.DataFrame) -> pd.DataFrame:
     frame.insert(0, "question", [label(made, row) for row in told])
     for place, side in enumerate(("left", "right")):
         labels = view.labels(rows[f"{side}_entity"])
-        frame[side] = [record_label(*pair(made, row)[place], view.grant.key) for row in told]
+        ends = [pair(made, row)[place] for row in told]
+        frame[side] = [record_label(*end, view.grant.key) for end in ends]
+        frame[f"{side}_directory"] = [end.directory for end in ends]
         frame[f"{side}_person"] = [labels.get(row[f"{side}_entity"]) for row in told]
     return frame
 

@@ -190,6 +190,20 @@ def test_wrong_answers_about_two_records(campus, said, message):
     assert campus.decisions().frame.empty
 
 
+def test_reasons_for_who_may_see_names(home):
+    """The reason is shown with names, and the log is told; without them there is no such column to see."""
+    seen = []
+    with fazri.open(home) as campus:
+        campus.decide(T1, S1, "different", "never met")
+        assert "reason_given" not in campus.decisions().columns
+    with fazri.open(home, reveal=True, purpose="test") as campus:
+        answer = campus.decisions()
+    assert answer.frame["reason_given"].tolist() == ["never met"]
+    assert "never met" in answer._repr_html_()
+    read_as(home, Scope.REVIEW, Scope.REVEAL, seen=lambda _, what: seen.append(str(what))).decisions()
+    assert seen == ["names revealed"]
+
+
 def test_a_record_is_not_two(campus):
     """A record and itself are no two records."""
     with pytest.raises(DecisionError, match="expected two records"):

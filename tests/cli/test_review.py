@@ -61,6 +61,25 @@ def test_two_records_are_answered(fazri, home):
     assert "behind --reason" in " ".join(refused.stderr.replace("│", " ").split())
 
 
+def test_decisions_in_campus_time(fazri, home):
+    """As known at 18:00 in Kolkata (12:30 UTC), so told; the reason only with a purpose."""
+    fazri("review", "answer", T1, S1, "different", "--reason", "never met")
+    plain = fazri("review", "decisions").stdout
+    assert "2025-09-13 18:00 IST" in plain
+    assert "decided at" in plain
+    assert "UTC" not in plain
+    assert "never met" not in plain
+    assert "never met" in fazri("review", "decisions", "--reveal", "audit").stdout
+    assert run(fazri, "decisions", "--reveal", "audit")["rows"][0]["as_of"] == "2025-09-13 12:30 UTC"
+
+
+def test_the_queue_names_directories_and_sizes(fazri, home):
+    """K9 of the cards against three records of Asha, for whom a row of the students stands."""
+    head, first = fazri("review", "list").stdout.splitlines()[3:5]
+    assert [one in head for one in ("left directory", "left records", "right directory", "right records")] == [True] * 4
+    assert [one for one in first.split() if one in {"cards", "students", "1", "3"}] == ["cards", "1", "students", "3"]
+
+
 def test_for_people_to_read(fazri, home):
     """Without --json there are sentences and tables; names with a purpose."""
     assert "split" in fazri("review", "list").stdout
