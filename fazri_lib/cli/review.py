@@ -67,7 +67,7 @@ def answer(
     said: Annotated[
         list[str],
         typer.Argument(
-            metavar="QUESTION|RECORD RECORD ANSWER",
+            metavar="QUESTION_OR_RECORDS ANSWER",
             help="What `list` calls the question, or two records as `show` calls them; then same, different or unsure.",
         ),
     ],
