@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from fazri_lib.access import identifier_label
+from fazri_lib.access import identifier_label, record_label
 from fazri_lib.errors import NotPublishedError, UnknownNameError
 from fazri_lib.resolution.model import probability
-from fazri_lib.resolution.review import KINDS, RANDOM, Known, Node, next_turns, questions, unanswered
+from fazri_lib.resolution.review import (
+    KINDS,
+    RANDOM,
+    Known,
+    Node,
+    answered_splits,
+    implied,
+    next_turns,
+    questions,
+    unanswered,
+)
 from fazri_lib.resolution.review import turns as turns_of
 from fazri_lib.workflows.reviewed import nodes_of
 
@@ -153,9 +163,30 @@ def called(base: Base, held: Sequence[Decision], which: str) -> Row:
     )
 
 
+def record_called(base: Base, which: str) -> Node:
+    """Return the row of a directory that a label means.
+
+    Raises:
+        UnknownNameError: no record has it at this moment, or several have.
+    """
+    text = which.strip().upper()
+    found = [one for one in base.record if record_label(*one, base.key) == text]
+    if len(found) == 1:
+        return found[0]
+    asked = f"record {which.strip()[:20]}"
+    if found:
+        raise UnknownNameError(
+            f"{asked} means {len(found)} records, whose labels are alike by chance; expected one; "
+            "answer a question of campus.review() about it"
+        )
+    raise UnknownNameError(
+        f"no {asked} at this moment; expected one of campus.question(), as R-4T2B0M9; look there again"
+    )
+
+
 def open_questions(base: Base, held: Sequence[Decision]) -> pd.DataFrame:
     """Return the questions by gain that no answer has settled."""
-    return unanswered(base.known, base.queue, verdicts(base, held).index).reset_index(drop=True)
+    return unanswered(base.known, base.queue, implied(verdicts(base, held)))
 
 
 def open_pairs(base: Base, held: Sequence[Decision]) -> int:
@@ -215,7 +246,8 @@ def _later(base: Base, held: Sequence[Decision]) -> list[Row]:
     was_answered = pd.MultiIndex.from_arrays([lower, higher]).isin(known)
     drawn = base.turns[pd.MultiIndex.from_frame(base.turns[["left_id", "right_id"]]).isin(known)]
     due = next_turns(base.turns, verdicts(base, held), MOST)
-    gained = [*_first(open_questions(base, held)), *rows_of(base.queue[was_answered])]
+    settled = answered_splits(base.known, implied(verdicts(base, held)))
+    gained = [*_first(open_questions(base, held)), *rows_of(base.queue[was_answered]), *rows_of(settled)]
     return [*gained, *rows_of(_random(base, pd.concat([due, drawn])))]
 
 

@@ -77,7 +77,7 @@ def resolution_quality(view: View, made: Base, decisions: tuple[Decision, ...]) 
     strata = sampled(made.turns, verdicts(made, held))
     frame = estimated(strata)
     answers = int(strata[["same", "different", "unsure"]].to_numpy().sum())
-    summary = _told(frame, strata, answers, len(held))
+    summary = _told(frame, strata, answers, _beside(made, held, answers))
     tables = {"strata": strata}
     chart = Chart("resolution_curve", frame, has_answers=answers > 0)
     title = "Precision and recall by threshold"
@@ -108,29 +108,44 @@ def _told_recall(recall: float | None) -> str:
     return f"Of the pairs of one person at most {recall:.1%} were compared (estimated)."
 
 
-def _told(frame: pd.DataFrame, strata: pd.DataFrame, answers: int, held: int) -> str:
+def _beside(made: Base, held: list[Decision], in_turn: int) -> str:
+    """Tell of answers that are not in the estimate: to pairs whose turn has not come, and to what is no such pair."""
+    told = verdicts(made, held).index
+    waiting = int(pd.MultiIndex.from_frame(made.turns[["left_id", "right_id"]]).isin(told).sum()) - in_turn
+    rest = len(held) - in_turn - waiting
+    parts = [
+        f"{counted(waiting, 'answer')} to random pairs out of turn: such a one counts as soon as those before it in "
+        "the order of the random questions are answered"
+        if waiting
+        else "",
+        f"{counted(rest, 'answer')} to records that were not compared, for which nothing is estimated" if rest else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _told(frame: pd.DataFrame, strata: pd.DataFrame, answers: int, beside: str) -> str:
     even = frame[frame["threshold"] == 0.0].iloc[0]
+    so_far = f" ({beside})" if beside else ""
     if not strata["pairs"].sum():
         return "No pairs of records were compared at this moment, so there is nothing to judge."
     if not even["pairs"]:
         return (
             "No pair that was compared has even odds or more: the model takes no two records for one person, and there "
-            f"is no precision to tell; {counted(answers, 'answer')} to random pairs."
+            f"is no precision to tell; {counted(answers, 'answer')} to random pairs{so_far}."
         )
     if not answers:
-        so_far = (
-            f" ({counted(held, 'answer')} were given to other questions, which say nothing of the rest)" if held else ""
-        )
+        none = "No random pair was answered in its turn yet" if beside else "Nobody has reviewed random pairs yet"
         return (
-            f"Nobody has reviewed random pairs yet{so_far}. From even odds on the model itself claims precision "
+            f"{none}{so_far}. From even odds on the model itself claims precision "
             f"{even['claimed_precision']:.1%} and recall {even['claimed_recall']:.1%}: that is no measurement."
         )
     told = [_figure(even, name) for name in ("precision", "recall")]
     off = [name for name in ("precision", "recall") if even[f"claimed_{name}"] > even[f"{name}_hi"]]
     warning = f" In {' and '.join(off)} {_CLAIM_OFF}." if off else ""
+    more = f" Beside these: {beside}." if beside else ""
     return (
         f"From even odds on, by {counted(answers, 'answer')} to random pairs: {told[0]}; {told[1]} of what was "
-        f"compared (95 % intervals).{warning}"
+        f"compared (95 % intervals).{warning}{more}"
     )
 
 

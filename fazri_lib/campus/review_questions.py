@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from fazri_lib.access import Scope
 from fazri_lib.campus import queued, resolved, reviewing
-from fazri_lib.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from fazri_lib.campus.answer import Answer
     from fazri_lib.campus.asking import Desk
+    from fazri_lib.resolution.review import Node
+
+_KEPT = (
+    "It moves the records and what is computed from then on; claims, stays and findings that were told before keep "
+    "the person that was known then."
+)
 
 
 class ReviewQuestions:
@@ -41,24 +46,28 @@ class ReviewQuestions:
         decisions = self._desk.decisions()
         return reviewing.question(self._desk.view, made, decisions, row)
 
-    def decide(self, which: str, verdict: str, reason: str = "") -> str:
-        """Answer a question of the review queue; every later run follows. Return what was noted.
+    def decide(self, which: str, *said: str, reason: str = "") -> str:
+        """Say of two records whether they are one person; every later run follows. Return what was noted.
+
+        `decide("Q-7K3Q9MX", "same")` answers a question of the queue, `decide("R-4T2B0M9", "R-9Q1W3C7", "different")`
+        tells of any two records, whether they are asked about or not.
 
         Args:
-            which: what the question is called, as Q-7K3Q9MX.
-            verdict: same, different or unsure.
-            reason: why, in a few words.
+            which: what the question is called, or the first record.
+            said: the second record unless it is a question; same, different or unsure; and why, if that is to be said.
+            reason: why, in a few words, where it is not the last of `said`.
 
         Raises:
             DecisionError: somebody else was faster, or the answer contradicts others.
+            UnknownNameError: there is no such question, record or answer.
         """
         self._desk.check(Scope.REVIEW)
-        said, desk = reviewing.verdict_of(verdict), self._desk.reviews()
-        made, row = self._asked(which, "") if which.strip() else (None, None)
-        if made is None or row is None:
-            raise UnknownNameError("no question; expected one of campus.review(), as Q-7K3Q9MX, got none; name it")
-        one = desk.answer(queued.pair(made, row), said, self._desk.view.as_of, reason)
-        return f"Decision {one.decision_id}: {one.verdict}, noted for {one.decided_by}. The next run follows it."
+        about, verdict, told = reviewing.told_of(which, *said)
+        desk = self._desk.reviews()
+        one = desk.answer(self._pair(about), verdict, self._desk.view.as_of, reason or told)
+        return (
+            f"Decision {one.decision_id}: {one.verdict}, noted for {one.decided_by}. The next run follows it. {_KEPT}"
+        )
 
     def withdraw(self, decision: int | None = None) -> str:
         """Take a decision back, by default one's own last one. Return what was noted.
@@ -71,10 +80,14 @@ class ReviewQuestions:
         desk = self._desk.reviews()
         number = decision if decision is not None else reviewing.last_of(desk.decisions(), desk.name)
         one = desk.withdraw(number, self._desk.view.as_of)
-        return f"Decision {one.decision_id} ({one.verdict}) is withdrawn. The next run follows."
+        return f"Decision {one.decision_id} ({one.verdict}) is withdrawn. The next run follows. {_KEPT}"
 
     def decisions(self) -> Answer:
-        """Return what reviewers decided, the latest first, and whether the people of this view are so already."""
+        """Return what reviewers decided, the latest first, and whether the people of this view are so already.
+
+        Why they did is told only to who may see names.
+        """
+        self._desk.reveals()
         made = self._queued(Scope.REVIEW)
         return self._desk.ask(Scope.REVIEW, reviewing.listed, made, self._desk.decisions())
 
@@ -97,6 +110,15 @@ class ReviewQuestions:
         key = self._desk.view.grant.key
         found: queued.Base = self._desk.prepared(scope, queued.loaded, lambda known: queued.made(known, key))
         return found
+
+    def _pair(self, about: tuple[str, ...]) -> tuple[Node, Node]:
+        """Return the two records that a question, or their own labels, mean."""
+        if len(about) > 1:
+            made = self._queued(Scope.REVIEW)
+            return queued.record_called(made, about[0]), queued.record_called(made, about[1])
+        made, row = self._asked(about[0], "")
+        assert row is not None, "a question that is named is there, or an error says that it is not"
+        return queued.pair(made, row)
 
     def _asked(self, which: str, kind: str) -> tuple[queued.Base, dict[str, Any] | None]:
         """Return what the queue is made from, and the question that is meant."""

@@ -30,7 +30,10 @@ ASKS = {
     PLACE: "Does this record belong to this person?",
     RANDOM: "Are these two records one person? (drawn at random, for the estimate)",
 }
-_SHOWN = ("question", "kind", "left", "left_person", "right", "right_person", "weight", "probability", "pairs", "gain")
+_SHOWN = (
+    "question", "kind", "left", "left_directory", "left_records", "left_person", "right", "right_directory",
+    "right_records", "right_person", "weight", "probability", "pairs", "gain",
+)  # fmt: skip
 _RECORD = ("side", "record", "directory", *FIELDS)
 
 
@@ -90,6 +93,33 @@ def question(view: View, made: Base, decisions: tuple[Decision, ...], row: Row |
     return view.answer(f"{label(made, row)}: {ASKS[row['kind']]}", summary, shown, chart, tables=tables, rows=10)
 
 
+def told_of(which: str, *said: str) -> tuple[tuple[str, ...], Verdict, str]:
+    """Return what an answer is about (a question, or two records), the verdict, and the reason or "".
+
+    Args:
+        which: what the question is called, or the first record.
+        said: the second record where the first is one; the verdict; the reason.
+
+    Raises:
+        UnknownNameError: nothing is named, there is no such verdict, or there are too many words or too few.
+    """
+    first, *rest = which.strip(), *said
+    if not first:
+        raise UnknownNameError("no question; expected one of campus.review(), as Q-7K3Q9MX, got none; name it")
+    about = [first, *rest[:1]] if first.upper().startswith(_RECORD_MARK) else [first]
+    if len(about) > 1 and not about[1].strip().upper().startswith(_RECORD_MARK):
+        raise UnknownNameError(
+            f"record {first[:20]}: expected a second record, as R-4T2B0M9, got {about[1][:20]}; name both, then the "
+            "answer"
+        )
+    verdict, *reason = [*rest[len(about) - 1 :]] or [""]
+    if len(reason) > 1:
+        raise UnknownNameError(
+            f"answer: expected one answer and one reason, got {len(reason) + 1} texts; leave some out"
+        )
+    return tuple(about), verdict_of(verdict), "".join(reason)
+
+
 def verdict_of(text: str) -> Verdict:
     """Return a verdict by its word.
 
@@ -100,7 +130,7 @@ def verdict_of(text: str) -> Verdict:
         return Verdict(text.strip().lower())
     except ValueError:
         raise UnknownNameError(
-            f"no answer {text[:20]}; expected one of {', '.join(one.value for one in Verdict)}"
+            f"no answer {text[:20] or 'given'}; expected one of {', '.join(one.value for one in Verdict)}"
         ) from None
 
 
@@ -137,7 +167,10 @@ def last_of(decisions: tuple[Decision, ...], name: str) -> int:
 
 
 def listed(view: View, made: Base, decisions: tuple[Decision, ...]) -> Answer:
-    """Answer: what was decided by the moment of the view, the latest first, decisions withdrawn by then too."""
+    """Answer: what was decided by the moment of the view, the latest first, decisions withdrawn by then too.
+
+    The reasons given may hold personal data: only who may see names is shown them.
+    """
     held = held_at(decisions, view.as_of)
     rows = [
         {
@@ -160,7 +193,8 @@ def listed(view: View, made: Base, decisions: tuple[Decision, ...]) -> Answer:
     if not view.grant.holds(Scope.REVEAL):
         frame["reason_given"] = None
     told = _told_decisions(held, frame)
-    return view.answer("Decisions", told, frame, Chart("decisions_table", frame), columns=tuple(names), rows=20)
+    shown = (*names, "reason_given") if view.grant.holds(Scope.REVEAL) else tuple(names)
+    return view.answer("Decisions", told, frame, Chart("decisions_table", frame), columns=shown, rows=20)
 
 
 def _labelled(view: View, made: Base, rows: pd.DataFrame) -> pd.DataFrame:
@@ -170,7 +204,9 @@ def _labelled(view: View, made: Base, rows: pd.DataFrame) -> pd.DataFrame:
     frame.insert(0, "question", [label(made, row) for row in told])
     for place, side in enumerate(("left", "right")):
         labels = view.labels(rows[f"{side}_entity"])
-        frame[side] = [record_label(*pair(made, row)[place], view.grant.key) for row in told]
+        ends = [pair(made, row)[place] for row in told]
+        frame[side] = [record_label(*end, view.grant.key) for end in ends]
+        frame[f"{side}_directory"] = [end.directory for end in ends]
         frame[f"{side}_person"] = [labels.get(row[f"{side}_entity"]) for row in told]
     return frame
 
@@ -238,6 +274,7 @@ def _is_followed(made: Base, decision: Decision) -> bool | None:
     return (made.entity.get(ids[0]) == made.entity.get(ids[1])) == (decision.verdict == Verdict.SAME)
 
 
+_RECORD_MARK = "R-"
 _OPEN = ("role", "department")
 _SAYS = {"equal": "equal", "differs": "different", "unknown": "unknown to one of them"}
 _WORDS = {MERGE: "merge", SPLIT: "split", PLACE: "doubtful place", RANDOM: "random pair"}

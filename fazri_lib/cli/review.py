@@ -21,9 +21,19 @@ Purpose = Annotated[
     str | None,
     typer.Option("--reveal", metavar="PURPOSE", help="Show names and contacts, for this purpose; it goes to the log."),
 ]
+Reasons = Annotated[
+    str | None,
+    typer.Option("--reveal", metavar="PURPOSE", help="Show the reasons given, for this purpose; it goes to the log."),
+]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="What `list` calls it, as Q-7K3Q9MX.")]
-_QUEUE = ("question", "kind", "left", "left_person", "right", "right_person", "weight", "probability", "gain")
-_DECISIONS = ("decision", "verdict", "left", "right", "decided_by", "as_of", "withdrawn_by", "is_followed")
+_QUEUE = (
+    "question", "kind", "left", "left_directory", "left_records", "left_person", "right", "right_directory",
+    "right_records", "right_person", "weight", "probability", "gain",
+)  # fmt: skip
+_DECISIONS = (
+    "decision", "verdict", "left", "right", "decided_by", "decided_at", "as_of", "withdrawn_by", "is_followed",
+    "reason_given",
+)  # fmt: skip
 _SIDES = ("side", "record", "directory", "name", "email", "phone", "born_on", "role", "department", "pseudonym")
 
 
@@ -50,19 +60,32 @@ def show(question: Question = "", reveal: Purpose = None, as_of: AsOf = None, as
     _tell(found, ("field", "says", "left", "right"))
     if "records" in found.tables:
         say()
-        _table(found.tables["records"], _SIDES)
+        _table(found.tables["records"], _SIDES, found.time_zone)
 
 
 def answer(
-    question: Question,
-    verdict: Annotated[str, typer.Argument(metavar="ANSWER", help="same, different or unsure.")],
+    said: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUESTION_OR_RECORDS ANSWER",
+            help="What `list` calls the question, or two records as `show` calls them; then same, different or unsure.",
+        ),
+    ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a few words, without names.")] = "",
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question. It holds in every view from that moment on, and the next `fazri run` follows it."""
+    """Answer a question, or say of any two records whether they are one person.
+
+    It holds in every view from that moment on, and the next `fazri run` follows it: it moves the records and what is
+    computed from then on. Claims, stays and findings that were told before keep the person that was known then.
+    """
+    if len(said) > len(("record", "record", "answer")):
+        raise typer.BadParameter(
+            f"expected a question or two records, then an answer, got {len(said)} words; put the reason behind --reason"
+        )
     with _opened(as_of) as campus:
-        told = campus.decide(question, verdict, reason)
+        told = campus.decide(*said, reason=reason)
     _say(told, as_json=as_json)
 
 
@@ -79,9 +102,9 @@ def withdraw(
     _say(told, as_json=as_json)
 
 
-def decisions(as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """List what was decided, the latest first, and whether the extract is so already."""
-    with _opened(as_of) as campus:
+def decisions(reveal: Reasons = None, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """List what was decided, the latest first, and whether the extract is so already; times are campus time."""
+    with _opened(as_of, reveal) as campus:
         _tell(campus.decisions(), _DECISIONS, as_json=as_json)
 
 
@@ -95,9 +118,15 @@ def quality(as_of: AsOf = None, as_json: AsJson = False) -> None:
 COMMANDS = {
     "list": (queue, ("fazri review list", "fazri review list --kind random --limit 50 --json")),
     "show": (show, ("fazri review show", 'fazri review show Q-7K3Q9MX --reveal "double registrations"')),
-    "answer": (answer, ('fazri review answer Q-7K3Q9MX same --reason "same phone"',)),
+    "answer": (
+        answer,
+        (
+            'fazri review answer Q-7K3Q9MX same --reason "same phone"',
+            "fazri review answer R-4T2B0M9 R-9Q1W3C7 different",
+        ),
+    ),
     "withdraw": (withdraw, ("fazri review withdraw", "fazri review withdraw 12")),
-    "decisions": (decisions, ("fazri review decisions",)),
+    "decisions": (decisions, ("fazri review decisions", 'fazri review decisions --reveal "audit of answers"')),
     "quality": (quality, ("fazri review quality",)),
 }
 
@@ -122,21 +151,24 @@ def _tell(found: "Answer", columns: tuple[str, ...], *, as_json: bool = False) -
     say(found.summary)
     if len(found.frame):
         say()
-        _table(found.frame, columns)
+        _table(found.frame, columns, found.time_zone)
 
 
-def _table(frame: "pd.DataFrame", columns: tuple[str, ...]) -> None:
+def _table(frame: "pd.DataFrame", columns: tuple[str, ...], time_zone: str) -> None:
     names = [name for name in columns if name in frame and frame[name].notna().any()]
-    rows = [[_cell(row[name]) for name in names] for row in frame.to_dict("records")]
+    rows = [[_cell(row[name], time_zone) for name in names] for row in frame.to_dict("records")]
     say_table([name.replace("_", " ") for name in names], rows)
 
 
-def _cell(value: Any) -> object:
+def _cell(value: Any, time_zone: str = "UTC") -> object:
     import pandas as pd  # noqa: PLC0415 - heavy parts load with their command
 
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN and NaT
         return None
-    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, pd.Timestamp) else value
+    if not isinstance(value, pd.Timestamp):
+        return value
+    moment = value if value.tzinfo else value.tz_localize("UTC")
+    return f"{moment.tz_convert(time_zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _plain(found: "Answer") -> dict[str, Any]:

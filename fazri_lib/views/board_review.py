@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from fazri_lib.views.board_answers import Words
 
 _QUEUE_HEADS = {
-    "question": "Question", "asks": "About", "left": "One side", "right": "Other side", "sizes": "Records",
-    "weight": "Weight, bits", "chance": "One person", "gain": "Gain",
+    "question": "Question", "asks": "About", "left": "One side", "right": "Other side", "directories": "Directories",
+    "sizes": "Records", "weight": "Weight, bits", "chance": "One person", "gain": "Gain",
 }  # fmt: skip
 _DECISION_HEADS = {
     "decision": "No.", "verdict": "Answer", "left": "One record", "right": "Other record", "decided_by": "By",
     "decided_at": "When", "as_of": "As known at", "state": "State",
+    "reason_given": "Reason",
 }  # fmt: skip
 _RECORD_HEADS = {
     "side": "Side", "record": "Record", "directory": "Directory", "name": "Name", "email": "E-mail", "phone": "Phone",
@@ -38,6 +39,7 @@ def queue_text(answer: Any, words: Words) -> str:
         return ""
     shown = frame.assign(
         asks=frame["kind"].map(_ASKS),
+        directories=frame["left_directory"].astype(str) + " and " + frame["right_directory"].astype(str),
         sizes=frame["left_records"].astype(str) + " and " + frame["right_records"].astype(str),
         chance=[f"{chance:.0%}" for chance in frame["probability"]],
         weight=frame["weight"].round(1),
@@ -74,7 +76,10 @@ def decisions_text(answer: Any, words: Words) -> str:
         return ""
     latest = answer.frame.head(_LATEST)
     shown = latest.assign(state=[_state(row) for row in latest.to_dict("records")])
-    return table(shown, _DECISION_HEADS, time_zone=words.time_zone)
+    heads = {
+        name: head for name, head in _DECISION_HEADS.items() if name != "reason_given" or shown[name].notna().any()
+    }
+    return table(shown, heads, time_zone=words.time_zone)
 
 
 def curve_text(answer: Any, words: Words) -> str:

@@ -111,7 +111,24 @@ def test_what_waits_for_a_run(campus):
     answer = campus.decisions()
     assert answer.frame["is_followed"].tolist() == [False]
     assert "1 answer not in the extract yet" in answer.summary
+    assert which not in campus.review("split").frame["question"].tolist()
+
+
+def test_the_next_weak_place_of_a_person(campus):
+    """K1 is Asha's by an answer: then S1 and N1 (6 bits) are asked about; both keep their names when answered."""
+    (first,) = campus.review("split").frame["question"]
+    campus.decide(first, "same")
+    frame = campus.review("split").frame
+    assert frame[["left", "right", "weight", "left_records", "right_records"]].to_numpy().tolist() == [
+        [S1, N1, 6.0, 1, 1]
+    ]
+    second = frame["question"].iloc[0]
+    assert campus.question(second).tables["records"]["record"].tolist() == [S1, N1]
+    campus.decide(second, "different")
     assert campus.review("split").frame.empty
+    assert "Answered different" in campus.question(second).summary
+    campus.withdraw(1)
+    assert campus.review("split").frame["question"].tolist() == [first]
 
 
 def test_withdrawing(campus):
@@ -119,7 +136,7 @@ def test_withdrawing(campus):
     before = asked(campus.review())
     (which,) = campus.review("split").frame["question"]
     campus.decide(which, "same")
-    assert campus.withdraw() == "Decision 1 (same) is withdrawn. The next run follows."
+    assert campus.withdraw().startswith("Decision 1 (same) is withdrawn. The next run follows. ")
     assert asked(campus.review()) == before
     with pytest.raises(UnknownNameError, match="no answer of yours stands"):
         campus.withdraw()
@@ -139,13 +156,67 @@ def test_wrong_answers(campus):
         campus.decide(which, "different")
 
 
+def test_an_answer_about_any_two_records(campus, home):
+    """Ben's T1 and Asha's S1 are asked about nowhere, and yet said to be one; the list has both."""
+    told = campus.decide(T1.lower(), f" {S1} ", "same", "seen together")
+    assert told.startswith("Decision 1: same, noted for fazri review, by ")
+    assert "claims, stays and findings that were told before keep the person that was known then" in told
+    row = campus.decisions().frame.iloc[0]
+    assert ({row["left"], row["right"]}, row["is_followed"]) == ({T1, S1}, False)
+    (one,) = LocalDesk(home, load(home)).decisions()
+    assert {(one.left_directory, one.left_key), (one.right_directory, one.right_key)} == {
+        ("staff", "T1"), ("students", "S1")
+    }  # fmt: skip
+    assert one.reason == "seen together"
+    campus.decide(S1, N1, "different", reason="two people")
+    with pytest.raises(DecisionError, match=r"got same against decision 2 .*, decision 1"):
+        campus.decide(T1, N1, "same")
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ((S1, "R-0000000", "same"), "no record R-0000000 at this moment"),
+        ((S1, "same"), f"record {S1}: expected a second record, as R-4T2B0M9, got same"),
+        ((S1, N1), "no answer given; expected one of same"),
+        ((S1, N1, "same", "a", "b"), "expected one answer and one reason, got 3 texts"),
+        ((S1,), "no answer given"),
+    ],
+)
+def test_wrong_answers_about_two_records(campus, said, message):
+    """What is missing or unknown is said in one line, and nothing is noted."""
+    with pytest.raises(UnknownNameError, match=message):
+        campus.decide(*said)
+    assert campus.decisions().frame.empty
+
+
+def test_reasons_for_who_may_see_names(home):
+    """The reason is shown with names, and the log is told; without them there is no such column to see."""
+    seen = []
+    with fazri.open(home) as campus:
+        campus.decide(T1, S1, "different", "never met")
+        assert "reason_given" not in campus.decisions().columns
+    with fazri.open(home, reveal=True, purpose="test") as campus:
+        answer = campus.decisions()
+    assert answer.frame["reason_given"].tolist() == ["never met"]
+    assert "never met" in answer._repr_html_()
+    read_as(home, Scope.REVIEW, Scope.REVEAL, seen=lambda _, what: seen.append(str(what))).decisions()
+    assert seen == ["names revealed"]
+
+
+def test_a_record_is_not_two(campus):
+    """A record and itself are no two records."""
+    with pytest.raises(DecisionError, match="expected two records"):
+        campus.decide(S1, S1, "same")
+
+
 def test_nothing_from_the_future(campus):
     """An answer of the latest view is unknown in an earlier one, where its question is still open."""
     (which,) = campus.review("split").frame["question"]
     campus.decide(which, "same")
     earlier = campus.at("2025-09-13T10:00")
     assert earlier.review("split").frame["question"].tolist() == [which]
-    assert campus.review("split").frame.empty
+    assert which not in campus.review("split").frame["question"].tolist()
 
 
 def test_an_earlier_view_shows_no_later_answers(campus):
@@ -174,15 +245,16 @@ def test_a_view_before_a_withdrawal(campus):
 
 
 def test_what_is_left_is_told_by_kind(campus):
-    """The only split is answered: of that kind nothing is left, of others 2 places and 4 of 5 random pairs."""
+    """Both splits are answered: of that kind nothing is left, of others 2 places and 3 of 5 random pairs."""
     assert campus.review("split").summary == (
         "1 split could be asked about at this moment, the first 1 are shown; 0 answers so far."
     )
     assert campus.review("random", 2).summary.startswith("5 random pairs could be asked about")
-    (which,) = campus.review("split").frame["question"]
-    campus.decide(which, "different")
-    rest = "of other kinds there are 2 doubtful places, 4 random pairs"
-    assert campus.review("split").summary == f"Nothing of this kind is left to ask; {rest}; 1 answer so far."
+    for _ in range(2):
+        (which,) = campus.review("split").frame["question"]
+        campus.decide(which, "different")
+    rest = "of other kinds there are 2 doubtful places, 3 random pairs"
+    assert campus.review("split").summary == f"Nothing of this kind is left to ask; {rest}; 2 answers so far."
     assert campus.question(kind="split").summary == f"Nothing of this kind is left to ask at this moment; {rest}."
     assert campus.review().summary.startswith("0 merges, 0 splits, 2 doubtful places could be asked about")
 
@@ -287,6 +359,29 @@ def test_quality_before_and_after_answers(campus):
     row = campus.resolution_quality().frame.set_index("threshold").loc[0.0]
     assert (row["answers"], row["precision"], row["precision_lo"], row["precision_hi"]) == (2, 1.0, 1.0, 1.0)
     assert row["recall"] == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_answers_out_of_turn_are_told(campus):
+    """Of two pairs in one stratum (-2 to 0 bits) the second is answered first: it waits, and counts after the first.
+
+    Ben and Asha, who were not compared, count nowhere.
+    """
+    drawn = campus.review("random").frame
+    first, second = drawn.loc[drawn["weight"] == -2.0, "question"]
+    campus.decide(second, "different")
+    campus.decide(T1, S1, "different")
+    assert campus.resolution_quality().summary.startswith(
+        "No random pair was answered in its turn yet (1 answer to random pairs out of turn: such a one counts as soon "
+        "as those before it in the order of the random questions are answered; 1 answer to records that were not "
+        "compared, for which nothing is estimated). From even odds on"
+    )
+    campus.decide(first, "different")
+    answer = campus.resolution_quality()
+    assert answer.tables["strata"]["different"].sum() == 2
+    assert "by 2 answers to random pairs" in answer.summary
+    assert answer.summary.endswith(
+        "Beside these: 1 answer to records that were not compared, for which nothing is estimated."
+    )
 
 
 def test_a_campus_without_compared_pairs(tmp_path):

@@ -87,6 +87,22 @@ def test_an_answer_leads_to_the_next_question(board, home, patient):
     assert decisions(home) == [("different", "", False)]
 
 
+def test_the_reason_on_the_list_of_decisions(home):
+    """Decisions have a column for reasons when the reader may see them, and the queue names directories."""
+    from fazri_lib.views.board_answers import Words
+    from fazri_lib.views.board_review import decisions_text, queue_text
+
+    with fazri.open(home) as campus:
+        (which,) = campus.review("split").frame["question"]
+        campus.decide(which, "different", "never met")
+        words = Words({}, lambda *_, **__: None, campus.time_zone)
+        hidden = decisions_text(campus.decisions(), words)
+        assert "cards and students" in queue_text(campus.review("place"), words)
+    with fazri.open(home, reveal=True, purpose="test") as campus:
+        shown = decisions_text(campus.decisions(), words)
+    assert ("Reason" in hidden, "Reason" in shown, "never met" in shown) == (False, True, True)
+
+
 def test_a_second_press_is_not_an_answer_to_the_next_question(board, home):
     """Two presses at once answer one question."""
     board._lay_out()

@@ -3,7 +3,17 @@
 import pandas as pd
 import pytest
 
-from fazri_lib.resolution.review import MERGE, PLACE, RANDOM, SPLIT, Known, questions, sides
+from fazri_lib.resolution.review import (
+    MERGE,
+    PLACE,
+    RANDOM,
+    SPLIT,
+    Known,
+    answered_splits,
+    implied,
+    questions,
+    sides,
+)
 
 
 def known(entities, pairs, directories=None):
@@ -89,6 +99,40 @@ def test_answered_splits_are_not_asked_again():
     campus = known({1: 10, 2: 10, 3: 10, 4: 10}, {(1, 2): 20, (3, 4): 20, (1, 3): 2, (2, 3): 4, (1, 4): 1, (2, 4): -3})
     assert questions(campus, [(4, 1)]).empty
     assert len(questions(campus, [(1, 2), (77, 78)])) == 1
+
+
+CHAIN = {(1, 2): 20, (3, 4): 6, (1, 3): 2, (2, 3): 2, (1, 5): -2}
+"""5 hangs on 1 by -2 bits (last join), 1 and 2 on 3 by 2 bits (the join before), 3 and 4 by 6, 1 and 2 beyond doubt."""
+
+
+def test_after_an_answer_the_next_weakest_join_is_asked():
+    """5 against the rest first; then 1, 2 against 3, 4; then 3 against 4; then nothing: 1 and 2 agree by 20 bits."""
+    person = 2**62 + 1  # a float would round it
+    campus = known(dict.fromkeys(range(1, 6), person), CHAIN)
+    told, asked = [], []
+    while len(found := questions(campus, told)):
+        (row,) = found.to_dict("records")
+        asked.append((row["left_id"], row["right_id"], row["weight"], row["left_records"], row["right_records"]))
+        told.append(asked[-1][:2])
+    assert asked == [(1, 5, -2.0, 4, 1), (1, 3, 2.0, 2, 2), (3, 4, 6.0, 1, 1)]
+    assert sides(campus, SPLIT, 1, 3) == ([1, 2], [3, 4])
+    assert sides(campus, SPLIT, 3, 4) == ([3], [4])
+    assert sorted(map(tuple, answered_splits(campus, told)[["left_id", "right_id"]].to_numpy().tolist())) == sorted(
+        told
+    )
+
+
+def test_a_join_without_a_compared_pair_hides_no_other():
+    """Nothing was compared between 1, 2 and 3, 4 of one person, so both weak pairs within are asked about."""
+    campus = known(dict.fromkeys(range(1, 5), 10), {(1, 2): 3, (3, 4): 2})
+    assert questions(campus)[["left_id", "right_id"]].to_numpy().tolist() == [[3, 4], [1, 2]]
+
+
+def test_what_follows_from_answers():
+    """1 = 2 and 2 = 3 tell of 1 and 3; with 3 and 4 apart all three are apart from 4; who is unsure tells no more."""
+    pairs = {(1, 2): "same", (3, 4): "different", (2, 3): "same", (4, 5): "unsure"}
+    told = pd.Series(pairs.values(), index=pd.MultiIndex.from_tuples(pairs))
+    assert {tuple(sorted(pair)) for pair in implied(told)} == {(1, 2), (2, 3), (1, 3), (1, 4), (2, 4), (3, 4), (4, 5)}
 
 
 def test_answered_places_are_not_asked_again():

@@ -2,13 +2,14 @@
 
 from fazri_lib.resolution.review.answers import Node, Said, Verdict, Word, pair_of
 from fazri_lib.resolution.review.estimate import estimated
+from fazri_lib.resolution.review.joins import SPLIT, implied
 from fazri_lib.resolution.review.questions import (
     KINDS,
     MERGE,
     PLACE,
     RANDOM,
-    SPLIT,
     Known,
+    answered_splits,
     questions,
     sides,
     unanswered,
@@ -26,7 +27,9 @@ __all__ = [
     "Said",
     "Verdict",
     "Word",
+    "answered_splits",
     "estimated",
+    "implied",
     "next_turns",
     "pair_of",
     "questions",

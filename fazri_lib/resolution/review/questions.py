@@ -11,28 +11,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from fazri_lib.resolution.agglomeration import LOOSE
 from fazri_lib.resolution.model import probability
+from fazri_lib.resolution.review.joins import COLUMNS, HIGHEST, LOWEST, SPLIT, parted, settled_splits, splits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-MERGE, SPLIT, PLACE, RANDOM = "merge", "split", "place", "random"
+MERGE, PLACE, RANDOM = "merge", "place", "random"
 KINDS = (MERGE, SPLIT, PLACE, RANDOM)
-COLUMNS = (
-    "kind", "left_id", "right_id", "left_entity", "right_entity", "weight", "probability", "left_records",
-    "right_records", "pairs", "gain",
-)  # fmt: skip
-LOWEST, HIGHEST = -8.0, 10.0
-"""Weights of pairs are taken within these, bits: one pair alone must not decide about two sides."""
-_TWO = 2
 _RARELY = 0.01  # of the people in a directory: more have two records there only where it lists several
 
 
@@ -76,11 +70,8 @@ def questions(known: Known, decided: Iterable[tuple[int, int]] = ()) -> pd.DataF
     """
     places = known.places
     pairs = _placed_pairs(known, places)
-    parts = [_merges(known, places, pairs), _splits(pairs), _places(known, places, pairs)]
-    made = pd.concat([part for part in parts if len(part)] or parts[:1])
-    made = unanswered(known, made, decided)
-    order = ["gain", "probability", "left_id", "right_id"]
-    return made.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
+    parts = [_merges(known, places, pairs), splits(pairs), _places(known, places, pairs)]
+    return unanswered(known, _ordered(parts), decided)
 
 
 def sides(known: Known, kind: str, left_id: int, right_id: int) -> tuple[list[int], list[int]]:
@@ -104,11 +95,11 @@ def sides(known: Known, kind: str, left_id: int, right_id: int) -> tuple[list[in
     position = {record: number for number, record in enumerate(of_left)}
     chosen = known.pairs[known.pairs["left_id"].isin(of_left) & known.pairs["right_id"].isin(of_left)]
     ends = np.array([[position[one] for one in chosen[name]] for name in ("left_id", "right_id")], dtype=np.int64).T
-    half = _halves(len(of_left), ends, chosen["weight"].to_numpy(dtype=np.float64))
-    if half[position[left_id]] == half[position[right_id]]:
-        return [left_id], [right_id]
-    left = [one for one in of_left if half[position[one]] == half[position[left_id]]]
-    return _first(left_id, left), _first(right_id, [one for one in of_left if one not in left])
+    weight = chosen["weight"].to_numpy(dtype=np.float64)
+    join = parted(len(of_left), ends, weight, position[left_id], position[right_id])
+    both = [[of_left[number] for number in sorted(side)] for side in (join.left, join.right)]
+    left, right = both if left_id in both[0] else both[::-1]
+    return _first(left_id, left), _first(right_id, right)
 
 
 def _first(record_id: int, members: list[int]) -> list[int]:
@@ -215,96 +206,54 @@ def _gain(chance: pd.Series[float] | NDArray[np.float64], pairs: NDArray[np.int6
     return (share * (1 - share) * pairs).round(6)
 
 
-def _splits(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The weakest join within each entity that has a pair under the highest weight that counts."""
-    inside = pairs[(pairs["left_entity"] == pairs["right_entity"]) & ~pairs["left_doubt"] & ~pairs["right_doubt"]]
-    weak = inside.loc[inside["weight"] < HIGHEST, "left_entity"].unique()
-    inside = inside[inside["left_entity"].isin(weak)].sort_values("left_entity", kind="stable")
-    ends = inside[["left_id", "right_id"]].to_numpy(dtype=np.int64)
-    weight = inside["weight"].to_numpy(dtype=np.float64)
-    entities, starts = np.unique(inside["left_entity"].to_numpy(dtype=np.int64), return_index=True)
-    bounds = np.append(starts, len(inside)).tolist()
-    rows = [
-        (SPLIT, *join[:2], entity, entity, *join[2:])
-        for entity, first, after in zip(entities.tolist(), bounds, bounds[1:], strict=False)
-        if (join := _weakest(ends[first:after], weight[first:after])) is not None
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _weakest(ends: NDArray[np.int64], weight: NDArray[np.float64]) -> tuple[Any, ...] | None:
-    """Return the records, weight, probability, sizes, pairs and gain of the join that average linkage makes last."""
-    members, place = np.unique(ends, return_inverse=True)
-    place = place.reshape(ends.shape)
-    half = _halves(len(members), place, weight)
-    across = np.flatnonzero(half[place[:, 0]] != half[place[:, 1]])
-    if not len(across):
-        return None
-    best = across[np.lexsort((ends[across, 1], ends[across, 0], -weight[across]))[0]]
-    here = int((half == half[place[best, 0]]).sum())
-    there = len(members) - here
-    mean = round(float(np.clip(weight[across], LOWEST, HIGHEST).mean()), 6)
-    chance = float(probability(np.array([mean]))[0])
-    gain = round(chance * (1 - chance) * here * there, 6)
-    return (*ends[best].tolist(), mean, round(chance, 6), here, there, here * there, gain)
-
-
-def _halves(count: int, place: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return 1 or 2 for each of so many records: the two groups that average linkage joins last.
-
-    Args:
-        count: number of records.
-        place: pairs of them by position; a pair that was not compared counts lowest.
-        weight: of the pairs, bits.
-    """
-    average = np.full((count, count), LOWEST)
-    average[place[:, 0], place[:, 1]] = average[place[:, 1], place[:, 0]] = np.clip(weight, LOWEST, HIGHEST)
-    np.fill_diagonal(average, -np.inf)
-    group, size = np.arange(count), np.ones(count)
-    for _ in range(count - _TWO):
-        low, high = sorted(divmod(int(average.argmax()), count))
-        joined = (average[low] * size[low] + average[high] * size[high]) / (size[low] + size[high])
-        average[low] = average[:, low] = joined.round(9)
-        average[high] = average[:, high] = -np.inf
-        average[low, low] = -np.inf
-        size[low] += size[high]
-        group[group == high] = low
-    halves: NDArray[np.int64] = np.where(group == group[0], 1, 2)
-    return halves
-
-
 def unanswered(known: Known, made: pd.DataFrame, decided: Iterable[tuple[int, int]]) -> pd.DataFrame:
     """Return the questions that no answer between their sides has settled, in their order.
 
+    Of a person with a settled split the next weakest joins are asked about instead.
+
     Args:
         known: records, links and pairs of the moment.
-        made: of `questions`.
+        made: of `questions` without answers.
         decided: pairs of record ids that were answered, in whatever way.
     """
     entity = dict(zip(known.places.index.tolist(), known.places["entity_id"].tolist(), strict=True))
-    between: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for one, other in decided:
-        if one in entity and other in entity:
-            for pair in ((one, other), (other, one)):
-                between.setdefault((entity[pair[0]], entity[pair[1]]), []).append(pair)
+    pairs = [pair for pair in decided if pair[0] in entity and pair[1] in entity]
+    between: dict[tuple[int, int], set[int]] = {}
+    for one, other in pairs:
+        between.setdefault((entity[one], entity[other]), set()).add(one)
+        between.setdefault((entity[other], entity[one]), set()).add(other)
     if not between:
         return made
-    columns = ("kind", "left_id", "right_id", "left_entity", "right_entity")
+    within = {one for one, other in between if one == other}
+    columns = ("kind", "left_id", "left_entity", "right_entity")
     rows = zip(*(made[name].tolist() for name in columns), strict=True)
-    return made[[not _is_settled(known, between, entity, *row) for row in rows]]
+    is_left = [
+        right not in within if kind == SPLIT
+        else (left, right) not in between if kind == MERGE
+        else left_id not in between.get((entity[left_id], right), ())
+        for kind, left_id, left, right in rows
+    ]  # fmt: skip
+    return _ordered([made[is_left], splits(_pairs_within(known, within), pairs)])
 
 
-def _is_settled(
-    known: Known,
-    between: dict[tuple[int, int], list[tuple[int, int]]],
-    entity: dict[int, int],
-    *question: Any,
-) -> bool:
-    kind, left_id, right_id, left_entity, right_entity = question
-    if kind == MERGE:
-        return (left_entity, right_entity) in between
-    if kind == PLACE:
-        return any(one == left_id for one, _ in between.get((entity[left_id], right_entity), ()))
-    found = between.get((left_entity, right_entity), [])
-    left, right = sides(known, kind, left_id, right_id) if found else ([], [])
-    return any(one in left and other in right for one, other in found)
+def answered_splits(known: Known, decided: Iterable[tuple[int, int]]) -> pd.DataFrame:
+    """Return the questions about parts of one person that answers have settled; arguments as for `unanswered`."""
+    pairs = list(decided)
+    places = known.places
+    entities = places.loc[places.index.isin([one for pair in pairs for one in pair]), "entity_id"]
+    return settled_splits(_pairs_within(known, set(entities.tolist())), pairs)
+
+
+def _pairs_within(known: Known, entities: set[int]) -> pd.DataFrame:
+    """Pairs of records of some entities, as `_placed_pairs` gives them."""
+    places = known.places
+    members = places.index[places["entity_id"].isin(entities)]
+    pairs = known.pairs[known.pairs["left_id"].isin(members)]
+    return _placed_pairs(Known(known.records, known.links, pairs), places)
+
+
+def _ordered(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Questions, the most useful first."""
+    made = pd.concat([part for part in parts if len(part)] or parts[:1])
+    order = ["gain", "probability", "left_id", "right_id"]
+    return made.sort_values(order, ascending=[False, False, True, True], kind="stable").reset_index(drop=True)
