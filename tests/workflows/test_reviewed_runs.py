@@ -9,7 +9,7 @@ import pytest
 
 import fazri_lib as fazri
 from fazri_lib import settings
-from fazri_lib.campus import reviewing
+from fazri_lib.campus import queued
 from fazri_lib.campus.deciding import LocalDesk
 from fazri_lib.resolution.review import Verdict
 from fazri_lib.workflows.ingest import ingest
@@ -37,7 +37,7 @@ def publish(home):
 def entities(home, as_of=None):
     """The likeliest entity of each row of a directory, at a moment."""
     with fazri.open(home, as_of=as_of) as campus:
-        made = reviewing.base(campus._view)
+        made = queued.made(queued.loaded(campus._view), "key")
         return {made.node[record]: entity for record, entity in made.entity.items()}, campus.as_of.replace(tzinfo=None)
 
 
