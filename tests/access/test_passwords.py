@@ -56,9 +56,9 @@ def test_unknown_names_take_as_long():
     stored, spent = passwords.hash(GOOD), {"known": [], "unknown": []}
     for _ in range(9):
         for who, kept in (("known", stored), ("unknown", None)):
-            began = time.perf_counter()
+            began = time.process_time()
             passwords.verify(kept, "wrong")
-            spent[who].append(time.perf_counter() - began)
+            spent[who].append(time.process_time() - began)
     known, unknown = (min(spent[who]) for who in ("known", "unknown"))
     assert known > 0.01
     assert unknown == pytest.approx(known, rel=0.5)
