@@ -7,6 +7,8 @@ from fazri_lib.bench.search import SCANS, search_bench
 from fazri_lib.bench.search_people import misspelt_names, people, tables
 from fazri_lib.bench.sizes import QUICK
 
+pytestmark = pytest.mark.slow
+
 
 def test_people_are_made_as_the_seed_says():
     """The same again; ids, cards and numbers are nobody else's; names are shared; every misspelt name is misspelt."""
@@ -22,7 +24,6 @@ def test_people_are_made_as_the_seed_says():
     assert not set(held.loc[held["valid_to"].notna(), "id_value"]) & set(rows["card_id"])
 
 
-@pytest.mark.slow
 def test_both_are_asked_the_same(tmp_path):
     """At the quick size: every kind of text by both; an identifier is always found first."""
     result = search_bench(QUICK, Campuses(QUICK, tmp_path))

@@ -6,6 +6,8 @@ import pytest
 from fazri_lib.bench.campus_files import directory_files
 from fazri_lib.bench.made_records import made_records
 
+pytestmark = pytest.mark.slow
+
 
 def test_made_records_are_the_same_for_the_same_seed():
     """Unique ids, about four records a person, gaps in all but names, and another seed is another table."""
@@ -27,7 +29,6 @@ def test_records_of_a_person_differ_and_are_alike():
     assert 0.6 < same.mean() < 0.98
 
 
-@pytest.mark.slow
 def test_directories_become_files(quick_campus, tmp_path):
     """A file a directory with one row a key, and the numbers that more than one of them knows."""
     paths = directory_files(quick_campus.home, tmp_path)

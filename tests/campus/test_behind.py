@@ -19,6 +19,8 @@ from fazri_lib.access import identifier_label, pseudonym, record_label
 from fazri_lib.campus.behind import QUESTIONS, Behind, read_key
 from fazri_lib.errors import SettingsError, UnknownNameError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 OF_A_PERSON = re.compile(r"board\.add\(campus\.(\w+), who")
 NOT_OF_RECORDS = {"quality"}
@@ -170,7 +172,6 @@ def test_no_personal_value_stands_in_a_key(town):
             assert not re.search(r"Asha|Rao|tiny\.example|C9|S1\b", key)
 
 
-@pytest.mark.slow
 def test_each_figure_of_the_person_page_leads_to_loaded_rows(tmp_path):
     """On the bundled sample, for the example person and one more: no way is a dead end, and rows give the figures."""
     from fazri_lib.settings import load, shipped
