@@ -59,13 +59,9 @@ def match(view: View, record: tuple[tuple[str, str], ...], limit: int) -> Answer
     tables = {"parts": _parts(view, found), "shares": shared}
     only = next(iter(fields)) if scorer and len(fields) == 1 and scorer.identifying >= fields.keys() else ""
     exact = [one.entity_id for one in found if only and one.parts[-1].label == _EXACT]
-    told = (
-        _told(frame, nobody, _exactly(frame, only, exact))
-        if scorer
-        else _BY_RARITY
-        if len(frame)
-        else "Nobody on record shares anything with it."
-    )
+    told = _BY_RARITY if len(frame) else "Nobody on record shares anything with it."
+    if scorer:
+        told = _told(frame, nobody, _exactly(frame, only, exact))
     chart = Chart("shares", shared, label="who")
     return view.answer("Whose record this is", told, frame, chart, columns=_SHOWN, tables=tables)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -45,6 +45,7 @@ _TABLES = {
     "pairs": ("left_id", "right_id", "weight"),
 }
 _NOBODY = pd.MultiIndex.from_arrays([pd.Series(dtype="int64"), pd.Series(dtype="int64")], names=["left_id", "right_id"])
+Meant = TypeVar("Meant")
 _NUMBERS = count()
 
 
@@ -150,17 +151,8 @@ def called(base: Base, held: Sequence[Decision], which: str) -> Row:
     """
     text = which.strip().upper()
     found = base.labels.get(text) or _called(base, _later(base, held)).get(text, [])
-    if len(found) == 1:
-        return found[0]
-    asked = f"question {which.strip()[:20]}"
-    if found:
-        raise UnknownNameError(
-            f"{asked} means {len(found)} pairs of records, whose labels are alike by chance; expected one; "
-            "answer others first: it goes when either is settled, or stays open"
-        )
-    raise UnknownNameError(
-        f"no {asked} at this moment; expected one of campus.review(), as Q-7K3Q9MX; look there again"
-    )
+    hint = "answer others first: it goes when either is settled, or stays open"
+    return _only(found, f"question {which.strip()[:20]}", "pairs of records", hint, "campus.review(), as Q-7K3Q9MX")
 
 
 def record_called(base: Base, which: str) -> Node:
@@ -171,17 +163,23 @@ def record_called(base: Base, which: str) -> Node:
     """
     text = which.strip().upper()
     found = [one for one in base.record if record_label(*one, base.key) == text]
+    hint = "answer a question of campus.review() about it"
+    return _only(found, f"record {which.strip()[:20]}", "records", hint, "campus.question(), as R-4T2B0M9")
+
+
+def _only(found: Sequence[Meant], asked: str, things: str, hint: str, where: str) -> Meant:
+    """Return what a label means.
+
+    Raises:
+        UnknownNameError: that is nothing at this moment, or several things.
+    """
     if len(found) == 1:
         return found[0]
-    asked = f"record {which.strip()[:20]}"
     if found:
         raise UnknownNameError(
-            f"{asked} means {len(found)} records, whose labels are alike by chance; expected one; "
-            "answer a question of campus.review() about it"
+            f"{asked} means {len(found)} {things}, whose labels are alike by chance; expected one; {hint}"
         )
-    raise UnknownNameError(
-        f"no {asked} at this moment; expected one of campus.question(), as R-4T2B0M9; look there again"
-    )
+    raise UnknownNameError(f"no {asked} at this moment; expected one of {where}; look there again")
 
 
 def open_questions(base: Base, held: Sequence[Decision]) -> pd.DataFrame:
