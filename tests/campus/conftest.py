@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tiny_campus
+import tiny_records
 
 import fazri_lib as fazri
 
@@ -26,6 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A campus folder with the extract of `tiny_campus` published."""
     return tiny_campus.make(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A campus folder of its own with the records of `tiny_records`: answers are written there."""
+    return tiny_records.make(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -24,12 +24,6 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
-def home(tmp_path):
-    """A campus folder of its own: answers are written there."""
-    return tiny_records.make(tmp_path)
-
-
-@pytest.fixture
 def campus(home):
     """Opened without any right to reveal."""
     with fazri.open(home) as opened:

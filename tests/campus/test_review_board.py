@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 
 import pytest
-import tiny_records
 
 import fazri_lib as fazri
 from fazri_lib.access import record_label
@@ -16,12 +15,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.engine]
 S1, K1, K9, S3 = (
     record_label(*named) for named in (("students", "S1"), ("cards", "K1"), ("cards", "K9"), ("students", "S3"))
 )
-
-
-@pytest.fixture
-def home(tmp_path):
-    """A campus of its own."""
-    return tiny_records.make(tmp_path)
 
 
 @pytest.fixture
